@@ -1,0 +1,43 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Kash Stripe Connect",
+    "summary": "Pay links on invoices; Stripe's money in the books, exactly once",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Payment",
+    "author": "Kash",
+    "license": "LGPL-3",
+    "depends": ["account_payment"],
+    "external_dependencies": {"python": ["stripe>=16.1,<17"]},
+    "data": [
+        "security/kash_stripe_security.xml",
+        "security/ir.model.access.csv",
+        "data/res_partner_data.xml",
+        "data/payment_provider_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
+        "data/ir_cron_data.xml",
+        "wizards/kash_stripe_connect_wizard_views.xml",
+        "views/kash_stripe_account_views.xml",
+        "views/kash_stripe_pay_link_views.xml",
+        "views/kash_stripe_event_views.xml",
+        "views/kash_stripe_balance_transaction_views.xml",
+        "views/payment_transaction_views.xml",
+        "views/account_move_views.xml",
+        "views/account_payment_register_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/portal_templates.xml",
+        "views/pay_templates.xml",
+        "views/kash_stripe_menus.xml",
+    ],
+    "assets": {
+        "web.assets_frontend": [
+            "kash_stripe_connect/static/src/scss/pay.scss",
+            "kash_stripe_connect/static/src/interactions/pay_page.js",
+        ],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "installable": True,
+    "application": True,
+}

@@ -1,0 +1,40 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request, route
+
+from odoo.addons.account.controllers.portal import PortalAccount
+
+
+class KashStripePortal(PortalAccount):
+    """From Odoo's portal to our pay page."""
+
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        """Override of `account`: tell the page whether ours can be paid on."""
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        problem = invoice.sudo()._kash_stripe_pay_problems().get(invoice.id)
+        return {
+            **values,
+            "kash_stripe_payable": problem is None,
+            "kash_stripe_taken": bool(problem)
+            and problem.code in {"processing", "to_record"},
+        }
+
+    @route(
+        "/my/invoices/<int:invoice_id>/kash_pay",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_kash_pay(self, invoice_id, access_token=None, **_kwargs):
+        """Lead to the invoice's payment link, made on this press if there is none."""
+        try:
+            move = self._document_check_access("account.move", invoice_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        try:
+            link = move.sudo()._kash_stripe_ensure_link()
+        except UserError:
+            return request.redirect(move.get_portal_url())
+        return request.redirect(f"/kash/pay/{link.token}", code=303)

@@ -1,0 +1,16 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Stripe's moments as days of a company's calendar."""
+
+from datetime import date, datetime, timezone
+from zoneinfo import ZoneInfo
+
+
+def day_of(epoch: int, zone: str) -> date:
+    """Return the calendar day of ``epoch`` (UTC seconds) in ``zone`` (IANA name)."""
+    return datetime.fromtimestamp(epoch, tz=ZoneInfo(zone)).date()
+
+
+def utc(epoch: int) -> datetime:
+    """Return ``epoch`` as the naive UTC moment Odoo stores."""
+    return datetime.fromtimestamp(epoch, tz=timezone.utc).replace(tzinfo=None)

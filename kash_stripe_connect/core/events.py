@@ -1,0 +1,41 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which doorbell rings for which object: an event names what to fetch, no more.
+
+https://docs.stripe.com/api/events/types
+"""
+
+from typing import Literal
+
+Subject = Literal["account", "checkout.session", "payment_intent", "charge"]
+
+_SUBJECTS: dict[str, Subject] = {
+    "account.updated": "account",
+    "checkout.session.completed": "checkout.session",
+    "checkout.session.async_payment_succeeded": "checkout.session",
+    "checkout.session.async_payment_failed": "checkout.session",
+    "checkout.session.expired": "checkout.session",
+    "payment_intent.processing": "payment_intent",
+    "payment_intent.succeeded": "payment_intent",
+    "payment_intent.payment_failed": "payment_intent",
+    "payment_intent.canceled": "payment_intent",
+    "charge.succeeded": "charge",
+    "charge.updated": "charge",
+    "charge.pending": "charge",
+    "charge.failed": "charge",
+}
+
+SUBSCRIBED = tuple(sorted(_SUBJECTS))
+
+
+def subject_of(event_type: str) -> Subject | None:
+    """Return the kind of object to fetch; None for an event we do not act on."""
+    return _SUBJECTS.get(event_type)
+
+
+def backoff(attempts: int) -> int:
+    """Return the seconds to wait before try number ``attempts`` + 1: 15 s … 1 h."""
+    return int(min(15 * 2 ** max(attempts - 1, 0), 3600))
+
+
+MAX_ATTEMPTS = 48

@@ -1,0 +1,68 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Stripe's money: integers in minor units, by Stripe's own currency table.
+
+https://docs.stripe.com/currencies#minor-units
+"""
+
+from decimal import Decimal
+
+# Presentment currencies: https://docs.stripe.com/currencies#presentment-currencies
+CURRENCIES = frozenset(
+    """
+    aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl
+    bsd bwp byn bzd cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur
+    fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr isk jmd jod jpy
+    kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop
+    mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg
+    qar ron rsd rub rwf sar sbd scr sek sgd shp sle sos srd std szl thb tjs tnd top
+    try ttd twd tzs uah ugx usd uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw
+    """.split()
+)
+ZERO_DECIMAL = frozenset(
+    "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split()
+)
+THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+# Sent in hundredths although they have no cents: the last two digits must be 00.
+WHOLE_IN_HUNDREDTHS = frozenset("isk ugx".split())
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimals Stripe's minor unit of ``currency`` stands for.
+
+    :raises ValueError: a currency Stripe does not have; we refuse, we never guess.
+    """
+    code = currency.lower()
+    if code not in CURRENCIES:
+        raise ValueError(f"Stripe has no currency {currency!r}")
+    if code in ZERO_DECIMAL:
+        return 0
+    return 3 if code in THREE_DECIMAL else 2
+
+
+def _smallest_step(currency: str) -> int:
+    """Return the number of minor units every amount must be a multiple of."""
+    if currency in WHOLE_IN_HUNDREDTHS:
+        return 100
+    return 10 if currency in THREE_DECIMAL else 1
+
+
+def to_minor(amount: Decimal | str | int, currency: str) -> int:
+    """Return ``amount`` (major units) as the integer Stripe wants (minor units).
+
+    :raises ValueError: the amount cannot be said in Stripe's units, or no such currency
+    """
+    code = currency.lower()
+    scaled = Decimal(amount).scaleb(exponent(code))
+    minor = int(scaled)
+    if minor != scaled or minor % _smallest_step(code):
+        raise ValueError(f"{amount} {code.upper()} cannot be charged by Stripe")
+    return minor
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Return Stripe's integer (minor units) as an exact amount in major units.
+
+    :raises ValueError: a currency Stripe does not have
+    """
+    return Decimal(minor).scaleb(-exponent(currency))

@@ -1,0 +1,81 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""States and their ranks: one table each, read by the one writer of the state."""
+
+from datetime import timedelta
+from typing import Literal
+
+from .facts import AccountFacts, RequirementFacts
+
+AccountStatus = Literal[
+    "not_connected",
+    "incomplete",
+    "under_review",
+    "restricted_soon",
+    "restricted",
+    "active",
+]
+PayoutStatus = Literal["active", "paused"]
+
+# disabled_reason, https://docs.stripe.com/api/accounts/object#account_object-requirements
+_RESTRICTING = frozenset({"listed", "platform_paused", "other"})
+_REVIEWING = frozenset({"under_review", "requirements.pending_verification"})
+_FUTURE_HORIZON = timedelta(days=30)
+
+
+def account_status(account: AccountFacts | None, *, now: int) -> AccountStatus:
+    """Return the one word for an account; the first rule that fits wins.
+
+    :param account: None when nothing is connected or access was revoked
+    :param now: epoch seconds, for requirements that fall due soon
+    """
+    if account is None:
+        return "not_connected"
+    reason = account.requirements.disabled_reason or ""
+    if reason.startswith("rejected.") or reason in _RESTRICTING:
+        return "restricted"
+    if not account.details_submitted:
+        return "incomplete"
+    if reason in _REVIEWING:
+        return "under_review"
+    if not account.charges_enabled:
+        return _status_without_charges(account.requirements)
+    return _status_with_charges(account, now=now)
+
+
+def _status_without_charges(wanted: RequirementFacts) -> AccountStatus:
+    if wanted.past_due or wanted.currently_due or not wanted.pending_verification:
+        return "restricted"
+    return "under_review"
+
+
+def _status_with_charges(account: AccountFacts, *, now: int) -> AccountStatus:
+    wanted, future = account.requirements, account.future_requirements
+    if wanted.past_due:
+        return "restricted"
+    if wanted.currently_due and wanted.current_deadline:
+        return "restricted_soon"
+    horizon = now + int(_FUTURE_HORIZON.total_seconds())
+    if (
+        future.currently_due
+        and future.current_deadline
+        and future.current_deadline <= horizon
+    ):
+        return "restricted_soon"
+    return "active"
+
+
+def payout_status(account: AccountFacts) -> PayoutStatus:
+    """Return whether Stripe pays out to the bank at present."""
+    return "active" if account.payouts_enabled else "paused"
+
+
+# A checkout session only ever moves up: late and repeated news change nothing.
+SESSION_RANKS = {"open": 0, "expired": 1, "complete": 2}
+# An event row; 'new' is the only state a job takes up again.
+EVENT_RANKS = {"new": 0, "ignored": 1, "failed": 1, "done": 2}
+
+
+def moves_up(ranks: dict[str, int], current: str | None, target: str) -> bool:
+    """Tell whether going from ``current`` to ``target`` is news by ``ranks``."""
+    return current is None or ranks[target] > ranks[current]

@@ -1,0 +1,71 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which addresses the addon talks to, and which ones Stripe can talk to."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+# Names that never resolve on the public internet (RFC 6761, RFC 6762, RFC 8375).
+_LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether ``url`` points to this very machine."""
+    host = _host(url)
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_public_https(url: str) -> bool:
+    """Tell whether Stripe, from the internet, could call ``url`` over https."""
+    host = _host(url)
+    if urlsplit(url).scheme != "https" or not host:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_LOCAL_SUFFIXES)
+
+
+def is_allowed_base(url: str) -> bool:
+    """Tell whether keys may be sent to ``url``: https on stripe.com, or loopback."""
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        return False
+    if is_loopback(url):
+        return parts.scheme in {"http", "https"}
+    host = _host(url)
+    on_stripe = host == "stripe.com" or host.endswith(".stripe.com")
+    return parts.scheme == "https" and on_stripe
+
+
+def can_be_called(url: str, *, api_base: str) -> bool:
+    """Tell whether the Stripe behind ``api_base`` can deliver webhooks to ``url``.
+
+    The real Stripe needs a public https address. A Stripe that itself runs on this
+    machine (loopback) reaches loopback too.
+    """
+    return is_public_https(url) or (is_loopback(url) and is_loopback(api_base))
+
+
+def same_origin(url: str, other: str) -> bool:
+    """Tell whether two addresses share scheme, host and port."""
+    ports = {"http": 80, "https": 443}
+    one, two = urlsplit(url), urlsplit(other)
+    try:
+        port_one, port_two = one.port, two.port
+    except ValueError:
+        return False
+    return (one.scheme, one.hostname, port_one or ports.get(one.scheme)) == (
+        two.scheme,
+        two.hostname,
+        port_two or ports.get(two.scheme),
+    )

@@ -1,0 +1,92 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The four ways Stripe can fail us; nothing else leaves the gateway.
+
+https://docs.stripe.com/error-handling
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import stripe
+
+from ..core.facts import MissingFact
+from .redact import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class GatewayError(Exception):
+    """Stripe did not do what was asked; ``str()`` is Stripe's own, redacted text."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(redact(message))
+        self.code = code
+        self.param = param
+        self.request_id = request_id
+
+
+class StripeUnreachable(GatewayError):
+    """No answer, a busy one, or a broken one: the same call may go through later."""
+
+
+class StripeRefused(GatewayError):
+    """Stripe understood and said no: asking again the same way changes nothing."""
+
+
+class StripeUnauthorised(GatewayError):
+    """The key is wrong, expired, lacks a permission, or access was revoked."""
+
+
+class StripeGone(GatewayError):
+    """The object does not exist (any more) for this account."""
+
+
+def _details(error: stripe.StripeError) -> dict[str, str | None]:
+    # error.code is only filled for some classes; error.error has it for all.
+    body = error.error
+    code = getattr(body, "code", None) if body else None
+    return {
+        "code": str(code or error.code) if code or error.code else None,
+        "param": getattr(error, "param", None),
+        "request_id": error.request_id,
+    }
+
+
+def translate(error: stripe.StripeError) -> GatewayError:
+    """Return our error for one of the stripe package's."""
+    message = error.user_message or str(error) or type(error).__name__
+    details = _details(error)
+    if isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
+        return StripeUnauthorised(message, **details)
+    if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError)):
+        return StripeUnreachable(message, **details)
+    if error.http_status == 404 or details["code"] == "resource_missing":
+        return StripeGone(message, **details)
+    if isinstance(
+        error, (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
+    ):
+        return StripeRefused(message, **details)
+    # 409, 5xx and answers that are no JSON: https://docs.stripe.com/error-low-level
+    return StripeUnreachable(message, **details)
+
+
+@contextmanager
+def stripe_errors() -> Iterator[None]:
+    """Turn every error of the stripe package into one of the four."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise translate(error) from error
+    except MissingFact as error:
+        raise StripeRefused(str(error), code="unexpected_answer") from error

@@ -1,0 +1,60 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class KashStripeAccount(models.Model):
+    """What needs a person: activities on the Stripe journal, one for each reason."""
+
+    _inherit = "kash.stripe.account"
+
+    def _refresh_activities(self):
+        """Open, recount or close the activity of each reason by itself."""
+        for account in self.filtered("journal_id"):
+            reasons = account._attention_counts()
+            for activity_type, (count, text) in reasons.items():
+                account._refresh_activity(activity_type, count, text)
+
+    def _attention_counts(self):
+        """Return {activity type: (count, sentence)} of what waits for a person."""
+        self.ensure_one()
+        rows = self.env["kash.stripe.balance.transaction"]
+        mine = [("account_id", "=", self.id)]
+        held = rows.search_count([*mine, ("state", "=", "held")])
+        stopped = rows.search_count([*mine, ("state", "=", "stopped")])
+        credit = rows.search_count(
+            [*mine, ("state", "=", "booked"), ("payment_id.is_reconciled", "=", False)]
+        )
+        _ = self.env._
+        return {
+            "mail_activity_type_held": (
+                held,
+                _("%(count)s Stripe rows wait: their day is locked.", count=held),
+            ),
+            "mail_activity_type_stopped": (
+                stopped,
+                _("%(count)s Stripe rows are stopped: see why.", count=stopped),
+            ),
+            "mail_activity_type_credit": (
+                credit,
+                _(
+                    "%(count)s Stripe payments are customer credit: match or refund.",
+                    count=credit,
+                ),
+            ),
+        }
+
+    def _refresh_activity(self, activity_type, count, text):
+        self.ensure_one()
+        journal = self.journal_id
+        xmlid = f"kash_stripe_connect.{activity_type}"
+        found = journal.activity_search([xmlid])
+        if not count:
+            found.unlink()
+        elif found:
+            found.filtered(lambda a: a.summary != text).summary = text
+        else:
+            user = self.company_id.kash_stripe_responsible_id
+            journal.activity_schedule(
+                xmlid, summary=text, user_id=(user or self.env.user).id
+            )

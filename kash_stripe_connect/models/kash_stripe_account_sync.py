@@ -1,0 +1,233 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from datetime import time as clock_time
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core import days, events
+from ..gateway.errors import GatewayError, StripeUnauthorised
+
+_logger = logging.getLogger(__name__)
+
+# A row can be listed a little after the moment it carries; re-reading changes nothing.
+_OVERLAP = timedelta(hours=2)
+_SESSION_LIFE = timedelta(hours=25)
+_POLL_EVERY = timedelta(minutes=1)
+_SYNC_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The payments one fetched object tells of."""
+
+    sessions: tuple = ()
+    charges: tuple = ()
+
+
+class KashStripeAccount(models.Model):
+    """Finding what no doorbell told: the same code as the doorbell's, by window."""
+
+    _inherit = "kash.stripe.account"
+
+    def _start_mirror(self, facts):
+        """Ask the company's calendar once, and fetch rows from that day's midnight."""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        if not company.kash_stripe_tz:
+            company.kash_stripe_tz = (
+                self._known_zone(facts.timezone) or company.partner_id.tz or "UTC"
+            )
+        if not company.kash_stripe_responsible_id:
+            company.kash_stripe_responsible_id = self.env.user
+        if not company.kash_stripe_notify_partner_ids:
+            company.kash_stripe_notify_partner_ids = self.env.user.partner_id
+        if not self.mirror_start:
+            zone = ZoneInfo(self._zone())
+            today = datetime.now(zone).date()
+            midnight = datetime.combine(today, clock_time.min, tzinfo=zone)
+            self.mirror_start = midnight.astimezone(timezone.utc).replace(tzinfo=None)
+
+    @api.model
+    def _known_zone(self, zone):
+        known = dict(
+            self.env["res.company"]
+            ._fields["kash_stripe_tz"]
+            ._description_selection(self.env)
+        )
+        return zone if zone in known else False
+
+    def _zone(self):
+        """Return the zone that makes Stripe's moments days of the books."""
+        return self.company_id.sudo().kash_stripe_tz or "UTC"
+
+    # === SYNC === #
+
+    def _sync(self, *, raise_errors=False):
+        """Bring each account up to date: itself, its open sessions, its rows.
+
+        :raises UserError: only with ``raise_errors``, for the person who asked
+        """
+        for account in self:
+            try:
+                account._pull_all()
+            except GatewayError as error:
+                account._apply_trouble(error)
+                if raise_errors:
+                    raise UserError(
+                        self.env._("Stripe says: %(reason)s", reason=error)
+                    ) from error
+
+    def _pull_all(self):
+        self.ensure_one()
+        gateway = self._gateway()
+        self._apply_account(gateway.account())
+        self._pull_sessions(gateway)
+        self._pull_rows(gateway)
+        self._book_new()
+        now = fields.Datetime.now()
+        every = _POLL_EVERY if self.webhook_state == "polling" else _SYNC_EVERY
+        self.write(
+            {
+                "synced_at": now,
+                "next_sync_at": now + every,
+                "sync_failures": 0,
+                "sync_error": False,
+            }
+        )
+
+    def _pull_sessions(self, gateway):
+        """Fetch, page by page, the sessions of attempts whose end we do not know."""
+        open_attempts = self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", self.id),
+                ("kash_stripe_session_state", "=", "open"),
+                ("kash_stripe_session_id", "!=", False),
+            ]
+        )
+        if not open_attempts:
+            return
+        since = _epoch(min(open_attempts.mapped("create_date"))) - 60
+        cursor = None
+        while True:
+            page = gateway.sessions_page(since=since, cursor=cursor)
+            open_attempts._kash_stripe_apply_sessions(self, page.items)
+            cursor = page.cursor
+            if not cursor:
+                return
+
+    def _pull_rows(self, gateway):
+        """Mirror the rows of the window that is not known to be complete."""
+        start = self.mirror_start
+        if self.mirrored_until:
+            start = max(start, self.mirrored_until - _OVERLAP)
+        until = int(time.time()) + 1
+        cursor = None
+        while True:
+            page = gateway.balance_transactions_page(
+                since=_epoch(start), until=until, cursor=cursor
+            )
+            self._apply_rows_with_sources(page.items)
+            cursor = page.cursor
+            if not cursor:
+                break
+        self.mirrored_until = days.utc(until)
+
+    def _apply_rows_with_sources(self, rows):
+        """Apply a page: the payments its rows tell of first, then the rows."""
+        charges = [row.charge() for row in rows if row.is_of_charge]
+        self.env["payment.transaction"]._kash_stripe_apply_charges(self, charges)
+        self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
+
+    # === ONE OBJECT === #
+
+    def _pull_subject(self, subject, subject_id):
+        """Fetch the object an event named and return what it tells of payments."""
+        self.ensure_one()
+        gateway = self._gateway()
+        if subject == "checkout.session":
+            return _Told(sessions=(gateway.session(session_id=subject_id),))
+        if subject == "payment_intent":
+            charge = gateway.intent(intent_id=subject_id).latest_charge
+            return _Told(charges=(charge,) if charge else ())
+        if subject == "charge":
+            return _Told(charges=(gateway.charge(charge_id=subject_id),))
+        self._apply_account(gateway.account())
+        return _Told()
+
+    def _apply_attempts(self, *, sessions=(), charges=()):
+        """Write what sessions and charges tell of our attempts; return all charges."""
+        transactions = self.env["payment.transaction"]
+        transactions._kash_stripe_apply_sessions(self, sessions)
+        latest = (s.intent.latest_charge for s in sessions if s.intent)
+        told = [charge for charge in (*latest, *charges) if charge]
+        transactions._kash_stripe_apply_charges(self, told)
+        return told
+
+    def _apply_payments(self, *, sessions=(), charges=()):
+        """Write what sessions and charges tell: attempts first, then their rows.
+
+        For jobs, which work on an account one at a time; a web request only writes
+        the attempt.
+        """
+        told = self._apply_attempts(sessions=sessions, charges=charges)
+        self.env["kash.stripe.balance.transaction"]._apply_rows(
+            self, [c.balance_transaction for c in told if c.balance_transaction]
+        )
+
+    def _book_new(self):
+        """Record every row that is ready."""
+        self.env["kash.stripe.balance.transaction"]._book_ready(self)
+
+    def _apply_trouble(self, error):
+        """Remember why a sync failed and when to try again; nothing else changes."""
+        failures = self.sync_failures + 1
+        wait = timedelta(seconds=max(60, events.backoff(failures)))
+        _logger.warning("Stripe sync of %s failed: %s", self.stripe_id, error)
+        self.write(
+            {
+                "sync_failures": failures,
+                "sync_error": str(error),
+                "next_sync_at": fields.Datetime.now() + wait,
+            }
+        )
+        if isinstance(error, StripeUnauthorised) and self.connected:
+            self._apply_lost_access(str(error))
+
+    # === CRON === #
+
+    @api.model
+    def _cron_sync(self):
+        """Sync every account whose time has come; one commit an account."""
+        due = self.search(
+            [
+                ("connected", "=", True),
+                ("next_sync_at", "<=", fields.Datetime.now()),
+            ]
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(due))
+        for account in due:
+            if account._try_serialise():
+                account._sync()
+            if cron._commit_progress(1) <= 0:
+                return
+
+    def _try_serialise(self):
+        """Become the only job that works on this account until the next commit."""
+        self.ensure_one()
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
+            ["kash.stripe.account", self.id],
+        )
+        return self.env.cr.fetchone()[0]
+
+
+def _epoch(moment):
+    """Return Odoo's naive UTC moment as epoch seconds."""
+    return int(moment.replace(tzinfo=timezone.utc).timestamp())

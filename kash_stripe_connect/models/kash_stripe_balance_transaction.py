@@ -1,0 +1,240 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
+from odoo import api, fields, models
+
+from ..core import booking, days, money
+from ..core.facts import BalanceTransactionFacts
+from .minor_units import MinorUnits
+
+
+class KashStripeBalanceTransaction(models.Model):
+    """The mirror: Stripe's rows as they are, and what became of each in the books."""
+
+    _name = "kash.stripe.balance.transaction"
+    _description = "Stripe Balance Transaction"
+    _order = "created_at desc, id desc"
+    _rec_name = "txn_id"
+
+    txn_id = fields.Char("Balance Transaction", required=True, readonly=True)
+    account_id = fields.Many2one(
+        "kash.stripe.account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    type = fields.Char(required=True, readonly=True)
+    reporting_category = fields.Char(readonly=True)
+    currency_code = fields.Char(required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount = MinorUnits("Amount (minor units)", required=True, readonly=True)
+    fee = MinorUnits("Fee (minor units)", required=True, readonly=True)
+    net = MinorUnits("Net (minor units)", required=True, readonly=True)
+    amount_text = fields.Char("Amount", compute="_compute_texts")
+    fee_text = fields.Char("Fee", compute="_compute_texts")
+    net_text = fields.Char("Net", compute="_compute_texts")
+    exchange_rate = fields.Char(readonly=True)
+    created_at = fields.Datetime("At Stripe", required=True, readonly=True)
+    available_on = fields.Datetime(readonly=True)
+    booking_day = fields.Date(
+        required=True, readonly=True, help="Stripe's day in the company's time zone."
+    )
+    source_id = fields.Char("Source", readonly=True, index=True)
+    description = fields.Char(readonly=True)
+    raw = fields.Text("As Stripe Sent It", required=True, readonly=True)
+
+    state = fields.Selection(
+        [
+            ("new", "To record"),
+            ("waiting", "Waiting"),
+            ("held", "Held"),
+            ("stopped", "Stopped"),
+            ("booked", "Recorded"),
+        ],
+        required=True,
+        readonly=True,
+        default="new",
+        index=True,
+    )
+    reason = fields.Char(readonly=True)
+    transaction_id = fields.Many2one(
+        "payment.transaction", "Payment Attempt", readonly=True, index="btree_not_null"
+    )
+    payment_id = fields.Many2one("account.payment", readonly=True, copy=False)
+    fee_move_id = fields.Many2one(
+        "account.move", "Fee Entry", readonly=True, index="btree_not_null", copy=False
+    )
+
+    _txn_unique = models.UniqueIndex("(account_id, txn_id)")
+    _payment_unique = models.UniqueIndex(
+        "(payment_id) WHERE (payment_id IS NOT NULL)",
+        "A payment belongs to one balance transaction.",
+    )
+    _to_record = models.Index("(account_id) WHERE (state = 'new')")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amount", "fee", "net", "currency_code")
+    def _compute_texts(self):
+        for row in self:
+            row.amount_text = row._text_of(row.amount)
+            row.fee_text = row._text_of(row.fee)
+            row.net_text = row._text_of(row.net)
+
+    def _text_of(self, minor):
+        try:
+            major = money.to_major(minor, self.currency_code)
+        except ValueError:
+            return f"{minor} ({self.currency_code})"
+        if self.currency_id:
+            return self.currency_id.format(float(major))
+        return f"{major} {self.currency_code.upper()}"
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Try stopped rows again, after a person mended the reason."""
+        self.check_access("read")
+        accounts = self.env["kash.stripe.account"]
+        accounts._check_manager()
+        stopped = self.sudo().filtered(lambda row: row.state == "stopped")
+        stopped.write({"state": "new", "reason": False})
+        for account in stopped.account_id:
+            account._book_new()
+
+    def action_open_payment(self):
+        return self.payment_id._get_records_action()
+
+    def action_open_fee_move(self):
+        return self.fee_move_id._get_records_action()
+
+    # === APPLY === #
+
+    @api.model
+    def _apply_rows(self, account, rows):
+        """Mirror rows not yet known; link those of our attempts.
+
+        :param rows: BalanceTransactionFacts; known ones change nothing, except a row
+            Stripe changed after the fact, which stops
+        """
+        rows = [row for row in rows if row.balance_type == "payments"]
+        known = {
+            row.txn_id: row
+            for row in self.search(
+                [
+                    ("account_id", "=", account.id),
+                    ("txn_id", "in", [row.id for row in rows]),
+                ]
+            )
+        }
+        fresh = {row.id: row for row in rows if row.id not in known}
+        self._create_rows(account, list(fresh.values()))
+        for row in rows:
+            if row.id in known:
+                known[row.id]._apply_repeat(row)
+
+    @api.model
+    def _create_rows(self, account, rows):
+        if not rows:
+            return
+        attempts = {
+            tx.kash_stripe_charge_id: tx.id
+            for tx in self.env["payment.transaction"].search(
+                [
+                    ("kash_stripe_account_id", "=", account.id),
+                    ("kash_stripe_charge_id", "in", [row.source_id for row in rows]),
+                ]
+            )
+        }
+        codes = {row.currency.upper() for row in rows}
+        currencies = {
+            currency.name: currency.id
+            for currency in self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "in", list(codes))])
+        }
+        zone = account._zone()
+        self.create(
+            [
+                {
+                    **_stored(row),
+                    "account_id": account.id,
+                    "company_id": account.company_id.id,
+                    "currency_id": currencies.get(row.currency.upper()),
+                    "booking_day": days.day_of(row.created, zone),
+                    "transaction_id": attempts.get(row.source_id)
+                    if row.type in booking.CHARGE_TYPES
+                    else False,
+                }
+                for row in rows
+            ]
+        )
+
+    def _apply_repeat(self, row):
+        """A row is final but for its availability: anything else stops, loudly."""
+        self.ensure_one()
+        told = (row.amount, row.fee, row.net, row.currency, row.type)
+        if told != (self.amount, self.fee, self.net, self.currency_code, self.type):
+            self._stop(
+                self.env._(
+                    "Stripe changed this row after it was final: amount %(amount)s, fee"
+                    " %(fee)s, net %(net)s now.",
+                    amount=row.amount,
+                    fee=row.fee,
+                    net=row.net,
+                )
+            )
+
+    def _facts(self):
+        """Return the row as facts again."""
+        self.ensure_one()
+        return BalanceTransactionFacts.from_stripe(json.loads(self.raw))
+
+    # === STATE === #
+
+    def _stop(self, reason):
+        """A person must look: the row is not recorded, the rest goes on."""
+        self.filtered(lambda row: row.state != "booked").state = "stopped"
+        self.reason = reason
+
+    def _hold(self, reason):
+        """Its day is locked: recorded by a person's act only, never on another date."""
+        self.write({"state": "held", "reason": reason})
+
+    def _wait(self, reason):
+        """Not for this version's booking; stored, shown and counted."""
+        self.write({"state": "waiting", "reason": reason})
+
+    # === BOOK === #
+
+    @api.model
+    def _book_ready(self, account):
+        """Record every row of an account that is ready."""
+        rows = self.search(
+            [("account_id", "=", account.id), ("state", "=", "new")], order="id"
+        )
+        self.env["kash.stripe.booking"]._book(account, rows)
+
+
+def _stored(row):
+    """Return the columns that repeat a row's facts."""
+    return {
+        "txn_id": row.id,
+        "type": row.type,
+        "reporting_category": row.reporting_category,
+        "currency_code": row.currency,
+        "amount": row.amount,
+        "fee": row.fee,
+        "net": row.net,
+        "exchange_rate": row.exchange_rate,
+        "created_at": days.utc(row.created),
+        "available_on": days.utc(row.available_on) if row.available_on else False,
+        "source_id": row.source_id,
+        "description": row.description,
+        "raw": row.raw,
+    }

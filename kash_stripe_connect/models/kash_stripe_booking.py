@@ -1,0 +1,308 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from collections import Counter, defaultdict
+
+from odoo import Command, api, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..const import LEAN
+from ..core import booking, money
+
+_logger = logging.getLogger(__name__)
+
+
+class BookingError(UserError):
+    """What was about to be posted is not what the row says: nothing is kept."""
+
+
+class KashStripeBooking(models.AbstractModel):
+    """The only writer of ledger lines: from mirrored rows, in batches, no HTTP."""
+
+    _name = "kash.stripe.booking"
+    _description = "Stripe Booking"
+
+    # === ENTRY === #
+
+    @api.model
+    def _book(self, account, rows):
+        """Record what can be, hold what is locked, name the reason for the rest.
+
+        :param rows: rows of one Stripe account in state *new*
+        """
+        ready = self._sort_out(account, rows)
+        for company, group in ready.grouped(self._posting_company).items():
+            open_rows = self._hold_locked(account, company, group)
+            self._record_or_stop(account, company, open_rows)
+        if rows:
+            account._refresh_activities()
+            rows.transaction_id._kash_stripe_notify_business()
+
+    @api.model
+    def _posting_company(self, row):
+        """A payment of an invoice posts in the invoice's company."""
+        parts = row.transaction_id.kash_stripe_allocation_ids
+        return parts.company_id[:1] or row.company_id
+
+    @api.model
+    def _sort_out(self, account, rows):
+        """Return the rows to record now; the others get a state and a reason."""
+        ready = rows.browse()
+        elsewhere = rows.filtered(lambda row: not row.transaction_id)
+        elsewhere._wait(
+            self.env._("Not a payment of an invoice of this database: not booked yet.")
+        )
+        for row in rows - elsewhere:
+            reason = self._stop_reason(account, row)
+            if reason:
+                row._stop(reason)
+            elif row.transaction_id.state == "done":
+                ready |= row
+        return ready
+
+    @api.model
+    def _stop_reason(self, account, row):
+        """Return why a person must look at this row before it is recorded."""
+        tx = row.transaction_id
+        company = self._posting_company(row)
+        if row.currency_code != company.currency_id.name.lower():
+            return self.env._(
+                "Stripe settles in %(stripe)s, the books are in %(company)s.",
+                stripe=row.currency_code.upper(),
+                company=company.currency_id.name,
+            )
+        if (row.amount, row.currency_code) != tx._kash_stripe_asked():
+            return self.env._(
+                "Stripe's row says %(row)s, the customer was asked for %(asked)s.",
+                row=row.amount_text,
+                asked=tx.currency_id.format(tx.amount),
+            )
+        if row.net != row.amount - row.fee:
+            return self.env._("The row contradicts itself: net is not amount − fee.")
+        if tx.payment_id:
+            return self.env._("The payment of this attempt is recorded already.")
+        if not account.journal_id or not account.clearing_account_id:
+            return self.env._("The Stripe journal or its accounts are missing.")
+        return None
+
+    # === PERIOD LOCK === #
+
+    @api.model
+    def _hold_locked(self, account, company, rows):
+        """Hold rows whose day is locked; return the others.
+
+        Odoo never refuses a payment in a locked period: it silently dates it later.
+        """
+        open_rows = rows.browse()
+        for day, group in rows.grouped("booking_day").items():
+            locks = company._kash_stripe_locks(day, account.journal_id)
+            if not locks:
+                open_rows |= group
+                continue
+            group._hold(
+                self.env._(
+                    "%(day)s is locked: %(locks)s.",
+                    day=day,
+                    locks=company._format_lock_dates(locks),
+                )
+            )
+        return open_rows
+
+    # === RECORD === #
+
+    @api.model
+    def _record_or_stop(self, account, company, rows):
+        """Record all rows at once; on refusal halve until the culprits stand alone."""
+        if not rows:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._record(account, company, rows)
+        except (UserError, ValidationError) as error:
+            if len(rows) == 1:
+                _logger.warning("Stripe row %s stopped: %s", rows.txn_id, error)
+                rows._stop(str(error))
+                return
+            half = len(rows) // 2
+            self._record_or_stop(account, company, rows[:half])
+            self._record_or_stop(account, company, rows[half:])
+
+    @api.model
+    def _record(self, account, company, rows):
+        """Post payments and fees of ``rows`` on their days, and match the invoices.
+
+        :raises BookingError: an entry would carry another date or account than asked
+        """
+        lean = rows.with_context(**LEAN).with_company(company)
+        payments = self._post_payments(account, company, lean)
+        fee_moves = self._post_fees(account, company, lean)
+        self._match(lean, payments)
+        for row, payment in zip(lean, payments, strict=True):
+            row.transaction_id.payment_id = payment
+            row.payment_id = payment
+            row.fee_move_id = fee_moves.get(row.booking_day)
+            row.state, row.reason = "booked", False
+        self._check_posted(account, lean)
+
+    @api.model
+    def _post_payments(self, account, company, rows):
+        line = account._method_line()
+        if line.payment_account_id != account.clearing_account_id:
+            raise BookingError(
+                self.env._("The Stripe payment method does not post to clearing.")
+            )
+        payments = rows.env["account.payment"].create(
+            [self._prepare_payment_vals(account, company, line, row) for row in rows]
+        )
+        payments.action_post()
+        payments.move_id.kash_stripe_account_id = account
+        return payments
+
+    @api.model
+    def _prepare_payment_vals(self, account, company, line, row):
+        """Return the inbound payment of a charge: gross, on Stripe's day."""
+        tx = row.transaction_id
+        receivable = self._open_lines(tx).account_id[:1]
+        vals = {
+            "date": row.booking_day,
+            "amount": float(money.to_major(row.amount, row.currency_code)),
+            "currency_id": tx.currency_id.id,
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": tx.partner_id.commercial_partner_id.id,
+            "journal_id": account.journal_id.id,
+            "company_id": company.id,
+            "payment_method_line_id": line.id,
+            "payment_transaction_id": tx.id,
+            "memo": f"{tx.reference} - {row.source_id}",
+            "invoice_ids": [Command.set(self._open_invoices(tx).ids)],
+        }
+        if receivable:
+            vals["destination_account_id"] = receivable.id
+        return vals
+
+    @api.model
+    def _open_invoices(self, tx):
+        """Return the invoices a payment may be matched with: posted and still due."""
+        return tx.kash_stripe_allocation_ids.move_id.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.currency_id.compare_amounts(move.amount_residual, 0.0) > 0
+            )
+        )
+
+    @api.model
+    def _open_lines(self, tx):
+        return self._open_invoices(tx).line_ids.filtered(
+            lambda line: line.display_type == "payment_term" and not line.reconciled
+        )
+
+    @api.model
+    def _match(self, rows, payments):
+        """Match each payment with the invoices its attempt froze, in one plan.
+
+        An invoice that is draft, cancelled, deleted or paid by now stays untouched:
+        the payment stands as a customer credit.
+        """
+        plan = []
+        for row, payment in zip(rows, payments, strict=True):
+            counterpart = payment.move_id.line_ids.filtered(
+                lambda line, p=payment: line.account_id == p.destination_account_id
+            )
+            targets = self._open_lines(row.transaction_id).filtered(
+                lambda line, p=payment: line.account_id == p.destination_account_id
+            )
+            if targets:
+                plan.append(counterpart | targets)
+        if plan:
+            rows.env["account.move.line"]._reconcile_plan(plan)
+
+    # === FEES === #
+
+    @api.model
+    def _post_fees(self, account, company, rows):
+        """Post one fee entry a day and return {day: entry}."""
+        days = {
+            day: legs
+            for day, group in rows.grouped("booking_day").items()
+            if (legs := self._fee_legs(group))
+        }
+        moves = rows.env["account.move"].create(
+            [
+                self._prepare_fee_vals(account, company, day, legs)
+                for day, legs in days.items()
+            ]
+        )
+        moves._post(soft=False)
+        return dict(zip(days, moves, strict=True))
+
+    @api.model
+    def _fee_legs(self, rows):
+        """Return the fee legs of a day, summed by role and type (minor units)."""
+        totals = Counter()
+        for row in rows:
+            for leg in booking.fee_legs(row._facts()):
+                totals[leg.role, leg.fee_type] += leg.amount
+        return totals
+
+    @api.model
+    def _prepare_fee_vals(self, account, company, day, legs):
+        """Return one entry: each type of fee on the fee account, the sum off clearing.
+
+        :param legs: {(role, fee type): minor units}, debit positive
+        """
+        currency = company.currency_id
+        accounts = {
+            "fees": account.fee_account_id,
+            "clearing": account.clearing_account_id,
+        }
+        partner = self.env.ref("kash_stripe_connect.res_partner_stripe")
+        label = self.env._("Stripe processing fees")
+        return {
+            "move_type": "entry",
+            "date": day,
+            "journal_id": account.journal_id.id,
+            "company_id": company.id,
+            "ref": label,
+            "kash_stripe_account_id": account.id,
+            "line_ids": [
+                Command.create(
+                    {
+                        "name": f"{label} ({fee_type})" if fee_type else label,
+                        "account_id": accounts[role].id,
+                        "partner_id": partner.id,
+                        "balance": float(money.to_major(minor, currency.name)),
+                    }
+                )
+                for (role, fee_type), minor in legs.items()
+            ],
+        }
+
+    # === AFTER POSTING === #
+
+    @api.model
+    def _check_posted(self, account, rows):
+        """Assert that the books say what the rows say: dates and clearing's change."""
+        company_currency = rows.company_id.currency_id
+        moves = rows.payment_id.move_id | rows.fee_move_id
+        changes = defaultdict(int)
+        for line in moves.line_ids:
+            if line.account_id == account.clearing_account_id:
+                changes[line.date] += money.to_minor(
+                    _exact(line.balance, company_currency), company_currency.name
+                )
+        expected = defaultdict(int)
+        for row in rows:
+            expected[row.booking_day] += row.net
+        if dict(changes) != dict(expected):
+            raise BookingError(
+                self.env._(
+                    "The entries would not move clearing by what Stripe's rows say, on"
+                    " their days."
+                )
+            )
+
+
+def _exact(balance, currency):
+    """Return a ledger amount as the decimal it was stored as."""
+    return f"{balance:.{currency.decimal_places}f}"

@@ -1,0 +1,155 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import secrets
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.urls import urljoin
+
+STATES = [
+    ("live", "Live"),
+    ("void", "Void"),
+    ("ended", "Connection ended"),
+    ("waiting", "Not payable"),
+    ("paid", "Nothing due"),
+]
+
+
+class KashStripePayLink(models.Model):
+    """The right to pay one invoice, as a secret in an address."""
+
+    _name = "kash.stripe.pay.link"
+    _description = "Stripe Payment Link"
+    _order = "id desc"
+    _check_company_auto = True
+
+    move_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, index=True, ondelete="set null"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    account_id = fields.Many2one(
+        "kash.stripe.account",
+        "Stripe Account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    epoch = fields.Integer(required=True, readonly=True)
+    token = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        default=lambda self: secrets.token_urlsafe(32),
+        groups="account.group_account_invoice",
+    )
+    ref = fields.Char(
+        "Public Reference",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: secrets.token_hex(8),
+        help="Names the link towards Stripe; the token is nobody's but the customer's.",
+    )
+    attempt_count = fields.Integer("Attempts", readonly=True)
+    lost_starts = fields.Integer(
+        readonly=True, help="Sessions asked for whose answer never came."
+    )
+    voided_at = fields.Datetime(readonly=True)
+    void_reason = fields.Char(readonly=True)
+    transaction_ids = fields.One2many(
+        "payment.transaction", "kash_stripe_link_id", "Payment Attempts"
+    )
+    state = fields.Selection(STATES, compute="_compute_state")
+    reason = fields.Char(compute="_compute_state")
+    url = fields.Char(
+        "Address", compute="_compute_url", groups="account.group_account_invoice"
+    )
+
+    _token_unique = models.UniqueIndex("(token)")
+    _ref_unique = models.UniqueIndex("(ref)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("move_id.name")
+    def _compute_display_name(self):
+        for link in self:
+            name = link.move_id.name or self.env._("deleted invoice")
+            link.display_name = self.env._("Payment link of %(invoice)s", invoice=name)
+
+    @api.depends("token")
+    def _compute_url(self):
+        for link in self:
+            link.url = urljoin(link.get_base_url(), f"/kash/pay/{link.token}")
+
+    @api.depends("voided_at", "epoch", "account_id.epoch", "account_id.connected")
+    def _compute_state(self):
+        problems = self.move_id._kash_stripe_pay_problems()
+        for link in self:
+            link.state, link.reason = link._state_and_reason(problems)
+
+    def _state_and_reason(self, problems):
+        self.ensure_one()
+        if self.voided_at:
+            return "void", self.void_reason
+        if self._is_of_ended_connection():
+            return "ended", self.env._("Stripe was disconnected since it was made.")
+        problem = problems.get(self.move_id.id)
+        if not self.move_id:
+            return "void", self.env._("The invoice was deleted.")
+        if problem:
+            return ("paid" if problem.is_nothing_due else "waiting"), problem.text
+        return "live", False
+
+    def _is_of_ended_connection(self):
+        """A link of an ended epoch is void because of that, not because of a sweep."""
+        account = self.account_id
+        return not account.connected or account.epoch != self.epoch
+
+    def _is_dead(self):
+        """Tell whether the link shows nothing but *no longer valid*."""
+        self.ensure_one()
+        return bool(
+            self.voided_at or self._is_of_ended_connection() or not self.move_id
+        )
+
+    # === ACTION METHODS === #
+
+    def action_void(self):
+        """Make the links worthless, sessions first: nothing can be paid any more."""
+        self.check_access("read")
+        self.env["account.move"].check_access("write")
+        self.sudo()._push_void(
+            self.env._("Voided by %(user)s.", user=self.env.user.name)
+        )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _find(self, token):
+        """Return the (sudo) link of a token, empty for an unknown one."""
+        return self.sudo().search([("token", "=", token)], limit=1)
+
+    def _push_void(self, reason):
+        """Void the links here, then expire at Stripe what could still be paid."""
+        alive = self.filtered(lambda link: not link.voided_at)
+        alive.write({"voided_at": fields.Datetime.now(), "void_reason": reason})
+        alive.transaction_ids._kash_stripe_push_expire()
+
+    def _lock(self):
+        """Let one request at a time start a payment; the others wait here.
+
+        The write makes a waiting request fail its serialisation and be run again by
+        Odoo, this time seeing the attempt the first one made.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM %s WHERE id = %s FOR UPDATE",
+                SQL.identifier(self._table),
+                self.id,
+            )
+        )

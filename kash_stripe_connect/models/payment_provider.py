@@ -1,0 +1,74 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import PROVIDER_CODE
+
+_ACCOUNT_WRITES = {"state", "journal_id", "code", "company_id"}
+
+
+class PaymentProvider(models.Model):
+    _inherit = "payment.provider"
+
+    code = fields.Selection(
+        selection_add=[(PROVIDER_CODE, "Stripe (Kash)")],
+        ondelete={PROVIDER_CODE: "set default"},
+    )
+    kash_stripe_account_ids = fields.One2many(
+        "kash.stripe.account", "provider_id", string="Stripe Accounts", copy=False
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Only the Stripe account writes what it depends on; uninstall may let go."""
+        if (
+            _ACCOUNT_WRITES & set(vals)
+            and vals.get("code") != "none"
+            and not self.env.context.get("kash_stripe_writer")
+            and any(provider.code == PROVIDER_CODE for provider in self)
+        ):
+            raise UserError(
+                self.env._(
+                    "This provider follows its Stripe account. Change it under"
+                    " Invoicing ▸ Configuration ▸ Stripe."
+                )
+            )
+        return super().write(vals)
+
+    # === COMPUTE METHODS === #
+
+    def _compute_feature_support_fields(self):
+        """Override of `payment` to enable additional features."""
+        super()._compute_feature_support_fields()
+        self.filtered(lambda p: p.code == PROVIDER_CODE).support_refund = "partial"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_compatible_providers(self, *args, **kwargs):
+        """Override of `payment`: Odoo's generic form never offers us, our page does."""
+        providers = super()._get_compatible_providers(*args, **kwargs)
+        return providers.filtered(lambda p: p.code != PROVIDER_CODE)
+
+    def _get_default_payment_method_codes(self):
+        """Override of `payment` to return the default payment method codes."""
+        self.ensure_one()
+        if self.code != PROVIDER_CODE:
+            return super()._get_default_payment_method_codes()
+        return {"card"}
+
+    def _get_payment_method_outstanding_account_id(self, payment_method_id):
+        """Override of `account_payment`: our payments go to clearing, nowhere else."""
+        if self.code != PROVIDER_CODE:
+            return super()._get_payment_method_outstanding_account_id(payment_method_id)
+        return self.kash_stripe_account_ids.clearing_account_id.id
+
+    def _kash_stripe_as_writer(self):
+        """Return self with the right to write what only the Stripe account writes."""
+        return self.with_context(kash_stripe_writer=True)
+
+    def _kash_stripe_set_state(self, state):
+        """Follow the connection: ``enabled``, ``test`` or ``disabled``."""
+        self._kash_stripe_as_writer().state = state

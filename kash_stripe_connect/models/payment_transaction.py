@@ -1,0 +1,238 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..const import PROVIDER_CODE
+from ..core import days, money, status
+from ..gateway.errors import GatewayError, StripeRefused
+
+_logger = logging.getLogger(__name__)
+
+
+class PaymentTransaction(models.Model):
+    """An attempt to pay, and what Stripe said of it."""
+
+    _inherit = "payment.transaction"
+
+    kash_stripe_account_id = fields.Many2one(
+        "kash.stripe.account", "Stripe Account", readonly=True, index="btree_not_null"
+    )
+    kash_stripe_link_id = fields.Many2one(
+        "kash.stripe.pay.link", "Payment Link", readonly=True, index="btree_not_null"
+    )
+    kash_stripe_session_id = fields.Char(
+        "Checkout Session", readonly=True, index="btree_not_null", copy=False
+    )
+    kash_stripe_session_url = fields.Char(
+        readonly=True, copy=False, groups="base.group_system"
+    )
+    kash_stripe_session_state = fields.Selection(
+        [("open", "Open"), ("complete", "Complete"), ("expired", "Expired")],
+        "Session State",
+        readonly=True,
+        copy=False,
+    )
+    kash_stripe_intent_id = fields.Char(
+        "Payment Intent", readonly=True, index="btree_not_null", copy=False
+    )
+    kash_stripe_charge_id = fields.Char(
+        "Charge", readonly=True, index="btree_not_null", copy=False
+    )
+    kash_stripe_paid_at = fields.Datetime("Paid At Stripe", readonly=True, copy=False)
+    kash_stripe_method = fields.Char("Paid With", readonly=True, copy=False)
+    kash_stripe_notified_at = fields.Datetime(readonly=True, copy=False)
+    kash_stripe_allocation_ids = fields.One2many(
+        "kash.stripe.allocation", "transaction_id", "Allocations", readonly=True
+    )
+    kash_stripe_row_ids = fields.One2many(
+        "kash.stripe.balance.transaction",
+        "transaction_id",
+        "Balance Transactions",
+        readonly=True,
+    )
+
+    # === APPLY === #
+
+    @api.model
+    def _kash_stripe_apply_sessions(self, account, sessions):
+        """Move attempts to what their Checkout Sessions say; repeats change nothing.
+
+        :param sessions: SessionFacts, of any account's attempts; foreign ones fall out
+        """
+        told = {session.id: session for session in sessions}
+        attempts = self.sudo().search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("kash_stripe_session_id", "in", list(told)),
+            ]
+        )
+        expired, processing, paid = self.browse(), self.browse(), []
+        for tx in attempts:
+            session = told[tx.kash_stripe_session_id]
+            tx._kash_stripe_advance_session(session)
+            if session.status == "expired":
+                expired |= tx
+            elif session.is_processing:
+                processing |= tx
+            elif session.is_paid:
+                paid.append((tx, session.amount_total, session.currency))
+        expired.filtered(lambda tx: tx.state == "draft")._set_canceled()
+        processing.filtered(lambda tx: tx.state == "draft")._set_pending()
+        self._kash_stripe_settle(paid)
+
+    def _kash_stripe_advance_session(self, session):
+        """Write the session's state if it is news, by rank."""
+        self.ensure_one()
+        if session.payment_intent_id and not self.kash_stripe_intent_id:
+            self.kash_stripe_intent_id = session.payment_intent_id
+        if session.status and status.moves_up(
+            status.SESSION_RANKS, self.kash_stripe_session_state or None, session.status
+        ):
+            self.kash_stripe_session_state = session.status
+
+    @api.model
+    def _kash_stripe_apply_charges(self, account, charges):
+        """Move attempts to what their charges say; charges made elsewhere fall out."""
+        attempts = self._kash_stripe_attempts_of(account, charges)
+        paid, processing = [], self.browse()
+        for charge in charges:
+            tx = attempts.get(charge.id)
+            if not tx:
+                continue
+            if charge.status == "failed":
+                if tx.state == "draft":
+                    tx.state_message = charge.failure_message
+                continue
+            tx._kash_stripe_apply_charge(charge)
+            if charge.status == "pending":
+                processing |= tx
+            else:
+                paid.append((tx, charge.amount, charge.currency))
+        processing.filtered(lambda tx: tx.state == "draft")._set_pending()
+        self._kash_stripe_settle(paid)
+
+    @api.model
+    def _kash_stripe_attempts_of(self, account, charges):
+        """Return {charge id: attempt}: by our reference, within the account only."""
+        references = {c.id: c.metadata.get("kash_attempt") for c in charges}
+        uuid = account._database_uuid()
+        ours = {c.id for c in charges if c.metadata.get("kash_db") == uuid}
+        attempts = self.sudo().search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("reference", "in", [r for r in references.values() if r]),
+                ("operation", "!=", "refund"),
+            ]
+        )
+        by_reference = {tx.reference: tx for tx in attempts}
+        return {
+            charge_id: by_reference[reference]
+            for charge_id, reference in references.items()
+            if charge_id in ours and reference in by_reference
+        }
+
+    def _kash_stripe_apply_charge(self, charge):
+        self.ensure_one()
+        self.write(
+            {
+                "provider_reference": charge.payment_intent_id or charge.id,
+                "kash_stripe_intent_id": charge.payment_intent_id,
+                "kash_stripe_charge_id": charge.id,
+                "kash_stripe_paid_at": days.utc(charge.created),
+                "kash_stripe_method": _method_text(charge),
+            }
+        )
+
+    @api.model
+    def _kash_stripe_settle(self, paid):
+        """Set attempts *done* whose amount and currency are what was asked; err others.
+
+        Compared each time we are told, not only at a change of state: the core's own
+        check lets a wrong amount pass when it is told twice.
+
+        :param paid: [(attempt, minor units, lower-case currency)]
+        """
+        right, wrong = self.browse(), self.browse()
+        for tx, amount, currency in paid:
+            if tx._kash_stripe_asked() == (amount, currency):
+                right |= tx
+            else:
+                wrong |= tx
+        right._set_done(extra_allowed_states=("cancel",))
+        wrong.filtered(lambda tx: tx.state != "error")._set_error(
+            self.env._("Stripe reports another amount or currency than was asked for.")
+        )
+
+    def _kash_stripe_asked(self):
+        """Return (minor units, lower-case currency) of what the customer was asked."""
+        self.ensure_one()
+        currency = self.currency_id.name.lower()
+        asked = Decimal(str(self.currency_id.round(abs(self.amount))))
+        return money.to_minor(asked, currency), currency
+
+    def _kash_stripe_paid_day(self):
+        """Return the day the customer paid, by the books' calendar; False if unpaid."""
+        self.ensure_one()
+        if not self.kash_stripe_paid_at:
+            return False
+        zone = self.kash_stripe_account_id._zone()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), self.kash_stripe_paid_at
+        ).date()
+
+    # === PUSH === #
+
+    def _kash_stripe_push_expire(self):
+        """Make open sessions unpayable; apply what Stripe says of each.
+
+        A session that was completed meanwhile cannot be expired: then it is fetched
+        and counts as what it is.
+        """
+        for tx in self.filtered(lambda t: t.kash_stripe_session_state == "open"):
+            account = tx.kash_stripe_account_id
+            try:
+                gateway = account._gateway(retries=1)
+                try:
+                    session = gateway.expire_session(
+                        session_id=tx.kash_stripe_session_id
+                    )
+                except StripeRefused:
+                    session = gateway.session(session_id=tx.kash_stripe_session_id)
+            except GatewayError as error:
+                # The sync asks again for every session that is open in our books.
+                _logger.warning(
+                    "Session of %s was not expired: %s", tx.reference, error
+                )
+                continue
+            account._apply_attempts(sessions=[session])
+
+    # === OVERRIDES === #
+
+    def _post_process(self):
+        """Override of `account_payment`: mark ours, and do nothing else.
+
+        The core calls this from its cron, its public poll and a button; it would post
+        drafts and create payments dated today. Our ledger follows Stripe's rows.
+        """
+        ours = self.filtered(lambda tx: tx.provider_code == PROVIDER_CODE)
+        ours.is_post_processed = True
+        others = self - ours
+        if others:
+            super(PaymentTransaction, others)._post_process()
+
+    def _send_refund_request(self):
+        """Override of `payment`: refunds are made in Stripe's dashboard for now."""
+        if self.provider_code != PROVIDER_CODE:
+            return super()._send_refund_request()
+        self._set_error(self.env._("Please make this refund in Stripe's dashboard."))
+        return None
+
+
+def _method_text(charge):
+    """Return how the customer paid, as on a receipt: ``Visa •••• 4242``."""
+    if charge.card_last4:
+        return f"{(charge.card_brand or '').title()} •••• {charge.card_last4}"
+    return (charge.method or "").replace("_", " ").title() or False

@@ -1,0 +1,78 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import SUPERUSER_ID, api, fields, models
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..const import PAYOUT_STATUSES, STATUSES
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    kash_stripe_account_ids = fields.One2many(
+        "kash.stripe.account", "company_id", string="Stripe Accounts"
+    )
+    kash_stripe_account_id = fields.Many2one(
+        "kash.stripe.account",
+        string="Connected Stripe Account",
+        compute="_compute_kash_stripe_account_id",
+    )
+    kash_stripe_status = fields.Selection(
+        STATUSES, string="Stripe", compute="_compute_kash_stripe_account_id"
+    )
+    kash_stripe_payouts_status = fields.Selection(
+        PAYOUT_STATUSES,
+        string="Stripe Payouts",
+        compute="_compute_kash_stripe_account_id",
+    )
+    kash_stripe_tz = fields.Selection(
+        _tz_get,
+        string="Stripe Time Zone",
+        help="The calendar by which a moment at Stripe becomes a day in the books. A"
+        " change counts for what Stripe reports from then on.",
+    )
+    kash_stripe_responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible for Stripe",
+        help="Gets the activities about Stripe money that needs a person.",
+    )
+    kash_stripe_notify_partner_ids = fields.Many2many(
+        "res.partner",
+        "kash_stripe_company_notify_partner_rel",
+        string="Stripe Notices To",
+        help="Get an e-mail for each payment, and one when a payment goes wrong.",
+    )
+
+    @api.depends(
+        "kash_stripe_account_ids.connected",
+        "kash_stripe_account_ids.status",
+        "kash_stripe_account_ids.payouts_status",
+    )
+    def _compute_kash_stripe_account_id(self):
+        for company in self:
+            account = company._kash_stripe_connected_account()
+            company.kash_stripe_account_id = account
+            company.kash_stripe_status = account.status or "not_connected"
+            company.kash_stripe_payouts_status = account.payouts_status
+
+    def _kash_stripe_connected_account(self):
+        """Return the account this company is paid through: its own or a parent's."""
+        self.ensure_one()
+        accounts = self.sudo().parent_ids.kash_stripe_account_ids.filtered("connected")
+        by_depth = accounts.sorted(lambda a: len(a.company_id.parent_ids), reverse=True)
+        return by_depth[:1]
+
+    def _kash_stripe_locks(self, day, journal):
+        """Return Odoo's lock dates that forbid the job to post on ``day``, sorted.
+
+        Judged as OdooBot, whoever asks: exceptions made for a person do not count for
+        a job. Cash-basis taxes post a tax entry with the matching, hence ``has_tax``.
+
+        :return: [(date, lock field)], empty when the day is open
+        """
+        self.ensure_one()
+        company = self.with_user(SUPERUSER_ID).sudo()
+        return company._get_violated_lock_dates(
+            day, has_tax=bool(company.tax_exigibility), journal=journal
+        )

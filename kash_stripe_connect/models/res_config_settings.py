@@ -1,0 +1,25 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    kash_stripe_account_id = fields.Many2one(
+        related="company_id.kash_stripe_account_id", string="Stripe Account"
+    )
+    kash_stripe_status = fields.Selection(related="company_id.kash_stripe_status")
+    kash_stripe_tz = fields.Selection(
+        related="company_id.kash_stripe_tz", readonly=False
+    )
+    kash_stripe_responsible_id = fields.Many2one(
+        related="company_id.kash_stripe_responsible_id", readonly=False
+    )
+    kash_stripe_notify_partner_ids = fields.Many2many(
+        related="company_id.kash_stripe_notify_partner_ids", readonly=False
+    )
+
+    def action_kash_stripe_open(self):
+        """Open the company's Stripe form, or the dialog to connect."""
+        return self.env["kash.stripe.account"].action_open()

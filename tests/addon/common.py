@@ -1,0 +1,172 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The stage: a company, its books, its Stripe account at the emulator."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from dev.stripe_emulator import StripeEmulator
+
+# Stripe's clock of the tests: noon in New York and in UTC is the same day.
+NOON = 1763830800  # 2025-11-22 17:00 UTC
+
+
+@tagged("post_install", "-at_install")
+class KashStripeCommon(AccountTestInvoicingCommon):
+    """A company with a chart, an emulated Stripe, and builders with defaults."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stripe = StripeEmulator(seed=1, now=NOON)
+        cls.stripe.start()
+        cls.addClassCleanup(cls.stripe.stop)
+        cls.acct = cls.stripe.create_account(
+            country="US",
+            currency="usd",
+            business_name="Hill Street Books",
+            timezone="America/New_York",
+        )
+        params = cls.env["ir.config_parameter"].sudo()
+        params.set_param("kash_stripe_connect.api_base", cls.stripe.url)
+        params.set_param("kash_stripe_connect.connect_base", cls.stripe.url)
+        params.set_param("web.base.url", cls.base_url())
+        cls.company = cls.company_data["company"]
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Ada Reader", "email": "ada@example.com", "lang": "en_US"}
+        )
+
+    @classmethod
+    def base_url(cls):
+        """Return the address Odoo believes to have; a server only in HttpCase."""
+        return "http://127.0.0.1:8069"
+
+    # === BUILDERS === #
+
+    @classmethod
+    def connect(cls, acct=None, company=None, **keys):
+        """Connect a company to an emulated account by its keys."""
+        acct = acct or cls.acct
+        company = company or cls.company
+        return (
+            cls.env["kash.stripe.account"]
+            .sudo()
+            ._push_connect_keys(
+                company,
+                **{
+                    "secret_key": acct.secret_key,
+                    "publishable_key": acct.publishable_key,
+                    **keys,
+                },
+            )
+        )
+
+    @classmethod
+    def invoice(cls, amount=100.0, *, post=True, **vals):
+        """Make a customer invoice over ``amount``, without taxes."""
+        move = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.customer.id,
+                "invoice_date": "2025-11-01",
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "Books", "price_unit": amount, "tax_ids": []}
+                    )
+                ],
+                **vals,
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    # === ACTS === #
+
+    def press_pay(self, move):
+        """Do what a press on *Pay invoice* does; return the attempt."""
+        link = move._kash_stripe_ensure_link()
+        link.sudo()._start_payment()
+        return link.transaction_ids.sorted("id")[-1]
+
+    def pay(self, move, **customer):
+        """Press, and pay at Stripe by card; nothing is told to Odoo yet."""
+        attempt = self.press_pay(move)
+        self.stripe.pay(attempt.kash_stripe_session_id, **customer)
+        return attempt
+
+    def ring(self, deliveries=None):
+        """Put deliveries into the inbox as the webhook does."""
+        events = self.env["kash.stripe.event"].sudo()
+        for delivery in self.stripe.outbox.take() if deliveries is None else deliveries:
+            facts = self.read(delivery)
+            events._store(facts, self.account, self.account.stripe_id)
+
+    def read(self, delivery):
+        """Verify a delivery with the account's secret, as the route does."""
+        from odoo.addons.kash_stripe_connect.gateway.webhook import read_event
+
+        return read_event(
+            delivery.body,
+            delivery.headers["Stripe-Signature"],
+            [self.account.sudo().webhook_secret],
+        )
+
+    def run_cron(self, name):
+        """Run one of our scheduled actions to its end."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"kash_stripe_connect.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def work_off(self):
+        """Deliver what waits in Stripe's outbox and let the job do its work."""
+        self.ring()
+        self.run_cron("ir_cron_events")
+
+    def settle(self):
+        """Let Stripe attach balance transactions, tell of it, and work it off."""
+        self.stripe.settle()
+        self.work_off()
+
+    def sync(self):
+        """Let the scheduled sync run now."""
+        self.account.sudo().next_sync_at = "2000-01-01"
+        self.run_cron("ir_cron_sync")
+
+    # === ASSERTIONS === #
+
+    def ledger(self):
+        """Return {name: balance} of the accounts this addon moves, posted."""
+        roles = {
+            "clearing": self.account.clearing_account_id,
+            "fees": self.account.fee_account_id,
+            "receivable": self.company_data["default_account_receivable"],
+        }
+        found = {}
+        for role, ledger_account in roles.items():
+            [[total]] = self.env["account.move.line"]._read_group(
+                [
+                    ("account_id", "=", ledger_account.id),
+                    ("parent_state", "=", "posted"),
+                    ("move_id.kash_stripe_account_id", "=", self.account.id),
+                ],
+                aggregates=["balance:sum"],
+            )
+            found[role] = round(total or 0.0, 2)
+        return found
+
+    def assertLedger(self, expected):
+        """Assert what Stripe's entries did, debit positive; roles left out are 0."""
+        self.assertEqual(
+            {role: amount for role, amount in self.ledger().items() if amount},
+            expected,
+        )
+
+    def assertClearingIsStripes(self):
+        """Assert that clearing holds what Stripe holds, to the cent."""
+        balance = self.stripe.balance(self.account.stripe_id, "usd")
+        held = balance["available"] + balance["pending"]
+        self.assertEqual(round(self.ledger()["clearing"] * 100), held)
+        self.stripe.check_invariant()
