@@ -167,6 +167,7 @@ class KashStripePay(Controller):
                 "company": link.company_id,
                 "res_company": link.company_id,
                 "base": f"/kash/pay/{link.token}",
+                "html_data": {"lang": request.env.lang.replace("_", "-")},
                 "no_header": True,
                 "no_footer": True,
                 **values,

@@ -1,3 +1,8 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_connect
+from . import test_notice
+from . import test_pay_link
+from . import test_pay_page
 from . import test_record
+from . import test_webhook

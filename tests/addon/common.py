@@ -20,48 +20,47 @@ class KashStripeCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.stripe = StripeEmulator(seed=1, now=NOON)
-        cls.stripe.start()
-        cls.addClassCleanup(cls.stripe.stop)
-        cls.acct = cls.stripe.create_account(
-            country="US",
-            currency="usd",
-            business_name="Hill Street Books",
-            timezone="America/New_York",
-        )
-        params = cls.env["ir.config_parameter"].sudo()
-        params.set_param("kash_stripe_connect.api_base", cls.stripe.url)
-        params.set_param("kash_stripe_connect.connect_base", cls.stripe.url)
-        params.set_param("web.base.url", cls.base_url())
         cls.company = cls.company_data["company"]
         cls.customer = cls.env["res.partner"].create(
             {"name": "Ada Reader", "email": "ada@example.com", "lang": "en_US"}
         )
 
-    @classmethod
-    def base_url(cls):
+    def setUp(self):
+        super().setUp()
+        self.stripe = StripeEmulator(seed=1, now=NOON).start()
+        self.addCleanup(self.stripe.stop)
+        self.acct = self.stripe.create_account(
+            country="US",
+            currency="usd",
+            business_name="Hill Street Books",
+            timezone="America/New_York",
+        )
+        params = self.env["ir.config_parameter"].sudo()
+        params.set_param("kash_stripe_connect.api_base", self.stripe.url)
+        params.set_param("kash_stripe_connect.connect_base", self.stripe.url)
+        params.set_param("web.base.url", self.odoo_url())
+
+    def odoo_url(self):
         """Return the address Odoo believes to have; a server only in HttpCase."""
         return "http://127.0.0.1:8069"
 
     # === BUILDERS === #
 
-    @classmethod
-    def connect(cls, acct=None, company=None, **keys):
+    def connect(self, acct=None, company=None, **keys):
         """Connect a company to an emulated account by its keys."""
-        acct = acct or cls.acct
-        company = company or cls.company
-        return (
-            cls.env["kash.stripe.account"]
-            .sudo()
-            ._push_connect_keys(
-                company,
-                **{
-                    "secret_key": acct.secret_key,
-                    "publishable_key": acct.publishable_key,
-                    **keys,
-                },
-            )
+        acct = acct or self.acct
+        accounts = self.env["kash.stripe.account"].sudo()
+        account = accounts._push_connect_keys(
+            company or self.company,
+            **{
+                "secret_key": acct.secret_key,
+                "publishable_key": acct.publishable_key,
+                **keys,
+            },
         )
+        # Stripe's clock of the tests is not ours: fetch from before its beginning.
+        account.mirror_start = "2025-11-01"
+        return account.sudo(False)
 
     @classmethod
     def invoice(cls, amount=100.0, *, post=True, **vals):
@@ -170,3 +169,21 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         held = balance["available"] + balance["pending"]
         self.assertEqual(round(self.ledger()["clearing"] * 100), held)
         self.stripe.check_invariant()
+
+
+class KashStripeConnected(KashStripeCommon):
+    """The same company, already connected by test keys."""
+
+    def setUp(self):
+        super().setUp()
+        self.account = self.connect()
+
+    def rows(self):
+        """Return the account's mirrored rows."""
+        return self.account.row_ids
+
+    def activities(self, kind):
+        """Return the open activities of one reason on the Stripe journal."""
+        return self.account.journal_id.activity_search(
+            [f"kash_stripe_connect.mail_activity_type_{kind}"]
+        )
