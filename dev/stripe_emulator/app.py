@@ -1,0 +1,51 @@
+"""The WSGI application: which room answers which path."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from .api import ApiRequest
+from .pages import checkout, kit, receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from .control_http import HttpControls
+    from .world import World
+
+LARGEST = 10_000_000
+
+
+class App:
+    """API, hosted pages and controls under one address."""
+
+    def __init__(self, world: World, control: HttpControls) -> None:
+        self.world = world
+        self.control = control
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        request = Request(environ)
+        request.max_content_length = LARGEST
+        request.max_form_memory_size = LARGEST
+        request.max_form_parts = 10_000
+        return self._answer(request)(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        if request.path.startswith("/_control/"):
+            return self.control.answer(request)
+        if match := re.fullmatch(r"/c/pay/(cs_\w+)", request.path):
+            with self.world.lock:
+                self.world.clock.tick()
+                return checkout.serve(self.world, request, match[1])
+        if match := re.fullmatch(r"/receipts/(\w+)", request.path):
+            return receipt.serve(self.world, match[1])
+        if request.path == "/":
+            return kit.notice("Stripe emulator", "It is running. See docs/emulator.md.")
+        return ApiRequest(self.world, request).answer()

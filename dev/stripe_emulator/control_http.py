@@ -1,0 +1,209 @@
+"""`/_control/*`: the same orders as in Python, as JSON over HTTP."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+
+from werkzeug.wrappers import Response
+
+from .controls import ControlError, Controls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Request
+
+    from .errors import Json
+    from .outbox import Delivery
+
+Order = tuple[str, str]
+
+
+class HttpControls:
+    """Maps each order to its method; every answer is JSON."""
+
+    def __init__(self, controls: Controls) -> None:
+        self.controls = controls
+        self._orders: dict[Order, Callable[..., Any]] = {
+            ("GET", "health"): self.health,
+            ("GET", "accounts"): self.accounts,
+            ("POST", "accounts"): self.create_account,
+            ("POST", "accounts/update"): controls.update_account,
+            ("POST", "restricted_key"): self.restricted_key,
+            ("POST", "revoke_key"): controls.revoke_key,
+            ("POST", "connect"): controls.connect,
+            ("POST", "disconnect"): controls.disconnect,
+            ("POST", "pay"): controls.pay,
+            ("POST", "decline"): controls.decline,
+            ("POST", "charge_elsewhere"): controls.charge_elsewhere,
+            ("POST", "settle"): controls.settle,
+            ("GET", "balance"): controls.balance,
+            ("GET", "invariant"): controls.check_invariant,
+            ("GET", "clock"): self.clock,
+            ("POST", "clock/advance"): self.advance,
+            ("POST", "clock/set"): self.set_clock,
+            ("GET", "outbox"): self.outbox,
+            ("POST", "outbox/take"): self.take,
+            ("POST", "outbox/deliver"): self.deliver,
+            ("POST", "outbox/mode"): self.mode,
+            ("POST", "fail_next"): controls.fail_next,
+            ("GET", "requests"): self.requests,
+            ("GET", "objects"): controls.objects,
+            ("POST", "tamper"): self.tamper,
+            ("POST", "emit"): controls.emit,
+            ("POST", "emit_raw"): controls.emit_raw,
+            ("POST", "settings"): self.settings,
+            ("POST", "reset"): self.reset,
+        }
+
+    def answer(self, request: Request) -> Response:
+        """Carry out an order, or say in JSON why not."""
+        name = request.path.removeprefix("/_control/")
+        try:
+            result = self._carry_out(request.method, name, request)
+        except (ControlError, TypeError, ValueError, KeyError) as error:
+            return _json({"error": {"message": str(error)}}, 400)
+        return _json({"ok": True} if result is None else result, 200)
+
+    def _carry_out(self, method: str, name: str, request: Request) -> Any:
+        if method == "GET" and name.startswith("objects/"):
+            return self.controls.object(name.removeprefix("objects/"))
+        order = self._orders.get((method, name))
+        if order is None:
+            message = f"No such order: {method} /_control/{name}"
+            raise ControlError(message)
+        return _call(order, _values(request))
+
+    def health(self) -> Json:
+        """Say that it runs, and for whom."""
+        return {"status": "ok", "accounts": len(self.controls.accounts())}
+
+    def accounts(self) -> list[Json]:
+        """List the accounts with their keys."""
+        return [account.to_dict() for account in self.controls.accounts()]
+
+    def create_account(self, **values: Any) -> Json:
+        """Open an account; `id`, `secret_key` and `publishable_key` may be given."""
+        return self.controls.create_account(**values).to_dict()
+
+    def restricted_key(
+        self, account_id: str, permissions: list[str], livemode: bool | None = None
+    ) -> Json:
+        """Give an account a restricted key."""
+        account = self.controls.account(account_id)
+        return {"key": account.restricted_key(permissions, livemode=livemode)}
+
+    def clock(self) -> Json:
+        """Say what time it is."""
+        return {"now": self.controls.clock.now}
+
+    def advance(self, **duration: int) -> Json:
+        """Move time forward."""
+        with self.controls.world.lock:
+            self.controls.clock.advance(**duration)
+            self.controls.world.dirty.set()
+        return self.clock()
+
+    def set_clock(self, epoch: int) -> Json:
+        """Set the time."""
+        with self.controls.world.lock:
+            self.controls.clock.set(epoch)
+            self.controls.world.dirty.set()
+        return self.clock()
+
+    def outbox(self) -> list[Json]:
+        """List every delivery."""
+        return [_shown(delivery) for delivery in self.controls.outbox]
+
+    def take(self) -> list[Json]:
+        """Hand over what is pending, signed now."""
+        taken = self.controls.outbox.take()
+        return [{**_shown(d), "headers": d.headers} for d in taken]
+
+    def deliver(self) -> list[Json]:
+        """Send everything that is pending, once, in order."""
+        return [_shown(delivery) for delivery in self.controls.deliver()]
+
+    def mode(self, mode: str) -> Json:
+        """Deliver by itself, or only on order."""
+        if mode not in ("auto", "manual"):
+            message = "mode is auto or manual"
+            raise ControlError(message)
+        self.controls.world.outbox.automatic = mode == "auto"
+        return {"mode": mode}
+
+    def requests(self, last: str = "200") -> list[Json]:
+        """List the last requests to the API."""
+        records = self.controls.requests[-int(last) :]
+        return [record.to_dict() for record in records]
+
+    def tamper(self, object_id: str, fields: Json) -> Json:
+        """Change a stored object."""
+        return self.controls.tamper(object_id, **fields)
+
+    def settings(self, **values: Any) -> None:
+        """Change `bt_delay`, `payout_delay_days` or `allow_loopback_webhooks`."""
+        for name, value in values.items():
+            current = getattr(self.controls.settings, name, None)
+            if type(current) is not type(value):
+                message = f"No such setting, or of another type: {name}"
+                raise ControlError(message)
+            setattr(self.controls.settings, name, value)
+
+    def reset(self) -> None:
+        """Forget everything but the address."""
+        self.controls.world.reset()
+
+
+def _values(request: Request) -> Json:
+    if request.method == "GET":
+        words = {"true": True, "false": False}
+        return {k: words.get(v, v) for k, v in request.args.items()}
+    text = request.get_data(as_text=True)
+    values = json.loads(text) if text else {}
+    if not isinstance(values, dict):
+        message = "The body must be a JSON object."
+        raise ControlError(message)
+    return values
+
+
+def _call(order: Callable[..., Any], values: Json) -> Any:
+    """Call the order with values it knows, of the types it says."""
+    inspect.signature(order).bind(**values)
+    for name, hint in get_type_hints(order, localns={"Json": dict}).items():
+        if name in values and not _fits(values[name], hint):
+            message = f"{name} is of the wrong type: {values[name]!r}"
+            raise ControlError(message)
+    return order(**values)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    kinds = tuple(get_origin(part) or part for part in parts)
+    if Any in kinds:
+        return True
+    if isinstance(value, bool) and bool not in kinds:
+        return False
+    return isinstance(value, kinds) or (float in kinds and isinstance(value, int))
+
+
+def _shown(delivery: Delivery) -> Json:
+    return {
+        "event_id": delivery.event_id,
+        "type": delivery.type,
+        "url": delivery.url,
+        "endpoint_id": delivery.endpoint_id,
+        "account": delivery.account,
+        "livemode": delivery.livemode,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "last_status": delivery.last_status,
+        "body": delivery.body.decode(),
+    }
+
+
+def _json(body: Any, status: int) -> Response:
+    return Response(json.dumps(body, indent=2), status, content_type="application/json")

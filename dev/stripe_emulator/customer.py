@@ -1,0 +1,135 @@
+"""What the customer does on the hosted page: pay, be declined, authenticate."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from . import cards, session_shape
+from .resources import payment_intent, payment_method
+
+if TYPE_CHECKING:
+    from .errors import Json
+    from .store import Row
+    from .world import World
+
+
+@dataclass(frozen=True)
+class CardForm:
+    """What the customer typed."""
+
+    number: str
+    exp_month: int = 12
+    exp_year: int = 2034
+    cvc: str = "123"
+    email: str | None = None
+    name: str | None = None
+    country: str | None = "US"
+    postal_code: str | None = None
+    line1: str | None = None
+    city: str | None = None
+
+    def address(self) -> Json:
+        """Return the billing address."""
+        return {
+            "city": self.city,
+            "country": self.country,
+            "line1": self.line1,
+            "line2": None,
+            "postal_code": self.postal_code,
+            "state": None,
+        }
+
+    def billing_details(self) -> Json:
+        """Return the `billing_details` of a charge."""
+        return {
+            "address": self.address(),
+            "email": self.email,
+            "name": self.name,
+            "phone": None,
+            "tax_id": None,
+        }
+
+    def checks(self) -> Json:
+        """Return what the bank said of address and security code."""
+        return {
+            "address_line1_check": "pass" if self.line1 else None,
+            "address_postal_code_check": "pass" if self.postal_code else None,
+            "cvc_check": "pass",
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the customer's attempt."""
+
+    kind: str  # paid | declined | authenticate | closed
+    message: str = ""
+    charge: Row | None = None
+
+
+def submit(world: World, session: Row, form: CardForm) -> Outcome:
+    """Press Pay."""
+    if session.data["status"] != "open":
+        return Outcome("closed")
+    intent = _intent(world, session)
+    method = payment_method.make(world, session.tenant, form)
+    if cards.lookup(form.number).three_d_secure:
+        payment_intent.require_action(world, intent, method)
+        session.private["authenticating"] = {"method": method.id, "form": asdict(form)}
+        return Outcome("authenticate")
+    return _confirm(world, session, intent, method, form)
+
+
+def authenticate(world: World, session: Row, *, passed: bool) -> Outcome:
+    """Answer the bank's 3-D Secure question."""
+    waiting = session.private.pop("authenticating", None)
+    if session.data["status"] != "open" or waiting is None:
+        return Outcome("closed")
+    intent = _intent(world, session)
+    method = world.store.find(waiting["method"])
+    assert method is not None  # noqa: S101 - made by submit()
+    if not passed:
+        message = payment_intent.fail_authentication(world, intent, method)
+        return Outcome("declined", message)
+    return _confirm(world, session, intent, method, CardForm(**waiting["form"]))
+
+
+def _intent(world: World, session: Row) -> Row:
+    """Return the session's intent; it exists from the first attempt on."""
+    found = world.store.find(session.data["payment_intent"] or "")
+    if found is not None:
+        return found
+    intent = payment_intent.make(
+        world,
+        session.tenant,
+        amount=session.data["amount_total"],
+        currency=session.data["currency"],
+        session=session.id,
+        **session.private["intent_data"],
+    )
+    world.change(session, payment_intent=intent.id)
+    return intent
+
+
+def _confirm(
+    world: World, session: Row, intent: Row, method: Row, form: CardForm
+) -> Outcome:
+    charge = payment_intent.confirm(world, intent, method)
+    if not charge.data["paid"]:
+        return Outcome("declined", charge.data["failure_message"], charge)
+    details = session_shape.customer_details(
+        email=session.data["customer_email"] or form.email,
+        name=form.name,
+        address=form.address(),
+    )
+    world.change(
+        session,
+        status="complete",
+        payment_status="paid",
+        url=None,
+        client_secret=None,
+        customer_details=details,
+    )
+    world.emit("checkout.session.completed", session)
+    return Outcome("paid", charge=charge)

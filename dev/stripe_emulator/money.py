@@ -1,0 +1,96 @@
+"""Stripe's currencies and fees, in integer minor units only.
+
+Currencies: https://docs.stripe.com/currencies
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ZERO_DECIMAL = _codes("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf")
+THREE_DECIMAL = _codes("bhd jod kwd omr tnd")
+# Stripe keeps two decimals for these although there are none: the last two are 0.
+WHOLE_TIMES_100 = _codes("isk ugx")
+TWO_DECIMAL = _codes(
+    """aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp
+    byn bzd cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip
+    gmd gtq gyd hkd hnl htg huf idr ils inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd
+    lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen
+    pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs
+    top try ttd twd tzs uah ugx usd uyu uzs wst xcd yer zar zmw"""
+)
+CURRENCIES = TWO_DECIMAL | ZERO_DECIMAL | THREE_DECIMAL
+# The least that can be charged, where Stripe's table names it.
+MINIMUM = {
+    **dict.fromkeys(("usd", "aud", "brl", "cad", "chf", "eur", "inr", "nzd"), 50),
+    "sgd": 50,
+    "gbp": 30,
+    "aed": 200,
+    "bgn": 100,
+    "czk": 1500,
+    "dkk": 250,
+    "hkd": 400,
+    "huf": 17500,
+    "jpy": 50,
+    "mxn": 1000,
+    "myr": 200,
+    "nok": 300,
+    "pln": 200,
+    "ron": 200,
+    "sek": 300,
+    "thb": 1000,
+}
+MAXIMUM = 99_999_999  # eight digits
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimals an amount of this currency has on the wire."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+def step(currency: str) -> int:
+    """Return what an amount of this currency must be divisible by."""
+    if currency in WHOLE_TIMES_100:
+        return 100
+    return 10 if currency in THREE_DECIMAL else 1
+
+
+def display(amount: int, currency: str) -> str:
+    """Return the amount for a person, as in 12.50 USD."""
+    digits = exponent(currency)
+    whole, rest = divmod(abs(amount), 10**digits)
+    sign = "-" if amount < 0 else ""
+    decimals = f".{rest:0{digits}d}" if digits else ""
+    return f"{sign}{whole:,}{decimals} {currency.upper()}"
+
+
+@dataclass
+class Fee:
+    """A share in basis points plus a fixed part, rounded half up."""
+
+    basis_points: int
+    fixed: int
+    cap: int | None = None
+
+    def of(self, amount: int) -> int:
+        """Return the fee on an amount."""
+        fee = (amount * self.basis_points + 5000) // 10000 + self.fixed
+        return fee if self.cap is None else min(fee, self.cap)
+
+
+@dataclass
+class Fees:
+    """What Stripe takes, by method of payment."""
+
+    by_method: dict[str, Fee] = field(default_factory=lambda: {"card": Fee(290, 30)})
+
+    def of(self, method: str, amount: int) -> int:
+        """Return the fee on a payment by this method."""
+        return self.by_method[method].of(amount)

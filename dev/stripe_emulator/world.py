@@ -1,0 +1,93 @@
+"""Everything the emulator knows, behind one lock."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .clock import Clock, Timer
+from .faults import Faults
+from .idempotency import Idempotency
+from .ids import Ids
+from .keys import Keys
+from .ledger import Ledger
+from .outbox import Outbox
+from .resources import RESOURCES, event
+from .settings import Cause, Settings
+from .store import Row, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .errors import Json
+    from .requestlog import RequestRecord
+    from .store import Tenant
+
+
+class World:
+    """The state of one emulator; `lock` is held by whoever reads or changes it."""
+
+    def __init__(
+        self, seed: int | str, now: int | None = None, *, follow: bool = False
+    ) -> None:
+        self.lock = threading.RLock()
+        self.base_url = ""
+        self.dirty = threading.Event()
+        self.stopping = threading.Event()
+        self.settings = Settings()
+        self.outbox = Outbox()
+        start = int(time.time()) if now is None else now
+        self.clock = Clock(start, self.lock, follow=follow)
+        self.clock.fire = self._fire
+        self._begin(seed)
+
+    def _begin(self, seed: int | str) -> None:
+        self.ids = Ids(seed)
+        self.store = Store()
+        self.keys = Keys()
+        self.ledger = Ledger()
+        self.faults = Faults()
+        self.idempotency = Idempotency()
+        self.requests: list[RequestRecord] = []
+        self.links: set[tuple[str, str]] = set()
+        self.cause = Cause()
+
+    def reset(self) -> None:
+        """Forget everything that happened; ids begin anew, time stays."""
+        with self.lock:
+            self._begin(self.ids.seed)
+            self.clock.forget()
+            self.outbox.forget()
+            self.dirty.set()
+
+    def _fire(self, timer: Timer) -> None:
+        for resource in RESOURCES:
+            if timer.name in resource.timers:
+                resource.timers[timer.name](self, *timer.args)
+                self.dirty.set()
+
+    @contextmanager
+    def because(self, cause: Cause) -> Iterator[None]:
+        """Name the request that the events made inside were caused by."""
+        before, self.cause = self.cause, cause
+        try:
+            yield
+        finally:
+            self.cause = before
+
+    def insert(self, kind: str, tenant: Tenant, data: Json, **private: object) -> Row:
+        """Keep a new object."""
+        return self.store.insert(kind, tenant, data, **private)
+
+    def change(self, row: Row, **fields: Any) -> Json:
+        """Change an object; return what `previous_attributes` of its event holds."""
+        previous = {name: copy.deepcopy(row.data[name]) for name in fields}
+        row.data.update(fields)
+        return {k: v for k, v in previous.items() if v != fields[k]}
+
+    def emit(self, kind: str, row: Row, previous: Json | None = None) -> Row:
+        """Tell the webhook endpoints of an account what happened to an object."""
+        return event.make(self, row.tenant, kind, row.data, previous)

@@ -1,0 +1,60 @@
+"""Answers against the SDK's typed classes: is anything missing?"""
+
+import pytest
+from emulator_sdk import new_session
+
+from dev.stripe_emulator import shapes
+
+PATHS = [
+    "/v1/account",
+    "/v1/balance",
+    "/v1/balance_transactions",
+    "/v1/charges",
+    "/v1/checkout/sessions",
+    "/v1/checkout/sessions/{session}/line_items",
+    "/v1/events",
+    "/v1/payment_intents",
+    "/v1/webhook_endpoints",
+]
+
+
+@pytest.fixture
+def session(emulator, client):
+    """Let everything happen once: a decline, a payment, its row."""
+    client.v1.webhook_endpoints.create(
+        {"url": "http://127.0.0.1:9/hook", "enabled_events": ["*"]}
+    )
+    session = new_session(client, customer_email="ada@example.com")
+    emulator.decline(session.id)
+    emulator.pay(session.id)
+    emulator.settle()
+    return session
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_field_of_the_sdks_class_is_missing(client, session, path):
+    """Code that reads a field must find it here as at Stripe."""
+    answer = client.raw_request("get", path.format(session=session.id))
+    assert shapes.missing(answer.data) == []
+
+
+def test_objects_inside_objects_are_complete_too(emulator, client, session):
+    """Expanded answers are read as deeply as plain ones."""
+    paid = client.raw_request(
+        "get",
+        f"/v1/checkout/sessions/{session.id}",
+        expand=[
+            "line_items",
+            "payment_intent.payment_method",
+            "payment_intent.latest_charge.balance_transaction",
+        ],
+    )
+    assert shapes.missing(paid.data) == []
+
+
+def test_a_missing_field_is_named_with_its_path():
+    """The check itself must be able to fail."""
+    body = {"object": "list", "data": [{"object": "balance", "available": [{}]}]}
+    found = shapes.missing(body)
+    assert "data.pending" in found
+    assert "data.available.amount" in found
