@@ -1,0 +1,86 @@
+"""Who may import whom: the house stands because these arrows point one way."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+ADDON = REPO / "kash_stripe_connect"
+PACKAGE = "odoo.addons.kash_stripe_connect"
+# What each room may import, beside the standard library and itself.
+ALLOWED = {
+    "core": set(),
+    "gateway": {"stripe", "core"},
+    "models": {"odoo", "core", "gateway", "const"},
+    "controllers": {"odoo", "core", "gateway.errors", "gateway.webhook"},
+    "wizards": {"odoo"},
+}
+
+
+def imports_of(path, room):
+    """Yield the rooms and packages a file of the addon imports, as dotted names."""
+    depth_of_file = len(path.relative_to(ADDON).parts) - 1
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            if node.level <= depth_of_file:
+                yield room
+            elif node.module:
+                yield node.module
+            else:
+                yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module.removeprefix(f"{PACKAGE}.")
+
+
+def is_allowed(name, room):
+    """Tell whether a room may import ``name``."""
+    top = name.split(".")[0]
+    if top == room or top in sys.stdlib_module_names:
+        return True
+    return any(name == ok or name.startswith(f"{ok}.") for ok in ALLOWED[room]) or (
+        top == "odoo" and "odoo" in ALLOWED[room]
+    )
+
+
+def files():
+    """Return (room, file) for every Python file of the addon's rooms."""
+    return [
+        (room, path)
+        for room in ALLOWED
+        for path in sorted((ADDON / room).rglob("*.py"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("room", "path"), files(), ids=lambda value: getattr(value, "name", value)
+)
+def test_a_room_imports_only_what_stands_below_it(room, path):
+    """core knows nobody; only the gateway knows Stripe; nothing reaches upwards."""
+    strangers = [name for name in imports_of(path, room) if not is_allowed(name, room)]
+    assert strangers == []
+
+
+@pytest.mark.parametrize("path", sorted((REPO / "dev").rglob("*.py")), ids=str)
+def test_the_lab_never_imports_the_addon(path):
+    """An emulator that shares code with the addon would share its mistakes."""
+    names = [
+        name
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    ]
+    assert not [name for name in names if "kash_stripe_connect" in name]
+
+
+def test_there_are_files_to_check():
+    """A rule over an empty list would hold for ever."""
+    assert {room for room, _path in files()} == set(ALLOWED)

@@ -1,0 +1,48 @@
+"""Stripe's integers and our amounts: exact, both ways, or refused."""
+
+from decimal import Decimal
+
+import pytest
+
+from odoo.addons.kash_stripe_connect.core import money
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("123.45", "usd", 12345),
+        ("123.45", "USD", 12345),
+        ("500", "jpy", 500),
+        ("5.120", "kwd", 5120),
+        ("7", "isk", 700),
+        ("3", "ugx", 300),
+        ("0.07", "eur", 7),
+        ("10.50", "huf", 1050),
+    ],
+)
+def test_an_amount_becomes_stripes_integer_and_comes_back(amount, currency, minor):
+    """Zero, two and three decimals, and the two currencies sent in hundredths."""
+    assert money.to_minor(amount, currency) == minor
+    assert money.to_major(minor, currency) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [("1.005", "usd"), ("1.5", "jpy"), ("5.124", "kwd"), ("7.5", "isk")],
+)
+def test_an_amount_stripe_cannot_charge_is_refused(amount, currency):
+    """Rounding in silence would leave a cent that nobody can explain."""
+    with pytest.raises(ValueError, match="cannot be charged"):
+        money.to_minor(amount, currency)
+
+
+def test_a_currency_stripe_does_not_have_is_refused():
+    """We refuse, we never guess two decimals."""
+    with pytest.raises(ValueError, match="no currency"):
+        money.exponent("xyz")
+
+
+def test_the_special_currencies_are_currencies():
+    """The tables of exceptions name what the main table knows."""
+    special = money.ZERO_DECIMAL | money.THREE_DECIMAL | money.WHOLE_IN_HUNDREDTHS
+    assert special <= money.CURRENCIES

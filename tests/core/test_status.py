@@ -1,0 +1,135 @@
+"""One word for an account: the first rule that fits wins."""
+
+import dataclasses
+
+import pytest
+
+from odoo.addons.kash_stripe_connect.core import status
+from odoo.addons.kash_stripe_connect.core.facts import AccountFacts, RequirementFacts
+
+NOW = 1_800_000_000
+DAY = 86_400
+GOOD = AccountFacts(
+    id="acct_1",
+    country="US",
+    default_currency="usd",
+    email=None,
+    business_name=None,
+    timezone=None,
+    charges_enabled=True,
+    payouts_enabled=True,
+    details_submitted=True,
+)
+
+
+def wants(**fields):
+    """Return an account of which Stripe wants something now."""
+    return {"requirements": RequirementFacts(**fields)}
+
+
+def will_want(**fields):
+    """Return an account of which Stripe will want something later."""
+    return {"future_requirements": RequirementFacts(**fields)}
+
+
+NO_CHARGES = {"charges_enabled": False}
+CASES = [
+    ("all is well", {}, "active"),
+    ("eventually due alone is a hint", wants(eventually_due=("a",)), "active"),
+    ("rejected", wants(disabled_reason="rejected.fraud"), "restricted"),
+    ("listed", wants(disabled_reason="listed"), "restricted"),
+    ("platform paused", wants(disabled_reason="platform_paused"), "restricted"),
+    ("other", wants(disabled_reason="other"), "restricted"),
+    (
+        "rejected wins over not submitted",
+        {"details_submitted": False, **wants(disabled_reason="rejected.other")},
+        "restricted",
+    ),
+    ("not submitted", {"details_submitted": False}, "incomplete"),
+    (
+        "past due before submission is incomplete",
+        {
+            "details_submitted": False,
+            **NO_CHARGES,
+            **wants(disabled_reason="requirements.past_due", past_due=("a",)),
+        },
+        "incomplete",
+    ),
+    (
+        "under review",
+        {**NO_CHARGES, **wants(disabled_reason="under_review")},
+        "under_review",
+    ),
+    (
+        "verification pending",
+        {**NO_CHARGES, **wants(disabled_reason="requirements.pending_verification")},
+        "under_review",
+    ),
+    (
+        "no charges, something due",
+        {**NO_CHARGES, **wants(currently_due=("a",))},
+        "restricted",
+    ),
+    ("no charges, past due", {**NO_CHARGES, **wants(past_due=("a",))}, "restricted"),
+    (
+        "no charges, only waiting for Stripe",
+        {**NO_CHARGES, **wants(pending_verification=("a",))},
+        "under_review",
+    ),
+    ("no charges, no reason", NO_CHARGES, "restricted"),
+    ("charges, but past due", wants(past_due=("a",)), "restricted"),
+    (
+        "due with a deadline",
+        wants(currently_due=("a",), current_deadline=NOW + DAY),
+        "restricted_soon",
+    ),
+    ("due without a deadline", wants(currently_due=("a",)), "active"),
+    (
+        "due in the future, within 30 days",
+        will_want(currently_due=("a",), current_deadline=NOW + 30 * DAY),
+        "restricted_soon",
+    ),
+    (
+        "due in the far future",
+        will_want(currently_due=("a",), current_deadline=NOW + 31 * DAY),
+        "active",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
+def test_the_status_follows_stripes_fields(changes, expected):
+    """The rules in their order, each with a case that only it decides."""
+    account = dataclasses.replace(GOOD, **changes)
+    assert status.account_status(account, now=NOW) == expected
+
+
+def test_no_account_is_not_connected():
+    """Nothing connected, or access revoked."""
+    assert status.account_status(None, now=NOW) == "not_connected"
+
+
+@pytest.mark.parametrize(("enabled", "word"), [(True, "active"), (False, "paused")])
+def test_payouts_have_a_status_of_their_own(enabled, word):
+    """Charges may run while payouts are paused."""
+    account = dataclasses.replace(GOOD, payouts_enabled=enabled)
+    assert status.payout_status(account) == word
+
+
+@pytest.mark.parametrize(
+    ("current", "target", "news"),
+    [
+        (None, "open", True),
+        ("open", "complete", True),
+        ("open", "expired", True),
+        ("complete", "open", False),
+        ("complete", "expired", False),
+        ("complete", "complete", False),
+        ("expired", "complete", True),
+    ],
+)
+def test_a_session_only_moves_up(current, target, news):
+    """Late and repeated news change nothing; paid wins over expired."""
+    assert status.moves_up(status.SESSION_RANKS, current, target) is news
