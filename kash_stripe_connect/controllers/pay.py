@@ -20,7 +20,9 @@ _PAGE = {
 
 _PRIVATE_HEADERS = [
     ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
+    # Nothing to other sites. With no-referrer browsers would send our own form's POST
+    # with "Origin: null", which cannot be told from a sandboxed frame elsewhere.
+    ("Referrer-Policy", "same-origin"),
     ("X-Robots-Tag", "noindex, nofollow"),
 ]
 
@@ -89,7 +91,7 @@ class KashStripePay(Controller):
         """Hand out the invoice; by the token, never by the portal's."""
         link = self._find_link(token)
         move = link.move_id
-        if link._is_dead() or move.state != "posted":
+        if link._is_dead() or move.state != "posted" or not link._can_show_pdf():
             raise request.not_found()
         pdf, _kind = (
             request.env["ir.actions.report"]

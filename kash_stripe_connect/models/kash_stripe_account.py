@@ -63,6 +63,7 @@ class KashStripeAccount(models.Model):
     # How Stripe rings
     webhook_ref = fields.Char(readonly=True, copy=False, index=True)
     webhook_endpoint = fields.Char("Webhook Endpoint", readonly=True, copy=False)
+    webhook_serial = fields.Integer(readonly=True, copy=False)
     webhook_state = fields.Selection(
         [("webhook", "Webhook"), ("polling", "No webhook, polling")], readonly=True
     )
@@ -359,13 +360,16 @@ class KashStripeAccount(models.Model):
         self.provider_id._kash_stripe_set_state("disabled")
 
     def _apply_keys(self, facts, *, secret_key, publishable_key):
-        """Become connected by the company's own keys; a new epoch begins."""
+        """Become connected by the company's own keys.
+
+        A new epoch begins, unless the account is connected: then only keys change.
+        """
         self.ensure_one()
         self.write(
             {
                 "connection": "keys",
                 "connected": True,
-                "epoch": self.epoch + 1,
+                "epoch": self.epoch + (not self.connected),
                 "connected_at": fields.Datetime.now(),
                 "connected_by_id": self.env.uid,
                 "database_uuid": self._database_uuid(),

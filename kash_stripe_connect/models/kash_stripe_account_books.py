@@ -94,14 +94,11 @@ class KashStripeAccount(models.Model):
         if self.journal_id:
             self._align_journal()
             return
-        journals = self.env["account.journal"]
-        journal = journals.create(
+        journal = self.env["account.journal"].create(
             {
                 "name": self._named("Stripe"),
                 "type": "bank",
-                "code": journals._get_next_journal_default_code(
-                    "bank", self.company_id
-                ),
+                "code": self._free_journal_code(),
                 "company_id": self.company_id.id,
                 "default_account_id": self.clearing_account_id.id,
             }
@@ -112,6 +109,18 @@ class KashStripeAccount(models.Model):
             | journal.outbound_payment_method_line_ids
         ).unlink()
         self.journal_id = journal
+
+    def _free_journal_code(self):
+        """Return ``STRP`` (test mode: ``STRPT``), or Odoo's next free code."""
+        journals = self.env["account.journal"].with_context(active_test=False)
+        wish = "STRP" if self.livemode else "STRPT"
+        taken = journals.search_count(
+            [*journals._check_company_domain(self.company_id), ("code", "=", wish)],
+            limit=1,
+        )
+        if taken:
+            return journals._get_next_journal_default_code("bank", self.company_id)
+        return wish
 
     def _ensure_provider(self):
         """Make the company's provider point to the Stripe journal, journal first.

@@ -234,6 +234,7 @@ class KashStripeAccount(models.Model):
     def _push_endpoint(self):
         """Ask Stripe to ring us, where it can; otherwise say that we poll."""
         self.ensure_one()
+        self._push_forget_endpoint()
         # Derived, not drawn: a connect that Odoo runs twice asks for the same endpoint.
         self.webhook_ref = hmac(
             self.env(su=True), _WEBHOOK_SCOPE, f"{self.stripe_id}:{self.livemode}"
@@ -244,14 +245,12 @@ class KashStripeAccount(models.Model):
                 self.env._("Stripe cannot call %(url)s from the internet.", url=url)
             )
             return
-        known_uuid = self._database_uuid()
-        seed = f"{known_uuid}:{self.stripe_id}:{self.livemode}:{self.epoch}:{url}"
         try:
             endpoint = self._gateway(retries=1).create_endpoint(
                 url=url,
                 events=events.SUBSCRIBED,
-                metadata={"kash_db": known_uuid},
-                idempotency_key="kash-we-" + hashlib.sha256(seed.encode()).hexdigest(),
+                metadata={"kash_db": self._database_uuid()},
+                idempotency_key=self._endpoint_key(url),
             )
         except (StripeRefused, StripeUnauthorised, StripeUnreachable) as error:
             self._apply_polling(str(error))
@@ -259,11 +258,24 @@ class KashStripeAccount(models.Model):
         self.write(
             {
                 "webhook_endpoint": endpoint.id,
+                "webhook_serial": self.webhook_serial + 1,
                 "webhook_secret": endpoint.secret,
                 "webhook_state": "webhook",
                 "webhook_note": False,
             }
         )
+
+    def _endpoint_key(self, url):
+        """Return the idempotency key of the next endpoint: from stored facts only."""
+        facts = (
+            self._database_uuid(),
+            self.stripe_id,
+            self.livemode,
+            self.webhook_serial,
+            url,
+        )
+        digest = hashlib.sha256(":".join(map(str, facts)).encode()).hexdigest()
+        return f"kash-we-{digest}"
 
     def _apply_polling(self, note):
         self.write(
@@ -280,22 +292,24 @@ class KashStripeAccount(models.Model):
     def _push_disconnect(self):
         """Remove our endpoint at Stripe, then forget the keys."""
         for account in self.filtered("connected"):
-            if account.webhook_endpoint:
-                try:
-                    account._gateway(retries=1).delete_endpoint(
-                        endpoint_id=account.webhook_endpoint
-                    )
-                except StripeGone:
-                    account.message_post(
-                        body=self.env._("The webhook endpoint was gone already.")
-                    )
-                except GatewayError as error:
-                    account.message_post(
-                        body=self.env._(
-                            "Stripe would not remove the webhook endpoint %(endpoint)s:"
-                            " %(reason)s Remove it in Stripe's dashboard.",
-                            endpoint=account.webhook_endpoint,
-                            reason=error,
-                        )
-                    )
+            account._push_forget_endpoint()
             account._apply_disconnected()
+
+    def _push_forget_endpoint(self):
+        """Remove our endpoint at Stripe; what Stripe would not do is told a person."""
+        if not self.webhook_endpoint:
+            return
+        try:
+            self._gateway(retries=1).delete_endpoint(endpoint_id=self.webhook_endpoint)
+        except StripeGone:
+            self.message_post(body=self.env._("The webhook endpoint was gone already."))
+        except GatewayError as error:
+            self.message_post(
+                body=self.env._(
+                    "Stripe would not remove the webhook endpoint %(endpoint)s:"
+                    " %(reason)s Remove it in Stripe's dashboard.",
+                    endpoint=self.webhook_endpoint,
+                    reason=error,
+                )
+            )
+        self.webhook_endpoint = False

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 
 from odoo import Command, api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..const import LEAN
 from ..core import booking, money
@@ -102,7 +103,7 @@ class KashStripeBooking(models.AbstractModel):
             group._hold(
                 self.env._(
                     "%(day)s is locked: %(locks)s.",
-                    day=day,
+                    day=format_date(self.env, day),
                     locks=company._format_lock_dates(locks),
                 )
             )

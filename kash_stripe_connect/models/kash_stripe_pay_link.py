@@ -116,6 +116,13 @@ class KashStripePayLink(models.Model):
             self.voided_at or self._is_of_ended_connection() or not self.move_id
         )
 
+    def _can_show_pdf(self):
+        """Tell whether there is an invoice PDF to show, or a way to make one."""
+        self.ensure_one()
+        if self.move_id.invoice_pdf_report_id:
+            return True
+        return self.env["ir.actions.report"].get_wkhtmltopdf_state() == "ok"
+
     # === ACTION METHODS === #
 
     def action_void(self):

@@ -52,10 +52,10 @@ class TestPayPage(KashStripeConnected, HttpCase):
             self.assertIn(fact, text)
 
     def test_it_is_private_to_the_customer(self):
-        """Not cached, not indexed, not in a referrer."""
+        """Not cached, not indexed, in no other site's referrer."""
         headers = self.url_open(self.page(self.invoice())).headers
         self.assertEqual(headers["Cache-Control"], "no-store")
-        self.assertEqual(headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(headers["Referrer-Policy"], "same-origin")
         self.assertIn("noindex", headers["X-Robots-Tag"])
 
     def test_looking_creates_nothing(self):

@@ -232,7 +232,7 @@ class TestRecord(KashStripeConnected):
         self.lock("2025-11-30")
         self.settle()
         self.assertEqual(self.rows().state, "held")
-        self.assertIn("2025-11-22", self.rows().reason)
+        self.assertIn("11/22/2025", self.rows().reason)
         self.assertEqual(invoice.payment_state, "not_paid")
         self.assertLedger({})
         self.assertEqual(len(self.activities("held")), 1)

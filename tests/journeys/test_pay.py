@@ -1,0 +1,142 @@
+"""A customer pays, on a phone, without a login; the books follow by themselves."""
+
+import re
+
+from people import (
+    DECLINED,
+    attempts,
+    clearing_balance,
+    fill_card,
+    pay_link,
+    read,
+    stripe_balance,
+    wait_until,
+    write_invoice,
+)
+
+
+def is_paid(stack, move):
+    """Return a question: is the invoice paid in Odoo?"""
+    return lambda: read(stack, move, "payment_state") == "paid"
+
+
+def test_a_customer_pays_on_a_phone_and_the_books_follow(stack, phone, snap):
+    """The whole promise, from the link to the ledger and the owner's e-mail."""
+    move = write_invoice(stack, amount=120.0)
+    phone.goto(pay_link(stack, move))
+    snap(phone, "invoice")
+    phone.click("text=Pay invoice")
+    fill_card(phone)
+    snap(phone, "stripe")
+    phone.click("button.SubmitButton")
+    phone.wait_for_selector("text=Payment complete")
+    snap(phone, "complete")
+    wait_until(is_paid(stack, move))
+    assert clearing_balance(stack) == stripe_balance(stack)
+    name = read(stack, move, "name")
+    wait_until(
+        lambda: [
+            mail
+            for mail in stack.mailbox.to("admin@hillstreetbooks.example")
+            if name in str(mail["subject"])
+        ]
+    )
+
+
+def test_the_receipt_prints_on_one_sheet(stack, phone, snap):
+    """Payment complete is the receipt: paper, or a PDF of the browser's."""
+    move = write_invoice(stack, amount=45.5)
+    phone.goto(pay_link(stack, move))
+    phone.click("text=Pay invoice")
+    fill_card(phone)
+    phone.click("button.SubmitButton")
+    phone.wait_for_selector("text=Payment complete")
+    pdf = phone.pdf(format="A4", print_background=False)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+
+
+def test_two_tabs_make_one_charge(stack, browser, snap):
+    """Both tabs reach the same Checkout page; the second finds it paid."""
+    move = write_invoice(stack, amount=77.0)
+    address = pay_link(stack, move)
+    context = browser.new_context()
+    first, second = context.new_page(), context.new_page()
+    for tab in (first, second):
+        tab.goto(address)
+    # Pressed without waiting in between: two requests are under way at once.
+    for tab in (first, second):
+        tab.eval_on_selector("form.o_kash_pay_form", "form => { form.submit() }")
+    for tab in (first, second):
+        tab.wait_for_selector("#cardNumber")
+    assert first.url == second.url
+    fill_card(first)
+    first.click("button.SubmitButton")
+    first.wait_for_selector("text=Payment complete")
+    second.goto(address)
+    second.wait_for_selector("text=There is no amount due")
+    snap(second, "second tab")
+    wait_until(is_paid(stack, move))
+    assert [attempt["state"] for attempt in attempts(stack, move)] == ["done"]
+    assert clearing_balance(stack) == stripe_balance(stack)
+    context.close()
+
+
+def test_a_declined_card_can_be_followed_by_a_good_one(stack, phone, snap):
+    """The customer stays on Stripe's page and tries another card."""
+    move = write_invoice(stack, amount=20.0)
+    phone.goto(pay_link(stack, move))
+    phone.click("text=Pay invoice")
+    fill_card(phone, DECLINED)
+    phone.click("button.SubmitButton")
+    phone.wait_for_selector(".ErrorMessage")
+    snap(phone, "declined")
+    fill_card(phone)
+    phone.click("button.SubmitButton")
+    phone.wait_for_selector("text=Payment complete")
+    wait_until(is_paid(stack, move))
+
+
+def test_going_back_from_stripe_leaves_the_invoice_to_pay(stack, phone):
+    """Cancel is no harm: the page is there again."""
+    move = write_invoice(stack, amount=20.0)
+    phone.goto(pay_link(stack, move))
+    phone.click("text=Pay invoice")
+    phone.click("a.BackLink")
+    phone.wait_for_selector("text=Pay invoice")
+    assert read(stack, move, "payment_state") == "not_paid"
+
+
+def test_a_customer_who_closes_the_tab_is_recorded_all_the_same(stack):
+    """Nobody comes back, nobody presses anything: the doorbell rings."""
+    move = write_invoice(stack, amount=33.0)
+    pay_link(stack, move)
+    session = start(stack, move)
+    stack.control("pay", session_id=session)
+    wait_until(is_paid(stack, move))
+
+
+def test_when_every_webhook_is_lost_the_sync_finds_the_payment(stack):
+    """The doorbell is a convenience; the sync is the safety."""
+    stack.control("outbox/mode", mode="manual")
+    try:
+        move = write_invoice(stack, amount=34.0)
+        pay_link(stack, move)
+        stack.control("pay", session_id=start(stack, move))
+        stack.control("settle")
+        stack.control("outbox/take")
+        account = stack.rpc("kash.stripe.account", "search", [("connected", "=", True)])
+        stack.rpc("kash.stripe.account", "action_sync_now", account)
+        wait_until(is_paid(stack, move))
+        assert clearing_balance(stack) == stripe_balance(stack)
+    finally:
+        stack.control("outbox/mode", mode="auto")
+
+
+def start(stack, move):
+    """Press *Pay invoice* without a browser and return the session's id."""
+    from urllib.request import Request, urlopen
+
+    address = f"{read(stack, move, 'kash_stripe_link_url')}/start"
+    with urlopen(Request(address, data=b"", method="POST")):  # noqa: S310 - the stack's own address
+        pass
+    return attempts(stack, move)[0]["kash_stripe_session_id"]

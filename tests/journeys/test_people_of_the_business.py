@@ -1,0 +1,112 @@
+"""The clerk and the accountant, in Odoo's backend."""
+
+from datetime import date
+
+from people import attempts, fill_card, pay_link, read, wait_until, write_invoice
+
+
+def open_invoice(page, move):
+    """Open an invoice's form."""
+    page.goto(f"/odoo/customer-invoices/{move}")
+    page.wait_for_selector(".o_form_view")
+
+
+def test_a_clerk_makes_a_link_and_replaces_it(stack, page, log_in, snap):
+    """Create, copy, new, void: by buttons on the invoice."""
+    move = write_invoice(stack, amount=61.0)
+    log_in(page, "clerk")
+    open_invoice(page, move)
+    page.click("text=Create Payment Link")
+    page.wait_for_selector(".badge:has-text('Live')")
+    snap(page, "live link")
+    first = read(stack, move, "kash_stripe_link_url")
+    page.click("button:has-text('New Link')")
+    page.click(".modal button:has-text('Ok')")
+    wait_until(lambda: read(stack, move, "kash_stripe_link_url") != first)
+    page.goto(first)
+    page.wait_for_selector("text=no longer valid")
+    snap(page, "the old link")
+
+
+def test_an_accountant_without_settings_connects(stack, page, log_in, snap):
+    """Wrong key first: a sentence, not a traceback; then the right ones."""
+    account = stack.rpc("kash.stripe.account", "search", [("connected", "=", True)])
+    stack.rpc("kash.stripe.account", "action_disconnect", account)
+    keys = {
+        "secret_key": "sk_test_KashLabHillStreetBooksSecret",
+        "publishable_key": "pk_test_KashLabHillStreetBooksPublishable",
+    }
+    log_in(page, "accountant")
+    page.goto("/odoo/action-kash_stripe_connect.kash_stripe_account_action_open")
+    page.click("button:has-text('Connect')")
+    page.wait_for_selector(".modal [name=publishable_key] input")
+    page.fill(".modal [name=publishable_key] input", keys["publishable_key"])
+    page.fill(".modal [name=secret_key] input", keys["publishable_key"])
+    page.click(".modal footer button:has-text('Connect')")
+    page.wait_for_selector(".modal .alert:has-text('is a publishable key')")
+    snap(page, "a wrong key")
+    page.fill(".modal [name=secret_key] input", keys["secret_key"])
+    page.click(".modal footer button:has-text('Connect')")
+    page.wait_for_selector(".badge:has-text('Active')")
+    snap(page, "connected")
+    assert (
+        stack.rpc("kash.stripe.account", "search_count", [("connected", "=", True)])
+        == 1
+    )
+
+
+def test_a_payment_in_a_locked_period_waits_visibly(stack, page, log_in, phone, snap):
+    """The customer sees *complete*; the accountant sees it held; nobody pays twice."""
+    move = write_invoice(stack, amount=88.0)
+    address = pay_link(stack, move)
+    [company] = stack.rpc("res.company", "search", [], limit=1)
+    today = str(date.today())  # noqa: DTZ011 - lock dates are the server's days
+    tomorrow_at_the_latest = f"{date.today().year + 1}-01-01"  # noqa: DTZ011
+    assert today < tomorrow_at_the_latest
+    stack.rpc(
+        "res.company",
+        "write",
+        [company],
+        {"fiscalyear_lock_date": tomorrow_at_the_latest},
+    )
+    try:
+        phone.goto(address)
+        phone.click("text=Pay invoice")
+        fill_card(phone)
+        phone.click("button.SubmitButton")
+        phone.wait_for_selector("text=Payment complete")
+        wait_until(
+            lambda: stack.rpc(
+                "kash.stripe.balance.transaction",
+                "search_count",
+                [("state", "=", "held")],
+            )
+        )
+        assert read(stack, move, "payment_state") == "not_paid"
+        phone.goto(address)
+        phone.wait_for_selector("text=There is no amount due")
+        snap(phone, "nothing is asked for again")
+        log_in(page, "accountant")
+        page.goto(
+            "/odoo/action-kash_stripe_connect."
+            "kash_stripe_balance_transaction_action_held"
+        )
+        page.wait_for_selector(".o_data_row")
+        snap(page, "held rows")
+        open_invoice(page, move)
+        page.wait_for_selector("text=waiting to be recorded")
+        snap(page, "the invoice says so")
+        assert [attempt["state"] for attempt in attempts(stack, move)] == ["done"]
+    finally:
+        stack.rpc("res.company", "write", [company], {"fiscalyear_lock_date": False})
+
+
+def test_the_portal_leads_to_the_pay_page(stack, phone, snap):
+    """A customer who opens the invoice from Odoo's own e-mail finds our button."""
+    move = write_invoice(stack, amount=52.0)
+    address = stack.rpc("account.move", "get_portal_url", [move])
+    phone.goto(address)
+    snap(phone, "portal")
+    phone.click("text=Pay invoice")
+    phone.wait_for_selector(".o_kash_pay_form")
+    snap(phone, "pay page")
