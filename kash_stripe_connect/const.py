@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Names shared by models, controllers and wizards."""
 
+from odoo.exceptions import UserError
+
 PROVIDER_CODE = "kash_stripe"
 
 STATUSES = [
@@ -13,6 +15,10 @@ STATUSES = [
     ("active", "Active"),
 ]
 PAYOUT_STATUSES = [("active", "Active"), ("paused", "Paused")]
+
+# What may go wrong with one record of a batch without stopping the others. Never a
+# database error: Odoo must see those to run the transaction again.
+RECORD_ERRORS = (UserError, ValueError, LookupError, TypeError, ArithmeticError)
 
 # Chatter and subscriptions cost 5–25 % of a batch; the batch tells its story once.
 LEAN = {

@@ -13,6 +13,9 @@ class KashStripePortal(PortalAccount):
         """Override of `account`: tell the page whether ours can be paid on."""
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         problem = invoice.sudo()._kash_stripe_pay_problems().get(invoice.id)
+        if problem is None and not values.get("providers_sudo"):
+            # "Pay Now" of the list would open a form without any way to pay.
+            values["payment"] = False
         return {
             **values,
             "kash_stripe_payable": problem is None,

@@ -16,5 +16,6 @@ from . import payment_provider
 from . import account_payment_method_line
 from . import payment_transaction
 from . import payment_transaction_notice
+from . import account_journal
 from . import account_move
 from . import res_config_settings

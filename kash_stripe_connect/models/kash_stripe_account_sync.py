@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import RECORD_ERRORS
 from ..core import days, events
 from ..gateway.errors import GatewayError, StripeUnauthorised
 
@@ -75,8 +76,9 @@ class KashStripeAccount(models.Model):
         """
         for account in self:
             try:
-                account._pull_all()
-            except GatewayError as error:
+                with self.env.cr.savepoint():
+                    account._pull_all()
+            except (GatewayError, *RECORD_ERRORS) as error:
                 account._apply_trouble(error)
                 if raise_errors:
                     raise UserError(

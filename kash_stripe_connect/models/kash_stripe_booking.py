@@ -134,7 +134,7 @@ class KashStripeBooking(models.AbstractModel):
 
         :raises BookingError: an entry would carry another date or account than asked
         """
-        lean = rows.with_context(**LEAN).with_company(company)
+        lean = rows.with_context(**LEAN, kash_stripe_writer=True).with_company(company)
         payments = self._post_payments(account, company, lean)
         fee_moves = self._post_fees(account, company, lean)
         self._match(lean, payments)

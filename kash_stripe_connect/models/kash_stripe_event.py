@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..const import RECORD_ERRORS
 from ..core import days, events
 from ..gateway.errors import GatewayError, StripeGone, StripeUnauthorised
 
@@ -126,7 +127,8 @@ class KashStripeEvent(models.Model):
         """Work off the inbox, account by account, a chunk a commit."""
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(self._due()))
-        for account in self.search(self._due()).account_id:
+        accounts = self._read_group(self._due(), ["account_id"])
+        for [account] in accounts:
             while chunk := self.search(
                 [*self._due(), ("account_id", "=", account.id)],
                 order="id",
@@ -137,7 +139,7 @@ class KashStripeEvent(models.Model):
                         fields.Datetime.now() + timedelta(seconds=2)
                     )
                     break
-                chunk._process(account)
+                chunk._process_or_fail(account)
                 if cron._commit_progress(len(chunk)) <= 0:
                     return
 
@@ -150,6 +152,19 @@ class KashStripeEvent(models.Model):
             ("next_try", "=", False),
             ("next_try", "<=", fields.Datetime.now()),
         ]
+
+    def _process_or_fail(self, account):
+        """Process all at once; on trouble halve until the culprits fail alone."""
+        try:
+            with self.env.cr.savepoint():
+                self._process(account)
+        except RECORD_ERRORS as error:
+            if len(self) == 1:
+                self._apply_failure(error)
+                return
+            half = len(self) // 2
+            self[:half]._process_or_fail(account)
+            self[half:]._process_or_fail(account)
 
     def _process(self, account):
         """Fetch each object the events name once, apply all, then record."""

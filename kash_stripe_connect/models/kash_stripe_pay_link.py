@@ -128,7 +128,7 @@ class KashStripePayLink(models.Model):
     def action_void(self):
         """Make the links worthless, sessions first: nothing can be paid any more."""
         self.check_access("read")
-        self.env["account.move"].check_access("write")
+        self.move_id.check_access("write")
         self.sudo()._push_void(
             self.env._("Voided by %(user)s.", user=self.env.user.name)
         )

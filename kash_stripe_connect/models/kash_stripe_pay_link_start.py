@@ -210,7 +210,6 @@ class KashStripePayLink(models.Model):
             "kash_stripe_account_id": account.id,
             "kash_stripe_link_id": self.id,
             "kash_stripe_session_id": session.id,
-            "kash_stripe_session_url": session.url,
             "kash_stripe_session_state": "open",
             "kash_stripe_allocation_ids": [
                 Command.create(

@@ -26,9 +26,6 @@ class PaymentTransaction(models.Model):
     kash_stripe_session_id = fields.Char(
         "Checkout Session", readonly=True, index="btree_not_null", copy=False
     )
-    kash_stripe_session_url = fields.Char(
-        readonly=True, copy=False, groups="base.group_system"
-    )
     kash_stripe_session_state = fields.Selection(
         [("open", "Open"), ("complete", "Complete"), ("expired", "Expired")],
         "Session State",

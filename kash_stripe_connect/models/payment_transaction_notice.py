@@ -1,8 +1,13 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
+
+from ..const import RECORD_ERRORS
+
+_logger = logging.getLogger(__name__)
 
 # A first import tells of years: only facts that are news are worth an e-mail.
 _NEWS = timedelta(hours=72)
@@ -29,10 +34,28 @@ class PaymentTransaction(models.Model):
             lambda tx: tx._kash_stripe_company().kash_stripe_notify_partner_ids
         )
         if wanted:
-            template = self.env.ref("kash_stripe_connect.mail_template_payment")
-            template.send_mail_batch(wanted.ids)
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            wanted._kash_stripe_queue_notice()
         news.kash_stripe_notified_at = now
+
+    def _kash_stripe_queue_notice(self):
+        """Queue the mails; a template somebody broke must not undo a booking."""
+        template = self.env.ref("kash_stripe_connect.mail_template_payment")
+        try:
+            with self.env.cr.savepoint():
+                template.send_mail_batch(self.ids)
+        except RECORD_ERRORS as error:
+            _logger.warning("Stripe notices were not sent: %s", error)
+            for account in self.kash_stripe_account_id:
+                account.message_post(
+                    body=self.env._(
+                        "The e-mail about a payment could not be made. Mend the"
+                        " template %(template)s: %(reason)s",
+                        template=template.name,
+                        reason=error,
+                    )
+                )
+            return
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _kash_stripe_company(self):
         """Return the company whose people are told."""

@@ -19,3 +19,11 @@ class AccountPaymentRegister(models.TransientModel):
                 if move.kash_stripe_taken_text
             ]
             wizard.kash_stripe_warning = "\n".join(sentences) or False
+
+    def _get_batch_available_journals(self, batch_result):
+        """Override of `account`: a journal nobody may enter payments in is no offer."""
+        journals = super()._get_batch_available_journals(batch_result)
+        payment_type = batch_result["payment_values"]["payment_type"]
+        return journals.filtered(
+            lambda journal: journal._get_available_payment_method_lines(payment_type)
+        )

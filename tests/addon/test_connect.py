@@ -278,6 +278,59 @@ class TestConnect(KashStripeCommon):
         )
         self.assertNotIn("kash_stripe", providers.mapped("code"))
 
+    def test_register_payment_never_offers_the_stripe_journal(self):
+        """Money typed there would have no row of Stripe's behind it."""
+        account = self.connect()
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=self.invoice().ids)
+            .create({})
+        )
+        self.assertNotIn(account.journal_id, wizard.available_journal_ids)
+
+    def test_going_live_has_its_own_journal_and_accounts(self):
+        """Test money never mixes with real money."""
+        test = self.connect()
+        test.sudo()._push_disconnect()
+        live = self.connect(
+            secret_key=self.acct.live_secret_key,
+            publishable_key=self.acct.live_publishable_key,
+        )
+        self.assertNotEqual(live, test)
+        self.assertEqual(
+            (test.journal_id.name, live.journal_id.name), ("Stripe TEST", "Stripe")
+        )
+        for each in ("journal_id", "clearing_account_id", "fee_account_id"):
+            self.assertNotEqual(live[each], test[each])
+        line = live.journal_id.inbound_payment_method_line_ids
+        self.assertEqual(line.payment_account_id, live.clearing_account_id)
+        line = test.journal_id.inbound_payment_method_line_ids
+        self.assertEqual(line.payment_account_id, test.clearing_account_id)
+
+    def test_test_keys_are_refused_where_live_money_is_booked(self):
+        """A year's books are no place to try things."""
+        live = self.connect(
+            secret_key=self.acct.live_secret_key,
+            publishable_key=self.acct.live_publishable_key,
+        )
+        self.env["kash.stripe.balance.transaction"].sudo().create(
+            {
+                "account_id": live.id,
+                "company_id": self.company.id,
+                "txn_id": "txn_1",
+                "type": "charge",
+                "currency_code": "usd",
+                "amount": 100,
+                "fee": 0,
+                "net": 100,
+                "created_at": "2025-11-22",
+                "booking_day": "2025-11-22",
+                "raw": "{}",
+            }
+        )
+        live.sudo()._push_disconnect()
+        self.assertRefused("live Stripe money")
+
     # === COPIES OF THE DATABASE === #
 
     def test_a_cloned_database_does_not_talk_to_stripe(self):

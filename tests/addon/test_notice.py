@@ -5,6 +5,7 @@
 import time
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
 
@@ -68,3 +69,14 @@ class TestNotice(KashStripeConnected):
         self.pay(self.invoice(100.0))
         self.settle()
         self.assertFalse(self.mails())
+
+    @mute_logger("odoo.addons.kash_stripe_connect.models.payment_transaction_notice")
+    def test_a_broken_template_does_not_undo_the_booking(self):
+        """The e-mail is a courtesy; the ledger is not."""
+        template = self.env.ref("kash_stripe_connect.mail_template_payment")
+        template.subject = "{{ object.no_such_field }}"
+        invoice = self.invoice(100.0)
+        self.pay(invoice)
+        self.settle()
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertIn("could not be made", self.account.message_ids[0].body)
