@@ -156,7 +156,7 @@ class KashStripePay(Controller):
             link,
             status=status,
             move=move,
-            due=link._amount_due(),
+            terms=link._terms(),
             problem=problem,
             notice=notice,
         )

@@ -22,14 +22,16 @@ from ..core.facts import (
     Page,
     SessionFacts,
 )
-from .errors import stripe_errors
+from .errors import StripeGone, StripeRefused, StripeUnauthorised, stripe_errors
 from .redact import RedactingFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from stripe.params import WebhookEndpointCreateParams
     from stripe.params.checkout import SessionCreateParams
+
+    from ..core.permissions import Permission
 
 API_VERSION = "2026-10-28.endive"
 PAGE_SIZE = 100
@@ -90,6 +92,28 @@ class Gateway:
         with stripe_errors():
             found = self._client.v1.accounts.retrieve_current()
             return AccountFacts.from_stripe(found.to_dict(for_json=True))
+
+    def missing(self, permissions: Iterable[Permission]) -> list[Permission]:
+        """Return which of ``permissions`` the key lacks, by asking for each.
+
+        :raises StripeUnauthorised: the key is not accepted at all
+        :raises StripeUnreachable: no answer
+        """
+        return [asked for asked in permissions if not self._may(asked)]
+
+    def _may(self, permission: Permission) -> bool:
+        try:
+            with stripe_errors():
+                self._client.raw_request(
+                    permission.method, permission.path, **permission.params
+                )
+        except StripeUnauthorised as error:
+            if permission.slug.rsplit("_", 1)[0] not in str(error):
+                raise
+            return False
+        except (StripeRefused, StripeGone):
+            return True  # refused for its parameters: it got past the permission
+        return True
 
     def balance(self) -> BalanceFacts:
         """Return what Stripe holds now, by currency."""

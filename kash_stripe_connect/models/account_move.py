@@ -183,6 +183,21 @@ class AccountMove(models.Model):
             for move in self
         }
 
+    def _kash_stripe_early_discount(self, due, day):
+        """Return (discount, its last day) for paying ``due`` online on ``day``.
+
+        As Odoo grants it: on the whole invoice only, nothing paid or taken before.
+        """
+        self.ensure_one()
+        whole = not self.currency_id.compare_amounts(due, self.amount_total)
+        if not whole or not self._is_eligible_for_early_payment_discount(
+            self.currency_id, day
+        ):
+            return 0.0, False
+        terms = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        discount = due - sum(terms.mapped("discount_amount_currency"))
+        return self.currency_id.round(discount), terms[:1].discount_date
+
     def _kash_stripe_taken_sentence(self, taken):
         """Return the clerk's sentence about money that is at Stripe only."""
         self.ensure_one()

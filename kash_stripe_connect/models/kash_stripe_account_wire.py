@@ -2,13 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import os
+from contextlib import contextmanager
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import hmac, str2bool
 from odoo.tools.urls import urljoin
 
-from ..core import events, keys, urls
+from ..core import events, keys, permissions, urls
 from ..gateway.client import Bases, Gateway
 from ..gateway.errors import (
     GatewayError,
@@ -92,6 +93,7 @@ class KashStripeAccount(models.Model):
         """
         livemode = self._check_keys(secret_key, publishable_key)
         facts = self._pull_owner(secret_key)
+        self._check_permissions(secret_key)
         account = self._check_free(facts, company, livemode=livemode)
         if not account:
             account = self.create(
@@ -149,11 +151,34 @@ class KashStripeAccount(models.Model):
         return secret.livemode
 
     @api.model
+    def _check_permissions(self, secret_key):
+        """Refuse a restricted key that would fail later, naming what to tick."""
+        with self._told_to_a_person(secret_key):
+            gateway = self._gateway_for_key(secret_key, retries=1)
+            missing = gateway.missing(permissions.NEEDED)
+        if missing:
+            raise UserError(
+                self.env._(
+                    "The key %(key)s lacks permissions. Tick these at Stripe, then"
+                    " paste it again: %(permissions)s.",
+                    key=keys.mask_key(secret_key),
+                    permissions=", ".join(asked.slug for asked in missing),
+                )
+            )
+
+    @api.model
     def _pull_owner(self, secret_key):
-        """Return whose key it is, or a sentence why Stripe would not say."""
+        """Return whose key it is."""
+        with self._told_to_a_person(secret_key):
+            return self._gateway_for_key(secret_key, retries=1).account()
+
+    @api.model
+    @contextmanager
+    def _told_to_a_person(self, secret_key):
+        """Turn the gateway's errors into sentences for the person with the key."""
         hint = keys.mask_key(secret_key)
         try:
-            return self._gateway_for_key(secret_key, retries=1).account()
+            yield
         except StripeUnauthorised as error:
             raise UserError(
                 self.env._(

@@ -96,7 +96,10 @@ class KashStripeBooking(models.AbstractModel):
         """
         open_rows = rows.browse()
         for day, group in rows.grouped("booking_day").items():
-            locks = company._kash_stripe_locks(day, account.journal_id)
+            parts = group.transaction_id.kash_stripe_allocation_ids
+            locks = company._kash_stripe_locks(
+                day, account.journal_id, has_tax=any(parts.mapped("discount"))
+            )
             if not locks:
                 open_rows |= group
                 continue
@@ -180,7 +183,41 @@ class KashStripeBooking(models.AbstractModel):
         }
         if receivable:
             vals["destination_account_id"] = receivable.id
+        write_off = self._prepare_discount_vals(row)
+        if write_off:
+            vals["write_off_line_vals"] = write_off
         return vals
+
+    @api.model
+    def _prepare_discount_vals(self, row):
+        """Return the lines of the early payment discount the attempt froze.
+
+        It counts if the customer paid by its last day and the invoice still owes just
+        what was paid plus the discount; whether the terms still say so is no matter.
+        """
+        lines = []
+        for part in row.transaction_id.kash_stripe_allocation_ids:
+            invoice = part.move_id & self._open_invoices(row.transaction_id)
+            settles = not part.currency_id.compare_amounts(
+                invoice.amount_residual, part.amount + part.discount
+            )
+            in_time = part.discount_until and row.booking_day <= part.discount_until
+            if not (part.discount and invoice and settles and in_time):
+                continue
+            values = [
+                {
+                    "aml": line,
+                    "amount_currency": -line.amount_residual_currency,
+                    "balance": -line.balance,
+                }
+                for line in self._open_lines(row.transaction_id)
+                if line.move_id == invoice
+            ]
+            found = invoice._get_invoice_counterpart_amls_for_early_payment_discount(
+                values, part.discount
+            )
+            lines += [vals for group in found.values() for vals in group]
+        return lines
 
     @api.model
     def _open_invoices(self, tx):

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.urls import urljoin
 
@@ -26,6 +26,15 @@ class Started:
 
     url: str | None = None
     problem: object = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked for (major units), and an early payment discount with its end."""
+
+    amount: float
+    discount: float = 0.0
+    until: object = False
 
 
 class KashStripePayLink(models.Model):
@@ -79,8 +88,23 @@ class KashStripePayLink(models.Model):
         account._apply_attempts(sessions=[session])
         return session.url if session.status == "open" else None
 
+    def _terms(self):
+        """Return what the customer is asked for now, and the discount granted on it."""
+        move = self.move_id
+        due = move._kash_stripe_due_online()[move.id]
+        discount, until = move._kash_stripe_early_discount(due, self._today())
+        return Terms(
+            amount=move.currency_id.round(due - discount),
+            discount=discount,
+            until=until,
+        )
+
+    def _today(self):
+        """Return today in the calendar that makes Stripe's moments days."""
+        return fields.Date.context_today(self.with_context(tz=self.account_id._zone()))
+
     def _amount_due(self):
-        return self.move_id._kash_stripe_due_online()[self.move_id.id]
+        return self._terms().amount
 
     # === A NEW ATTEMPT === #
 
@@ -197,12 +221,12 @@ class KashStripePayLink(models.Model):
     def _prepare_attempt_vals(self, reference, session):
         """Return the attempt, with what it freezes for the booking."""
         move, account = self.move_id, self.account_id
-        amount = self._amount_due()
+        terms = self._terms()
         return {
             "provider_id": account.provider_id.id,
             "payment_method_id": self.env.ref("payment.payment_method_card").id,
             "reference": reference,
-            "amount": amount,
+            "amount": terms.amount,
             "currency_id": move.currency_id.id,
             "partner_id": move.partner_id.id,
             "operation": "online_redirect",
@@ -218,7 +242,9 @@ class KashStripePayLink(models.Model):
                         "move_name": move.name,
                         "company_id": move.company_id.id,
                         "currency_id": move.currency_id.id,
-                        "amount": amount,
+                        "amount": terms.amount,
+                        "discount": terms.discount,
+                        "discount_until": terms.until,
                     }
                 )
             ],

@@ -63,16 +63,17 @@ class ResCompany(models.Model):
         by_depth = accounts.sorted(lambda a: len(a.company_id.parent_ids), reverse=True)
         return by_depth[:1]
 
-    def _kash_stripe_locks(self, day, journal):
+    def _kash_stripe_locks(self, day, journal, *, has_tax=False):
         """Return Odoo's lock dates that forbid the job to post on ``day``, sorted.
 
         Judged as OdooBot, whoever asks: exceptions made for a person do not count for
-        a job. Cash-basis taxes post a tax entry with the matching, hence ``has_tax``.
+        a job. Cash-basis taxes post a tax entry with the matching: the tax lock counts.
 
+        :param has_tax: the entries themselves carry taxes
         :return: [(date, lock field)], empty when the day is open
         """
         self.ensure_one()
         company = self.with_user(SUPERUSER_ID).sudo()
         return company._get_violated_lock_dates(
-            day, has_tax=bool(company.tax_exigibility), journal=journal
+            day, has_tax=has_tax or bool(company.tax_exigibility), journal=journal
         )

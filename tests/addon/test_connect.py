@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.kash_stripe_connect.core import permissions
+
 from .common import KashStripeCommon
 
 
@@ -147,6 +149,38 @@ class TestConnect(KashStripeCommon):
         """In Stripe's own words, the key itself masked."""
         self.stripe.revoke_key(self.acct.secret_key)
         self.assertRefused("Stripe does not accept the key sk_test_…")
+
+    def test_each_permission_a_restricted_key_lacks_is_named(self):
+        """The person ticks exactly these; nothing fails later, in a job."""
+        every = [*permissions.NEEDED, permissions.WEBHOOK]
+        account_read = "rak_connected_account_read"
+        for lacking in permissions.NEEDED:
+            with self.subTest(lacking.slug):
+                has = [p.slug for p in every if p != lacking]
+                key = self.acct.restricted_key([account_read, *has])
+                self.assertRefused(f"again: {lacking.slug}.", secret_key=key)
+
+    def test_a_restricted_key_with_every_permission_connects(self):
+        """The list in the docs is the list that works."""
+        every = [*permissions.NEEDED, permissions.WEBHOOK]
+        key = self.acct.restricted_key(
+            ["rak_connected_account_read", *(p.slug for p in every)]
+        )
+        self.account = self.connect(secret_key=key)
+        self.assertEqual(self.account.webhook_state, "webhook")
+        invoice = self.invoice(100.0)
+        self.pay(invoice)
+        self.settle()
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_a_key_that_may_not_register_webhooks_polls_and_says_why(self):
+        """A missing convenience is no reason to refuse."""
+        key = self.acct.restricted_key(
+            ["rak_connected_account_read", *(p.slug for p in permissions.NEEDED)]
+        )
+        account = self.connect(secret_key=key)
+        self.assertEqual(account.webhook_state, "polling")
+        self.assertIn("rak_webhook_write", account.webhook_note)
 
     def test_an_account_of_another_company_is_refused(self):
         """One Stripe account serves one company, or money is booked twice."""

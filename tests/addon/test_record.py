@@ -5,6 +5,9 @@
 import random
 from datetime import date
 
+from freezegun import freeze_time
+
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import NOON, KashStripeConnected
@@ -219,6 +222,58 @@ class TestRecord(KashStripeConnected):
         self.assertEqual(self.rows().state, "booked")
         self.assertFalse(self.rows().payment_id.is_reconciled)
         self.assertEqual(len(self.activities("credit")), 1)
+
+    # === EARLY PAYMENT DISCOUNT === #
+
+    def discounted_invoice(self):
+        """Return an invoice over 100.00, 2 % off within a week of the emulator's day."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "2/7 net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 7,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
+        return self.invoice(
+            100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id
+        )
+
+    @freeze_time("2025-11-22 17:00:00")
+    def test_a_discount_granted_when_paying_settles_the_invoice(self):
+        """The customer paid 98.00 in time; the invoice owes nothing more."""
+        invoice = self.discounted_invoice()
+        attempt = self.pay(invoice)
+        self.assertEqual(attempt.amount, 98.0)
+        self.settle()
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertLedger({"clearing": 94.86, "fees": 3.14, "receivable": -100.0})
+
+    @freeze_time("2025-11-22 17:00:00")
+    def test_a_discount_is_granted_by_the_day_of_paying_not_of_booking(self):
+        """Booked late, with the terms as the attempt froze them."""
+        invoice = self.discounted_invoice()
+        self.pay(invoice)
+        self.stripe.settle()
+        with freeze_time("2025-12-24 17:00:00"):
+            self.sync()
+        self.assertEqual(invoice.payment_state, "paid")
+
+    @freeze_time("2025-11-22 17:00:00")
+    def test_a_discount_that_ran_out_before_paying_is_not_granted(self):
+        """The page stayed open over its last day: 2.00 stay open."""
+        invoice = self.discounted_invoice()
+        attempt = self.press_pay(invoice)
+        attempt.kash_stripe_allocation_ids.discount_until = "2025-11-21"
+        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.settle()
+        self.assertEqual(invoice.payment_state, "partial")
+        self.assertEqual(invoice.amount_residual, 2.0)
 
     # === PERIOD LOCK === #
 
