@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo.http import Controller, request, route
+from odoo.http import Controller, content_disposition, request, route
 
 from ..core import urls
 from ..gateway.errors import GatewayError, StripeUnreachable
@@ -106,7 +106,10 @@ class KashStripePay(Controller):
                 ("Content-Length", str(len(pdf))),
                 (
                     "Content-Disposition",
-                    f'inline; filename="{move._get_report_base_filename()}.pdf"',
+                    content_disposition(
+                        f"{move._get_report_base_filename()}.pdf",
+                        disposition_type="inline",
+                    ),
                 ),
                 *_PRIVATE_HEADERS,
             ],

@@ -234,19 +234,19 @@ class AccountMove(models.Model):
 
     def _kash_stripe_document_problem(self):
         self.ensure_one()
-        _ = self.env._
         if self.move_type != "out_invoice":
             return PayProblem(
-                "not_invoice", _("Only a customer invoice can be paid by link.")
+                "not_invoice",
+                self.env._("Only a customer invoice can be paid by link."),
             )
         if self.state == "draft":
-            return PayProblem("draft", _("The invoice is not posted yet."))
+            return PayProblem("draft", self.env._("The invoice is not posted yet."))
         if self.state == "cancel":
-            return PayProblem("cancelled", _("The invoice is cancelled."))
+            return PayProblem("cancelled", self.env._("The invoice is cancelled."))
         if self.currency_id != self.company_id.currency_id:
             return PayProblem(
                 "currency",
-                _(
+                self.env._(
                     "The invoice is in %(currency)s; a payment link needs %(company)s.",
                     currency=self.currency_id.name,
                     company=self.company_id.currency_id.name,

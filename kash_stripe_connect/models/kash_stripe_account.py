@@ -33,12 +33,11 @@ class KashStripeAccount(models.Model):
     )
     connected = fields.Boolean(readonly=True, tracking=True)
     epoch = fields.Integer(
-        "Epoch",
         readonly=True,
         help="Grows at each connect; old links end with it.",
     )
     connected_at = fields.Datetime(readonly=True)
-    connected_by_id = fields.Many2one("res.users", "Connected By", readonly=True)
+    connected_by_id = fields.Many2one("res.users", readonly=True)
     database_uuid = fields.Char(readonly=True)
 
     # What Stripe says of the account
@@ -62,7 +61,7 @@ class KashStripeAccount(models.Model):
 
     # How Stripe rings
     webhook_ref = fields.Char(readonly=True, copy=False, index=True)
-    webhook_endpoint = fields.Char("Webhook Endpoint", readonly=True, copy=False)
+    webhook_endpoint = fields.Char(readonly=True, copy=False)
     webhook_serial = fields.Integer(readonly=True, copy=False)
     webhook_state = fields.Selection(
         [("webhook", "Webhook"), ("polling", "No webhook, polling")], readonly=True

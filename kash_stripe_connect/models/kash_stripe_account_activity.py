@@ -25,19 +25,22 @@ class KashStripeAccount(models.Model):
         credit = rows.search_count(
             [*mine, ("state", "=", "booked"), ("payment_id.is_reconciled", "=", False)]
         )
-        _ = self.env._
         return {
             "mail_activity_type_held": (
                 held,
-                _("%(count)s Stripe rows wait: their day is locked.", count=held),
+                self.env._(
+                    "%(count)s Stripe rows wait: their day is locked.", count=held
+                ),
             ),
             "mail_activity_type_stopped": (
                 stopped,
-                _("%(count)s Stripe rows are stopped: see why.", count=stopped),
+                self.env._(
+                    "%(count)s Stripe rows are stopped: see why.", count=stopped
+                ),
             ),
             "mail_activity_type_credit": (
                 credit,
-                _(
+                self.env._(
                     "%(count)s Stripe payments are customer credit: match or refund.",
                     count=credit,
                 ),

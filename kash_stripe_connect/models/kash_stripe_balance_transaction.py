@@ -44,7 +44,7 @@ class KashStripeBalanceTransaction(models.Model):
     booking_day = fields.Date(
         required=True, readonly=True, help="Stripe's day in the company's time zone."
     )
-    source_id = fields.Char("Source", readonly=True, index=True)
+    source_id = fields.Char(readonly=True, index=True)
     description = fields.Char(readonly=True)
     raw = fields.Text("As Stripe Sent It", required=True, readonly=True)
 

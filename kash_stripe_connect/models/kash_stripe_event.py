@@ -24,7 +24,7 @@ class KashStripeEvent(models.Model):
     _order = "id desc"
     _rec_name = "event_id"
 
-    event_id = fields.Char("Event", required=True, readonly=True)
+    event_id = fields.Char(required=True, readonly=True)
     stripe_id = fields.Char("Stripe Account", required=True, readonly=True)
     account_id = fields.Many2one(
         "kash.stripe.account", readonly=True, index=True, ondelete="cascade"

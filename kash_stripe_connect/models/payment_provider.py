@@ -41,8 +41,9 @@ class PaymentProvider(models.Model):
 
     def _compute_feature_support_fields(self):
         """Override of `payment` to enable additional features."""
-        super()._compute_feature_support_fields()
+        result = super()._compute_feature_support_fields()
         self.filtered(lambda p: p.code == PROVIDER_CODE).support_refund = "partial"
+        return result
 
     # === BUSINESS METHODS === #
 

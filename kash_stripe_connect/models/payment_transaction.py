@@ -216,9 +216,7 @@ class PaymentTransaction(models.Model):
         """
         ours = self.filtered(lambda tx: tx.provider_code == PROVIDER_CODE)
         ours.is_post_processed = True
-        others = self - ours
-        if others:
-            super(PaymentTransaction, others)._post_process()
+        return super(PaymentTransaction, self - ours)._post_process()
 
     def _send_refund_request(self):
         """Override of `payment`: refunds are made in Stripe's dashboard for now."""

@@ -100,10 +100,10 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         """Put deliveries into the inbox as the webhook does."""
         events = self.env["kash.stripe.event"].sudo()
         for delivery in self.stripe.outbox.take() if deliveries is None else deliveries:
-            facts = self.read(delivery)
+            facts = self.verified(delivery)
             events._store(facts, self.account, self.account.stripe_id)
 
-    def read(self, delivery):
+    def verified(self, delivery):
         """Verify a delivery with the account's secret, as the route does."""
         from odoo.addons.kash_stripe_connect.gateway.webhook import read_event
 

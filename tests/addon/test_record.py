@@ -226,7 +226,7 @@ class TestRecord(KashStripeConnected):
     # === EARLY PAYMENT DISCOUNT === #
 
     def discounted_invoice(self):
-        """Return an invoice over 100.00, 2 % off within a week of the emulator's day."""
+        """Return an invoice over 100.00 with 2 % off within a week."""
         terms = self.env["account.payment.term"].create(
             {
                 "name": "2/7 net 30",
@@ -266,7 +266,7 @@ class TestRecord(KashStripeConnected):
 
     @freeze_time("2025-11-22 17:00:00")
     def test_a_discount_that_ran_out_before_paying_is_not_granted(self):
-        """The page stayed open over its last day: 2.00 stay open."""
+        """The page stayed open over its last day: 2.00 stay due."""
         invoice = self.discounted_invoice()
         attempt = self.press_pay(invoice)
         attempt.kash_stripe_allocation_ids.discount_until = "2025-11-21"
