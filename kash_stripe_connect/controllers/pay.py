@@ -48,7 +48,7 @@ class KashStripePay(Controller):
     def start(self, token, **_kwargs):
         """Send the customer to Stripe, after judging everything again."""
         link = self._find_link(token)
-        if self._is_foreign():
+        if self._is_foreign(link):
             return self._page("kash_stripe_connect.pay_foreign", link, status=403)
         if link._is_dead():
             return self._render_link(link)
@@ -77,7 +77,7 @@ class KashStripePay(Controller):
             unreachable = True
         if not attempt:
             return self._render_link(link)
-        if attempt.state == "draft" and not unreachable:
+        if attempt.state in {"draft", "cancel"} and not unreachable:
             return self._render_link(link, notice="not_paid")
         return self._page(
             "kash_stripe_connect.pay_done",
@@ -126,15 +126,15 @@ class KashStripePay(Controller):
             request.update_context(lang=lang)
         return link.with_env(request.env(su=True)).with_company(link.company_id)
 
-    def _is_foreign(self):
+    def _is_foreign(self, link):
         """A form on somebody else's site may not start payments here."""
         headers = request.httprequest.headers
-        if headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
-            return True
+        site = headers.get("Sec-Fetch-Site")
+        if site:
+            return site not in {"same-origin", "none"}
         origin = headers.get("Origin")
-        return bool(origin) and not urls.same_origin(
-            origin, request.httprequest.host_url
-        )
+        ours = (request.httprequest.host_url, link.get_base_url())
+        return bool(origin) and not any(urls.same_host(origin, own) for own in ours)
 
     def _render_link(self, link, *, notice=None, status=200):
         """Show the one page that fits the link's state now."""

@@ -13,15 +13,21 @@ class KashStripePortal(PortalAccount):
         """Override of `account`: tell the page whether ours can be paid on."""
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         problem = invoice.sudo()._kash_stripe_pay_problems().get(invoice.id)
-        if problem is None and not values.get("providers_sudo"):
+        payable = problem is None and self._kash_stripe_may_pay(invoice.sudo())
+        if payable and not values.get("providers_sudo"):
             # "Pay Now" of the list would open a form without any way to pay.
             values["payment"] = False
         return {
             **values,
-            "kash_stripe_payable": problem is None,
+            "kash_stripe_payable": payable,
             "kash_stripe_taken": bool(problem)
-            and problem.code in {"processing", "to_record"},
+            and problem.code in {"processing", "to_record", "review"},
         }
+
+    def _kash_stripe_may_pay(self, invoice):
+        """Paying in the portal is switched on, and nobody voided the link."""
+        link = invoice._kash_stripe_current_link()
+        return invoice._has_to_be_paid() and not link.voided_at
 
     @route(
         "/my/invoices/<int:invoice_id>/kash_pay",
@@ -37,6 +43,8 @@ class KashStripePortal(PortalAccount):
         except (AccessError, MissingError):
             return request.redirect("/my")
         try:
+            if not self._kash_stripe_may_pay(move.sudo()):
+                return request.redirect(move.get_portal_url())
             link = move.sudo()._kash_stripe_ensure_link()
         except UserError:
             return request.redirect(move.get_portal_url())

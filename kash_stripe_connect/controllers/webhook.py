@@ -37,10 +37,12 @@ class KashStripeWebhook(Controller):
             )
         except BadWebhook as error:
             return self._refuse(ref, error)
+        company = account.company_id
         told_account = event.account_id or account.stripe_id
         if told_account != account.stripe_id:
             account = account.browse()
-        request.env["kash.stripe.event"].sudo()._store(event, account, told_account)
+        events = request.env["kash.stripe.event"].sudo()
+        events._store(event, account, told_account, company)
         return request.make_response("", status=200)
 
     def _refuse(self, ref, why):

@@ -60,6 +60,18 @@ def to_minor(amount: Decimal | str | int, currency: str) -> int:
     return minor
 
 
+def ledger_to_minor(amount: Decimal | str | int, currency: str) -> int:
+    """Return a sum of the ledger in minor units: not bound to chargeable steps.
+
+    :raises ValueError: it has more decimals than Stripe's unit, or no such currency
+    """
+    scaled = Decimal(amount).scaleb(exponent(currency))
+    minor = int(scaled)
+    if minor != scaled:
+        raise ValueError(f"{amount} {currency.upper()} is finer than Stripe's unit")
+    return minor
+
+
 def to_major(minor: int, currency: str) -> Decimal:
     """Return Stripe's integer (minor units) as an exact amount in major units.
 

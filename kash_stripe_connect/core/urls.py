@@ -56,16 +56,9 @@ def can_be_called(url: str, *, api_base: str) -> bool:
     return is_public_https(url) or (is_loopback(url) and is_loopback(api_base))
 
 
-def same_origin(url: str, other: str) -> bool:
-    """Tell whether two addresses share scheme, host and port."""
-    ports = {"http": 80, "https": 443}
-    one, two = urlsplit(url), urlsplit(other)
-    try:
-        port_one, port_two = one.port, two.port
-    except ValueError:
-        return False
-    return (one.scheme, one.hostname, port_one or ports.get(one.scheme)) == (
-        two.scheme,
-        two.hostname,
-        port_two or ports.get(two.scheme),
-    )
+def same_host(url: str, other: str) -> bool:
+    """Tell whether two addresses name the same host and port, whatever the scheme.
+
+    Behind a proxy that ends TLS Odoo may believe to be called by http.
+    """
+    return bool(_host(url)) and urlsplit(url).netloc == urlsplit(other).netloc

@@ -198,6 +198,14 @@ class Gateway:
         )
         return _page(items, has_more=data["has_more"])
 
+    def balance_transaction(self, *, txn_id: str) -> BalanceTransactionFacts:
+        """Return one row with its source."""
+        with stripe_errors():
+            found = self._client.v1.balance_transactions.retrieve(
+                txn_id, {"expand": ["source"]}
+            )
+            return BalanceTransactionFacts.from_stripe(found.to_dict(for_json=True))
+
     # === WEBHOOKS === #
 
     def create_endpoint(

@@ -29,8 +29,10 @@ class GatewayError(Exception):
         code: str | None = None,
         param: str | None = None,
         request_id: str | None = None,
+        access_lost: bool = False,
     ) -> None:
         super().__init__(redact(message))
+        self.access_lost = access_lost
         self.code = code
         self.param = param
         self.request_id = request_id
@@ -45,7 +47,10 @@ class StripeRefused(GatewayError):
 
 
 class StripeUnauthorised(GatewayError):
-    """The key is wrong, expired, lacks a permission, or access was revoked."""
+    """The key is wrong, expired, lacks a permission, or access was revoked.
+
+    ``access_lost`` tells the first, second and last from a mere lack of permission.
+    """
 
 
 class StripeGone(GatewayError):
@@ -63,12 +68,19 @@ def _details(error: stripe.StripeError) -> dict[str, str | None]:
     }
 
 
+def _is_access_lost(error: stripe.StripeError, code: str | None) -> bool:
+    """Tell a key that is worthless from one that lacks a permission."""
+    return isinstance(error, stripe.AuthenticationError) or code == "account_invalid"
+
+
 def translate(error: stripe.StripeError) -> GatewayError:
     """Return our error for one of the stripe package's."""
     message = error.user_message or str(error) or type(error).__name__
     details = _details(error)
     if isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
-        return StripeUnauthorised(message, **details)
+        return StripeUnauthorised(
+            message, **details, access_lost=_is_access_lost(error, details["code"])
+        )
     if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError)):
         return StripeUnreachable(message, **details)
     if error.http_status == 404 or details["code"] == "resource_missing":

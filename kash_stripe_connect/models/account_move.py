@@ -1,12 +1,14 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import dataclass
+from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ..core import money
 from .kash_stripe_pay_link import STATES
 
 
@@ -20,7 +22,7 @@ class PayProblem:
     @property
     def is_nothing_due(self):
         """There is nothing left to ask the customer for."""
-        return self.code in {"nothing_due", "processing", "to_record"}
+        return self.code in {"nothing_due", "processing", "to_record", "review"}
 
 
 class AccountMove(models.Model):
@@ -41,21 +43,31 @@ class AccountMove(models.Model):
         STATES,
         "Stripe Payment Link",
         compute="_compute_kash_stripe_link",
+        compute_sudo=True,
         search="_search_kash_stripe_link_state",
+        groups="account.group_account_invoice,account.group_account_readonly",
     )
-    kash_stripe_link_reason = fields.Char(compute="_compute_kash_stripe_link")
+    kash_stripe_link_reason = fields.Char(
+        compute="_compute_kash_stripe_link",
+        compute_sudo=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
     kash_stripe_link_url = fields.Char(
         "Payment Address",
         compute="_compute_kash_stripe_link",
+        compute_sudo=True,
         groups="account.group_account_invoice",
     )
     kash_stripe_due_online = fields.Monetary(
         "Due Online",
         compute="_compute_kash_stripe_due_online",
+        compute_sudo=True,
         help="What a customer can still be asked for: the open amount less what was"
         " paid at Stripe and is not yet in the books.",
     )
-    kash_stripe_taken_text = fields.Char(compute="_compute_kash_stripe_due_online")
+    kash_stripe_taken_text = fields.Char(
+        compute="_compute_kash_stripe_due_online", compute_sudo=True
+    )
 
     # === COMPUTE METHODS === #
 
@@ -76,12 +88,23 @@ class AccountMove(models.Model):
         """Find invoices by the state of their newest link, in one query."""
         if operator != "in":
             return NotImplemented
+        self._kash_stripe_flush_link_state()
         states = tuple(state for state in value if state)
         domain = Domain("id", "in", _moves_by_link_state(states)) if states else None
         if False in value:
             unlinked = Domain("kash_stripe_link_ids", "=", False)
             domain = domain | unlinked if domain else unlinked
         return domain if domain is not None else Domain.FALSE
+
+    def _kash_stripe_flush_link_state(self):
+        for model in (
+            "kash.stripe.account",
+            "kash.stripe.allocation",
+            "kash.stripe.pay.link",
+            "payment.transaction",
+            "account.move",
+        ):
+            self.env[model].flush_model()
 
     @api.depends("amount_residual", "transaction_ids.state")
     def _compute_kash_stripe_due_online(self):
@@ -131,6 +154,7 @@ class AccountMove(models.Model):
         problem = self._kash_stripe_pay_problems().get(self.id)
         if problem:
             raise UserError(problem.text)
+        self._kash_stripe_lock_links()
         link = self._kash_stripe_current_link()
         if link and not link.sudo()._is_dead():
             return link
@@ -148,11 +172,25 @@ class AccountMove(models.Model):
             )
         )
 
+    def _kash_stripe_lock_links(self):
+        """Let one request at a time make the invoice's link.
+
+        The row is written as it is: a request that waited fails its serialisation and
+        is run again by Odoo, this time seeing the other's link.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL("UPDATE account_move SET id = id WHERE id = %s", self.id)
+        )
+        self.kash_stripe_link_ids.invalidate_recordset()
+        self.invalidate_recordset(["kash_stripe_link_ids"])
+
     def _kash_stripe_taken(self):
         """Return {move id: {state: amount}} of what Stripe has and the books have not.
 
         One query for all invoices; amounts in the invoice's currency, the discounts
-        granted with them included, for they settle the invoice too.
+        granted with them included, for they settle the invoice too. Money that came in
+        another amount than asked (*error*, but paid) counts: nobody is asked again.
         """
         groups = (
             self.env["kash.stripe.allocation"]
@@ -160,7 +198,11 @@ class AccountMove(models.Model):
             ._read_group(
                 [
                     ("move_id", "in", self.ids),
+                    "|",
                     ("transaction_id.state", "in", ["pending", "done"]),
+                    "&",
+                    ("transaction_id.state", "=", "error"),
+                    ("transaction_id.kash_stripe_paid_at", "!=", False),
                     ("transaction_id.operation", "!=", "refund"),
                     ("transaction_id.payment_id", "=", False),
                 ],
@@ -214,6 +256,11 @@ class AccountMove(models.Model):
                 amount=amount,
                 day=format_date(self.env, paid._kash_stripe_paid_day()),
             )
+        if "error" in taken:
+            return self.env._(
+                "A payment of another amount than was asked for is at Stripe: see the"
+                " payment transactions."
+            )
         return self.env._("%(amount)s is being processed by Stripe.", amount=amount)
 
     # === WHY NOT === #
@@ -243,6 +290,11 @@ class AccountMove(models.Model):
             return PayProblem("draft", self.env._("The invoice is not posted yet."))
         if self.state == "cancel":
             return PayProblem("cancelled", self.env._("The invoice is cancelled."))
+        if not self._kash_stripe_is_chargeable():
+            return PayProblem(
+                "currency",
+                self.env._("Stripe cannot charge this amount or currency."),
+            )
         if self.currency_id != self.company_id.currency_id:
             return PayProblem(
                 "currency",
@@ -254,6 +306,18 @@ class AccountMove(models.Model):
             )
         return None
 
+    def _kash_stripe_is_chargeable(self):
+        """Tell whether the open amount can be said in Stripe's units."""
+        self.ensure_one()
+        try:
+            money.to_minor(
+                Decimal(str(self.currency_id.round(self.amount_residual))),
+                self.currency_id.name,
+            )
+        except ValueError:
+            return False
+        return True
+
     def _kash_stripe_due_problem(self, due, taken):
         self.ensure_one()
         if self.currency_id.compare_amounts(due, 0.0) > 0:
@@ -264,6 +328,8 @@ class AccountMove(models.Model):
             )
         if "done" in taken:
             return PayProblem("to_record", self._kash_stripe_taken_sentence(taken))
+        if "error" in taken:
+            return PayProblem("review", self._kash_stripe_taken_sentence(taken))
         return PayProblem("nothing_due", self.env._("There is no amount due."))
 
     def _kash_stripe_account_problem(self):
@@ -278,7 +344,41 @@ class AccountMove(models.Model):
             )
         return None
 
+    def _kash_stripe_end_attempts(self):
+        """Nothing may be paid on these any more: open Checkout pages are expired."""
+        self.sudo().transaction_ids._kash_stripe_expire_soon()
+
     # === OVERRIDES === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The Stripe account of an entry is what the proof sums by: ours to write."""
+        if not self.env.su and any(
+            "kash_stripe_account_id" in vals for vals in vals_list
+        ):
+            raise AccessError(self.env._("Stripe's facts are not written by hand."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """The Stripe account of an entry is what the proof sums by: ours to write."""
+        if not self.env.su and "kash_stripe_account_id" in vals:
+            raise AccessError(self.env._("Stripe's facts are not written by hand."))
+        return super().write(vals)
+
+    def button_draft(self):
+        """Override of `account`: an invoice being changed is not paid meanwhile."""
+        self._kash_stripe_end_attempts()
+        return super().button_draft()
+
+    def button_cancel(self):
+        """Override of `account`: a cancelled invoice is not paid any more."""
+        self._kash_stripe_end_attempts()
+        return super().button_cancel()
+
+    def _invoice_paid_hook(self):
+        """Override of `account`: what was paid by other means is not paid again."""
+        self._kash_stripe_end_attempts()
+        return super()._invoice_paid_hook()
 
     def _has_to_be_paid(self):
         """Override of `account_payment`: what Stripe has is not asked for again."""
@@ -326,8 +426,9 @@ def _moves_by_link_state(states):
                     SUM(part.amount + COALESCE(part.discount, 0)) AS amount
                 FROM kash_stripe_allocation part
                 JOIN payment_transaction tx ON tx.id = part.transaction_id
-                WHERE tx.state IN ('pending', 'done') AND tx.operation != 'refund'
-                    AND tx.payment_id IS NULL
+                WHERE (tx.state IN ('pending', 'done') OR (
+                        tx.state = 'error' AND tx.kash_stripe_paid_at IS NOT NULL))
+                    AND tx.operation != 'refund' AND tx.payment_id IS NULL
                 GROUP BY part.move_id
             ) taken ON taken.move_id = link.move_id
             ORDER BY link.move_id, link.id DESC

@@ -12,6 +12,14 @@ from ..core import keys, status
 _EDITABLE = {"clearing_account_id", "fee_account_id"}
 
 
+_SECRET = {
+    "readonly": True,
+    "copy": False,
+    "groups": "base.group_system",
+    "exportable": False,
+}
+
+
 class KashStripeAccount(models.Model):
     """One Stripe account in one company; being connected is a state of it."""
 
@@ -54,9 +62,9 @@ class KashStripeAccount(models.Model):
     email = fields.Char(readonly=True)
 
     # Secrets: Settings rights only, and never in a log, a copy or an export
-    secret_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    publishable_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    webhook_secret = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    secret_key = fields.Char(**_SECRET)
+    publishable_key = fields.Char(**_SECRET)
+    webhook_secret = fields.Char(**_SECRET)
     key_hint = fields.Char("Key", readonly=True, copy=False)
 
     # How Stripe rings
@@ -98,6 +106,8 @@ class KashStripeAccount(models.Model):
     next_sync_at = fields.Datetime("Next Sync", readonly=True, index=True)
     sync_failures = fields.Integer(readonly=True)
     sync_error = fields.Char("Last Trouble", readonly=True)
+    reread_at = fields.Datetime(readonly=True, help="Last look at the last 72 hours.")
+    deep_read_at = fields.Datetime(readonly=True, help="Last look at the last 35 days.")
 
     row_ids = fields.One2many("kash.stripe.balance.transaction", "account_id", "Rows")
     row_count = fields.Integer(compute="_compute_counts", string="Balance Transactions")
@@ -152,6 +162,11 @@ class KashStripeAccount(models.Model):
     @api.constrains("clearing_account_id", "fee_account_id", "journal_id")
     def _check_books(self):
         for account in self:
+            ledger = account.clearing_account_id and account.fee_account_id
+            if account.journal_id and not ledger:
+                raise ValidationError(
+                    self.env._("Stripe's money and fees need an account each.")
+                )
             account._check_clearing_account()
             if account.fee_account_id.internal_group not in {False, "expense"}:
                 raise ValidationError(
@@ -206,6 +221,8 @@ class KashStripeAccount(models.Model):
                     "This is set by connecting, syncing or disconnecting Stripe."
                 )
             )
+        if not self.env.su:
+            self._check_may_manage()
         if "clearing_account_id" in vals:
             self._check_clearing_is_empty(vals["clearing_account_id"])
         result = super().write(vals)
@@ -258,23 +275,25 @@ class KashStripeAccount(models.Model):
 
     def action_sync_now(self):
         """Fetch what Stripe has and record it, now."""
-        self.check_access("read")
-        self._check_manager()
-        self.sudo()._sync(raise_errors=True)
+        self._check_may_manage()
+        self.sudo()._sync()
+        trouble = "; ".join(
+            account.sync_error for account in self if account.sync_error
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._("Up to date with Stripe."),
+                # Not an error: what was learned before the trouble must be kept.
+                "type": "danger" if trouble else "success",
+                "message": trouble or self.env._("Up to date with Stripe."),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
     def action_disconnect(self):
         """Stop using the account: links die at once, the books stay."""
-        self.check_access("read")
-        self._check_manager()
+        self._check_may_manage()
         self.sudo()._push_disconnect()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -308,6 +327,17 @@ class KashStripeAccount(models.Model):
         if not self.env.user.has_group("account.group_account_manager"):
             raise AccessError(
                 self.env._("Only an accounting administrator can do this.")
+            )
+
+    def _check_may_manage(self):
+        """A branch uses its parent's account; it does not manage it."""
+        self.check_access("read")
+        self._check_manager()
+        if self.company_id - self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "This Stripe account belongs to a company that is not yours."
+                )
             )
 
     def _can_charge(self):

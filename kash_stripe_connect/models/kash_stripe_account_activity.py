@@ -21,7 +21,9 @@ class KashStripeAccount(models.Model):
         rows = self.env["kash.stripe.balance.transaction"]
         mine = [("account_id", "=", self.id)]
         held = rows.search_count([*mine, ("state", "=", "held")])
-        stopped = rows.search_count([*mine, ("state", "=", "stopped")])
+        stopped = rows.search_count(
+            [*mine, "|", ("state", "=", "stopped"), ("changed", "=", True)]
+        )
         credit = rows.search_count(
             [*mine, ("state", "=", "booked"), ("payment_id.is_reconciled", "=", False)]
         )

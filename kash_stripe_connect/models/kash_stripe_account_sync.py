@@ -8,11 +8,11 @@ from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..const import RECORD_ERRORS
 from ..core import days, events
-from ..gateway.errors import GatewayError, StripeUnauthorised
+from ..core.facts import AccountFacts
+from ..gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
 
 _logger = logging.getLogger(__name__)
 
@@ -25,10 +25,11 @@ _SYNC_EVERY = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class _Told:
-    """The payments one fetched object tells of."""
+    """What one fetched object tells of."""
 
     sessions: tuple = ()
     charges: tuple = ()
+    account: AccountFacts | None = None
 
 
 class KashStripeAccount(models.Model):
@@ -69,42 +70,41 @@ class KashStripeAccount(models.Model):
 
     # === SYNC === #
 
-    def _sync(self, *, raise_errors=False):
-        """Bring each account up to date: itself, its open sessions, its rows.
-
-        :raises UserError: only with ``raise_errors``, for the person who asked
-        """
+    def _sync(self):
+        """Bring each account up to date; what one step learned survives the next's."""
         for account in self:
+            trouble = account._sync_steps()
+            account._book_new()
+            account._refresh_activities()
+            account._apply_synced(trouble)
+
+    def _sync_steps(self):
+        """Ask Stripe step by step; return the first trouble, None for none."""
+        self.ensure_one()
+        trouble = None
+        for step in (self._pull_account, self._pull_sessions, self._pull_rows):
             try:
                 with self.env.cr.savepoint():
-                    account._pull_all()
+                    step()
             except (GatewayError, *RECORD_ERRORS) as error:
-                account._apply_trouble(error)
-                if raise_errors:
-                    raise UserError(
-                        self.env._("Stripe says: %(reason)s", reason=error)
-                    ) from error
+                _logger.warning("Stripe sync of %s: %s", self.stripe_id, error)
+                trouble = trouble or error
+            if isinstance(trouble, (StripeUnreachable, StripeUnauthorised)):
+                break
+        return trouble
 
-    def _pull_all(self):
-        self.ensure_one()
-        gateway = self._gateway()
-        self._apply_account(gateway.account())
-        self._pull_sessions(gateway)
-        self._pull_rows(gateway)
-        self._book_new()
-        now = fields.Datetime.now()
-        every = _POLL_EVERY if self.webhook_state == "polling" else _SYNC_EVERY
-        self.write(
-            {
-                "synced_at": now,
-                "next_sync_at": now + every,
-                "sync_failures": 0,
-                "sync_error": False,
-            }
-        )
+    def _pull_account(self):
+        """Fetch what Stripe says of the account itself."""
+        self._apply_account(self._gateway(retries=1).account())
 
-    def _pull_sessions(self, gateway):
-        """Fetch, page by page, the sessions of attempts whose end we do not know."""
+    # === SESSIONS === #
+
+    def _pull_sessions(self):
+        """Fetch the sessions of attempts whose end we do not know.
+
+        A session lives a day at most: younger ones come by the page, the few that are
+        older and still open in our books one by one.
+        """
         open_attempts = self.env["payment.transaction"].search(
             [
                 ("kash_stripe_account_id", "=", self.id),
@@ -112,24 +112,37 @@ class KashStripeAccount(models.Model):
                 ("kash_stripe_session_id", "!=", False),
             ]
         )
-        if not open_attempts:
-            return
-        since = _epoch(min(open_attempts.mapped("create_date"))) - 60
+        recent = fields.Datetime.now() - _SESSION_LIFE
+        young = open_attempts.filtered(lambda tx: tx.create_date >= recent)
+        gateway = self._gateway(retries=1)
+        self._apply_attempts(
+            sessions=[
+                gateway.session(session_id=session_id)
+                for session_id in (open_attempts - young).mapped(
+                    "kash_stripe_session_id"
+                )
+            ]
+        )
+        if young:
+            self._pull_session_pages(gateway, min(young.mapped("create_date")))
+
+    def _pull_session_pages(self, gateway, since):
         cursor = None
         while True:
-            page = gateway.sessions_page(since=since, cursor=cursor)
-            open_attempts._kash_stripe_apply_sessions(self, page.items)
+            page = gateway.sessions_page(since=_epoch(since) - 60, cursor=cursor)
+            self._apply_attempts(sessions=page.items)
             cursor = page.cursor
             if not cursor:
                 return
 
-    def _pull_rows(self, gateway):
+    # === ROWS === #
+
+    def _pull_rows(self):
         """Mirror the rows of the window that is not known to be complete."""
-        start = self.mirror_start
-        if self.mirrored_until:
-            start = max(start, self.mirrored_until - _OVERLAP)
+        now = fields.Datetime.now()
+        start = self._rows_since(now)
         until = int(time.time()) + 1
-        cursor = None
+        gateway, cursor = self._gateway(retries=1), None
         while True:
             page = gateway.balance_transactions_page(
                 since=_epoch(start), until=until, cursor=cursor
@@ -140,6 +153,22 @@ class KashStripeAccount(models.Model):
                 break
         self.mirrored_until = days.utc(until)
 
+    def _rows_since(self, now):
+        """Return where to read from: a row can be listed later than it was created.
+
+        Each time a little back, each hour three days, each week five weeks. Reading a
+        row again changes nothing.
+        """
+        if not self.mirrored_until:
+            self.write({"reread_at": now, "deep_read_at": now})
+            return self.mirror_start
+        back = _OVERLAP
+        if not self.reread_at or self.reread_at <= now - timedelta(hours=1):
+            back, self.reread_at = timedelta(hours=72), now
+        if not self.deep_read_at or self.deep_read_at <= now - timedelta(days=7):
+            back, self.deep_read_at = timedelta(days=35), now
+        return max(self.mirror_start, self.mirrored_until - back)
+
     def _apply_rows_with_sources(self, rows):
         """Apply a page: the payments its rows tell of first, then the rows."""
         charges = [row.charge() for row in rows if row.is_of_charge]
@@ -148,10 +177,17 @@ class KashStripeAccount(models.Model):
 
     # === ONE OBJECT === #
 
+    def _pull_subject_or_error(self, subject, subject_id):
+        """Return what an object tells, or the error that kept us from it."""
+        try:
+            return self._pull_subject(subject, subject_id)
+        except GatewayError as error:
+            return error
+
     def _pull_subject(self, subject, subject_id):
-        """Fetch the object an event named and return what it tells of payments."""
+        """Fetch the object an event named and return what it tells."""
         self.ensure_one()
-        gateway = self._gateway()
+        gateway = self._gateway(retries=1)
         if subject == "checkout.session":
             return _Told(sessions=(gateway.session(session_id=subject_id),))
         if subject == "payment_intent":
@@ -159,8 +195,7 @@ class KashStripeAccount(models.Model):
             return _Told(charges=(charge,) if charge else ())
         if subject == "charge":
             return _Told(charges=(gateway.charge(charge_id=subject_id),))
-        self._apply_account(gateway.account())
-        return _Told()
+        return _Told(account=gateway.account())
 
     def _apply_attempts(self, *, sessions=(), charges=()):
         """Write what sessions and charges tell of our attempts; return all charges."""
@@ -186,20 +221,31 @@ class KashStripeAccount(models.Model):
         """Record every row that is ready."""
         self.env["kash.stripe.balance.transaction"]._book_ready(self)
 
-    def _apply_trouble(self, error):
-        """Remember why a sync failed and when to try again; nothing else changes."""
+    def _apply_synced(self, trouble):
+        """Remember how the sync went and when the next one is due."""
+        now = fields.Datetime.now()
+        every = _POLL_EVERY if self.webhook_state == "polling" else _SYNC_EVERY
+        if trouble is None:
+            self.write(
+                {
+                    "synced_at": now,
+                    "next_sync_at": now + every,
+                    "sync_failures": 0,
+                    "sync_error": False,
+                }
+            )
+            return
         failures = self.sync_failures + 1
         wait = timedelta(seconds=max(60, events.backoff(failures)))
-        _logger.warning("Stripe sync of %s failed: %s", self.stripe_id, error)
         self.write(
             {
                 "sync_failures": failures,
-                "sync_error": str(error),
-                "next_sync_at": fields.Datetime.now() + wait,
+                "sync_error": str(trouble) or type(trouble).__name__,
+                "next_sync_at": now + wait,
             }
         )
-        if isinstance(error, StripeUnauthorised) and self.connected:
-            self._apply_lost_access(str(error))
+        if getattr(trouble, "access_lost", False) and self.connected:
+            self._apply_lost_access(str(trouble))
 
     # === CRON === #
 

@@ -103,6 +103,7 @@ class KashStripeAccount(models.Model):
                     "livemode": livemode,
                 }
             )
+        account._forget_foreign_endpoint()
         account._apply_keys(
             facts, secret_key=secret_key, publishable_key=publishable_key
         )
@@ -315,10 +316,46 @@ class KashStripeAccount(models.Model):
     # === DISCONNECT === #
 
     def _push_disconnect(self):
-        """Remove our endpoint at Stripe, then forget the keys."""
+        """Learn all there is, close what could still be paid, forget the keys.
+
+        :raises UserError: Stripe does not answer and payment pages are open: once the
+            keys are gone nobody could learn of a payment made there
+        """
         for account in self.filtered("connected"):
+            account._sync()
+            account._push_close_pages()
             account._push_forget_endpoint()
             account._apply_disconnected()
+
+    def _push_close_pages(self):
+        """Expire the open sessions, unless Stripe does not know us any more."""
+        attempts = self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", self.id),
+                ("kash_stripe_session_state", "=", "open"),
+            ]
+        )
+        try:
+            attempts._kash_stripe_push_expire(raise_errors=True)
+        except StripeUnauthorised as error:
+            self.message_post(
+                body=self.env._(
+                    "Open payment pages could not be closed: %(reason)s", reason=error
+                )
+            )
+        except GatewayError as error:
+            raise UserError(
+                self.env._(
+                    "Stripe does not answer, and %(count)s payment pages are open."
+                    " Please try again in a minute.",
+                    count=len(attempts),
+                )
+            ) from error
+
+    def _forget_foreign_endpoint(self):
+        """A copy of a database must not remove the endpoint of the original."""
+        if self.database_uuid != self._database_uuid():
+            self.webhook_endpoint = False
 
     def _push_forget_endpoint(self):
         """Remove our endpoint at Stripe; what Stripe would not do is told a person."""

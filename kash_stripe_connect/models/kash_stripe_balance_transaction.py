@@ -3,10 +3,14 @@
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..core import booking, days, money
 from ..core.facts import BalanceTransactionFacts
+from ..gateway.errors import GatewayError
 from .minor_units import MinorUnits
+
+_CHUNK = 100
 
 
 class KashStripeBalanceTransaction(models.Model):
@@ -62,6 +66,9 @@ class KashStripeBalanceTransaction(models.Model):
         index=True,
     )
     reason = fields.Char(readonly=True)
+    changed = fields.Boolean(
+        "Changed At Stripe", readonly=True, help="Stripe says otherwise than it did."
+    )
     transaction_id = fields.Many2one(
         "payment.transaction", "Payment Attempt", readonly=True, index="btree_not_null"
     )
@@ -103,9 +110,26 @@ class KashStripeBalanceTransaction(models.Model):
         accounts = self.env["kash.stripe.account"]
         accounts._check_manager()
         stopped = self.sudo().filtered(lambda row: row.state == "stopped")
+        stopped.filtered("changed")._pull_again()
         stopped.write({"state": "new", "reason": False})
         for account in stopped.account_id:
             account._book_new()
+            account._refresh_activities()
+
+    def _pull_again(self):
+        """Take over what Stripe says of changed rows now; none of them is booked.
+
+        :raises UserError: Stripe would not say
+        """
+        try:
+            for row in self:
+                gateway = row.account_id._gateway(retries=1)
+                facts = gateway.balance_transaction(txn_id=row.txn_id)
+                row.write({**_stored(facts), "changed": False})
+        except GatewayError as error:
+            raise UserError(
+                self.env._("Stripe says: %(reason)s", reason=error)
+            ) from error
 
     def action_open_payment(self):
         return self.payment_id._get_records_action()
@@ -137,20 +161,41 @@ class KashStripeBalanceTransaction(models.Model):
         for row in rows:
             if row.id in known:
                 known[row.id]._apply_repeat(row)
+        self._link_late(account, self.browse().concat(*known.values()))
+
+    @api.model
+    def _link_late(self, account, rows):
+        """Find the attempts of rows that came before their attempt was known."""
+        unlinked = rows.filtered(
+            lambda row: (
+                not row.transaction_id
+                and row.state == "waiting"
+                and row.type in booking.CHARGE_TYPES
+            )
+        )
+        attempts = self._attempts_by_charge(account, unlinked.mapped("source_id"))
+        for row in unlinked.filtered(lambda row: row.source_id in attempts):
+            row.transaction_id = attempts[row.source_id]
+            row.state, row.reason = "new", False
+
+    @api.model
+    def _attempts_by_charge(self, account, charge_ids):
+        """Return {charge id: attempt id}."""
+        if not charge_ids:
+            return {}
+        attempts = self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("kash_stripe_charge_id", "in", charge_ids),
+            ]
+        )
+        return {tx.kash_stripe_charge_id: tx.id for tx in attempts}
 
     @api.model
     def _create_rows(self, account, rows):
         if not rows:
             return
-        attempts = {
-            tx.kash_stripe_charge_id: tx.id
-            for tx in self.env["payment.transaction"].search(
-                [
-                    ("kash_stripe_account_id", "=", account.id),
-                    ("kash_stripe_charge_id", "in", [row.source_id for row in rows]),
-                ]
-            )
-        }
+        attempts = self._attempts_by_charge(account, [row.source_id for row in rows])
         codes = {row.currency.upper() for row in rows}
         currencies = {
             currency.name: currency.id
@@ -178,8 +223,11 @@ class KashStripeBalanceTransaction(models.Model):
     def _apply_repeat(self, row):
         """A row is final but for its availability: anything else stops, loudly."""
         self.ensure_one()
+        if self.changed:
+            return
         told = (row.amount, row.fee, row.net, row.currency, row.type)
         if told != (self.amount, self.fee, self.net, self.currency_code, self.type):
+            self.changed = True
             self._stop(
                 self.env._(
                     "Stripe changed this row after it was final: amount %(amount)s, fee"
@@ -218,7 +266,8 @@ class KashStripeBalanceTransaction(models.Model):
         rows = self.search(
             [("account_id", "=", account.id), ("state", "=", "new")], order="id"
         )
-        self.env["kash.stripe.booking"]._book(account, rows)
+        for start in range(0, len(rows), _CHUNK):
+            self.env["kash.stripe.booking"]._book(account, rows[start : start + _CHUNK])
 
 
 def _stored(row):

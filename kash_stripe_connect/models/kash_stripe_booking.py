@@ -4,10 +4,10 @@ import logging
 from collections import Counter, defaultdict
 
 from odoo import Command, api, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..const import LEAN
+from ..const import LEAN, RECORD_ERRORS
 from ..core import booking, money
 
 _logger = logging.getLogger(__name__)
@@ -35,9 +35,7 @@ class KashStripeBooking(models.AbstractModel):
         for company, group in ready.grouped(self._posting_company).items():
             open_rows = self._hold_locked(account, company, group)
             self._record_or_stop(account, company, open_rows)
-        if rows:
-            account._refresh_activities()
-            rows.transaction_id._kash_stripe_notify_business()
+        rows.transaction_id._kash_stripe_notify_business()
 
     @api.model
     def _posting_company(self, row):
@@ -54,12 +52,19 @@ class KashStripeBooking(models.AbstractModel):
             self.env._("Not a payment of an invoice of this database: not booked yet.")
         )
         for row in rows - elsewhere:
-            reason = self._stop_reason(account, row)
+            reason = self._stop_reason_or_error(account, row)
             if reason:
                 row._stop(reason)
             elif row.transaction_id.state == "done":
                 ready |= row
         return ready
+
+    @api.model
+    def _stop_reason_or_error(self, account, row):
+        try:
+            return self._stop_reason(account, row)
+        except RECORD_ERRORS as error:
+            return str(error) or type(error).__name__
 
     @api.model
     def _stop_reason(self, account, row):
@@ -122,10 +127,10 @@ class KashStripeBooking(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._record(account, company, rows)
-        except (UserError, ValidationError) as error:
+        except RECORD_ERRORS as error:
             if len(rows) == 1:
                 _logger.warning("Stripe row %s stopped: %s", rows.txn_id, error)
-                rows._stop(str(error))
+                rows._stop(str(error) or type(error).__name__)
                 return
             half = len(rows) // 2
             self._record_or_stop(account, company, rows[:half])
@@ -294,7 +299,9 @@ class KashStripeBooking(models.AbstractModel):
             "fees": account.fee_account_id,
             "clearing": account.clearing_account_id,
         }
-        partner = self.env.ref("kash_stripe_connect.res_partner_stripe")
+        partner = self.env.ref(
+            "kash_stripe_connect.res_partner_stripe", raise_if_not_found=False
+        )
         label = self.env._("Stripe processing fees")
         return {
             "move_type": "entry",
@@ -308,7 +315,7 @@ class KashStripeBooking(models.AbstractModel):
                     {
                         "name": f"{label} ({fee_type})" if fee_type else label,
                         "account_id": accounts[role].id,
-                        "partner_id": partner.id,
+                        "partner_id": partner.id if partner else False,
                         "balance": float(money.to_major(minor, currency.name)),
                     }
                 )
@@ -326,7 +333,7 @@ class KashStripeBooking(models.AbstractModel):
         changes = defaultdict(int)
         for line in moves.line_ids:
             if line.account_id == account.clearing_account_id:
-                changes[line.date] += money.to_minor(
+                changes[line.date] += money.ledger_to_minor(
                     _exact(line.balance, company_currency), company_currency.name
                 )
         expected = defaultdict(int)

@@ -5,15 +5,17 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..const import RECORD_ERRORS
 from ..core import days, events
-from ..gateway.errors import GatewayError, StripeGone, StripeUnauthorised
+from ..gateway.errors import GatewayError, StripeGone, StripeUnreachable
 
 _logger = logging.getLogger(__name__)
 
 _CHUNK = 100
+_TRIES = 5
 
 
 class KashStripeEvent(models.Model):
@@ -29,7 +31,9 @@ class KashStripeEvent(models.Model):
     account_id = fields.Many2one(
         "kash.stripe.account", readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="account_id.company_id")
+    company_id = fields.Many2one(
+        "res.company", readonly=True, index=True, ondelete="cascade"
+    )
     type = fields.Char(required=True, readonly=True)
     livemode = fields.Boolean("Live Mode", readonly=True)
     api_version = fields.Char("API Version", readonly=True)
@@ -65,28 +69,30 @@ class KashStripeEvent(models.Model):
         self.sudo().filtered(lambda e: e.state == "failed").write(
             {"state": "new", "attempts": 0, "next_try": False, "note": False}
         )
-        self.env.ref("kash_stripe_connect.ir_cron_events").sudo()._trigger()
+        self._wake()
 
     # === INBOX === #
 
     @api.model
-    def _store(self, facts, account, stripe_id):
+    def _store(self, facts, account, stripe_id, company):
         """Put one event into the inbox and wake the job; a known one is a no-op.
 
         ``ON CONFLICT`` because Odoo does not run a request again after a unique
         violation, and Stripe delivers at least once.
 
-        :param account: whose endpoint rang; empty when we know no such account
+        :param account: whom it is about; empty when we know no such account
+        :param company: whose endpoint rang
         """
         reason = self._ignore_reason(facts, account)
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO kash_stripe_event
-                    (event_id, stripe_id, account_id, type, livemode, api_version,
-                     stripe_created, subject, subject_id, payload, state, note,
-                     attempts, create_uid, write_uid, create_date, write_date)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0,
+                    (event_id, stripe_id, account_id, company_id, type, livemode,
+                     api_version, stripe_created, subject, subject_id, payload,
+                     state, note, attempts,
+                     create_uid, write_uid, create_date, write_date)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0,
                         %s, %s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC')
                 ON CONFLICT (stripe_id, event_id) DO NOTHING
                 RETURNING id
@@ -94,6 +100,7 @@ class KashStripeEvent(models.Model):
                 facts.id,
                 stripe_id,
                 account.id or None,
+                company.id,
                 facts.type,
                 facts.livemode,
                 facts.api_version,
@@ -108,7 +115,7 @@ class KashStripeEvent(models.Model):
             )
         )
         if self.env.cr.fetchone() and not reason:
-            self.env.ref("kash_stripe_connect.ir_cron_events").sudo()._trigger()
+            self._wake()
 
     @api.model
     def _ignore_reason(self, facts, account):
@@ -126,22 +133,45 @@ class KashStripeEvent(models.Model):
     def _cron_process(self):
         """Work off the inbox, account by account, a chunk a commit."""
         cron = self.env["ir.cron"]
+        self._push_due_expiries()
         cron._commit_progress(remaining=self.search_count(self._due()))
-        accounts = self._read_group(self._due(), ["account_id"])
-        for [account] in accounts:
+        for account in self._due_accounts():
             while chunk := self.search(
                 [*self._due(), ("account_id", "=", account.id)],
                 order="id",
                 limit=_CHUNK,
             ):
-                if not account._try_serialise():
-                    self.env.ref("kash_stripe_connect.ir_cron_events")._trigger(
-                        fields.Datetime.now() + timedelta(seconds=2)
-                    )
+                if not chunk._work_off(account):
+                    # Another job is at this account: its turn comes by itself.
+                    self._wake(timedelta(seconds=2))
+                    cron._commit_progress(remaining=0)
                     break
-                chunk._process_or_fail(account)
                 if cron._commit_progress(len(chunk)) <= 0:
                     return
+
+    @api.model
+    def _push_due_expiries(self):
+        """Expire the sessions that hooks of invoices said must not be paid any more."""
+        attempts = self.env["payment.transaction"].search(
+            [("kash_stripe_to_expire", "=", True)], limit=_CHUNK
+        )
+        attempts._kash_stripe_push_expire()
+        closed = attempts.filtered(lambda tx: tx.kash_stripe_session_state != "open")
+        closed.kash_stripe_to_expire = False
+        if attempts - closed:
+            self._wake(timedelta(minutes=1))
+
+    @api.model
+    def _wake(self, wait=timedelta(0)):
+        cron = self.env.ref("kash_stripe_connect.ir_cron_events").sudo()
+        cron._trigger(fields.Datetime.now() + wait)
+
+    @api.model
+    def _due_accounts(self):
+        groups = self._read_group(self._due(), ["account_id"])
+        return self.env["kash.stripe.account"].concat(
+            *(account for [account] in groups)
+        )
 
     @api.model
     def _due(self):
@@ -153,37 +183,79 @@ class KashStripeEvent(models.Model):
             ("next_try", "<=", fields.Datetime.now()),
         ]
 
-    def _process_or_fail(self, account):
-        """Process all at once; on trouble halve until the culprits fail alone."""
+    def _work_off(self, account):
+        """Fetch, then apply in a transaction of its own; tell whether it was our turn.
+
+        The customer's return page may write the same attempt meanwhile: the shorter
+        our transaction, the rarer it fails. When it does, it is run again at once, as
+        Odoo does with requests.
+        """
+        told = self._fetch(account)
+        for tries_left in reversed(range(_TRIES)):
+            # A fresh snapshot, which sees what was written while we asked Stripe.
+            self.env["ir.cron"]._commit_progress()
+            if not account._try_serialise():
+                return False
+            try:
+                self._apply_or_fail(account, told)
+                self.env.flush_all()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not tries_left:
+                    raise
+                self.env.cr.rollback()
+                continue
+            return True
+        return True
+
+    def _fetch(self, account):
+        """Fetch each object the events name once; return {event: what it tells}.
+
+        Told is a record of facts, or the error that kept us from it. When Stripe does
+        not answer once, nothing more is asked this time.
+        """
+        answers, down, told = {}, None, {}
+        for event in self:
+            subject = events.subject_of(event.type), event.subject_id
+            if subject not in answers:
+                answers[subject] = down or account._pull_subject_or_error(*subject)
+            if isinstance(answers[subject], StripeUnreachable):
+                down = answers[subject]
+            told[event] = answers[subject]
+        return told
+
+    def _apply_or_fail(self, account, told):
+        """Apply all at once; on trouble halve until the culprits fail alone."""
         try:
             with self.env.cr.savepoint():
-                self._process(account)
+                self._apply(account, told)
         except RECORD_ERRORS as error:
             if len(self) == 1:
                 self._apply_failure(error)
                 return
             half = len(self) // 2
-            self[:half]._process_or_fail(account)
-            self[half:]._process_or_fail(account)
+            self[:half]._apply_or_fail(account, told)
+            self[half:]._apply_or_fail(account, told)
 
-    def _process(self, account):
-        """Fetch each object the events name once, apply all, then record."""
-        wanted = defaultdict(self.browse)
+    def _apply(self, account, told):
+        """Write what the fetched objects tell, record what is ready."""
+        failed, sessions, charges = defaultdict(self.browse), [], []
         for event in self:
-            wanted[events.subject_of(event.type), event.subject_id] |= event
-        fetched, sessions, charges = self.browse(), [], []
-        for (subject, subject_id), doorbells in wanted.items():
-            try:
-                told = account._pull_subject(subject, subject_id)
-            except GatewayError as error:
-                doorbells._apply_failure(error)
+            answer = told[event]
+            if isinstance(answer, GatewayError):
+                failed[answer] |= event
                 continue
-            sessions += told.sessions
-            charges += told.charges
-            fetched |= doorbells
-        account._apply_payments(sessions=sessions, charges=charges)
+            sessions += answer.sessions
+            charges += answer.charges
+            if answer.account:
+                account._apply_account(answer.account)
+        account._apply_payments(sessions=_once(sessions), charges=_once(charges))
         account._book_new()
-        fetched.write({"state": "done", "note": False})
+        account._refresh_activities()
+        done = self
+        for error, group in failed.items():
+            group._apply_failure(error)
+            done -= group
+        done.write({"state": "done", "note": False})
 
     def _apply_failure(self, error):
         """Remember the reason and the time of the next try; give up what is gone."""
@@ -200,12 +272,17 @@ class KashStripeEvent(models.Model):
             group.write(
                 {
                     "attempts": attempts,
-                    "note": str(error),
+                    "note": str(error) or type(error).__name__,
                     "state": "failed" if given_up else "new",
                     "next_try": retry_at,
                 }
             )
             if not given_up:
-                self.env.ref("kash_stripe_connect.ir_cron_events")._trigger(retry_at)
-        if isinstance(error, StripeUnauthorised):
+                self._wake(retry_at - fields.Datetime.now())
+        if getattr(error, "access_lost", False):
             self.account_id.filtered("connected")._apply_lost_access(str(error))
+
+
+def _once(facts):
+    """Return facts with distinct ids, the last word of each."""
+    return list({fact.id: fact for fact in facts}.values())

@@ -58,6 +58,9 @@ class KashStripePayLink(models.Model):
     lost_starts = fields.Integer(
         readonly=True, help="Sessions asked for whose answer never came."
     )
+    lost_at = fields.Datetime(
+        readonly=True, help="When the first of them was asked for."
+    )
     voided_at = fields.Datetime(readonly=True)
     void_reason = fields.Char(readonly=True)
     transaction_ids = fields.One2many(
@@ -71,6 +74,11 @@ class KashStripePayLink(models.Model):
 
     _token_unique = models.UniqueIndex("(token)")
     _ref_unique = models.UniqueIndex("(ref)")
+    # Two living links of one invoice would know nothing of each other's sessions.
+    _one_alive = models.UniqueIndex(
+        "(move_id, account_id, epoch) WHERE (voided_at IS NULL)",
+        "This invoice has a payment link already.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -142,9 +150,13 @@ class KashStripePayLink(models.Model):
         return self.sudo().search([("token", "=", token)], limit=1)
 
     def _push_void(self, reason):
-        """Void the links here, then expire at Stripe what could still be paid."""
+        """Void the links here, then expire at Stripe what could still be paid.
+
+        What Stripe does not answer now is asked again by the job.
+        """
         alive = self.filtered(lambda link: not link.voided_at)
         alive.write({"voided_at": fields.Datetime.now(), "void_reason": reason})
+        alive.transaction_ids._kash_stripe_expire_soon()
         alive.transaction_ids._kash_stripe_push_expire()
 
     def _lock(self):

@@ -1,7 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
+import json
 from dataclasses import dataclass
+from datetime import timezone
 from decimal import Decimal
 
 from odoo import Command, fields, models
@@ -52,6 +54,7 @@ class KashStripePayLink(models.Model):
         """
         self.ensure_one()
         self._lock()
+        self._end_other_attempts()
         problem = self._start_problem()
         if problem:
             return Started(problem=problem)
@@ -68,6 +71,16 @@ class KashStripePayLink(models.Model):
     def _start_problem(self):
         return self.move_id._kash_stripe_pay_problems().get(self.move_id.id)
 
+    def _end_other_attempts(self):
+        """Expire what other (dead) links of the invoice left open: one can be paid.
+
+        :raises GatewayError: Stripe would not; then nothing new is started either
+        """
+        attempts = self.move_id.transaction_ids.filtered(
+            lambda tx: tx.kash_stripe_link_id and tx.kash_stripe_link_id != self
+        )
+        attempts._kash_stripe_push_expire(raise_errors=True)
+
     def _open_attempt(self):
         return self.transaction_ids.filtered(
             lambda tx: tx.state == "draft" and tx.kash_stripe_session_state == "open"
@@ -80,7 +93,7 @@ class KashStripePayLink(models.Model):
         """
         account = self.account_id
         if attempt.currency_id.compare_amounts(attempt.amount, self._amount_due()):
-            attempt._kash_stripe_push_expire()
+            attempt._kash_stripe_push_expire(raise_errors=True)
             return None
         session = account._gateway(retries=1).session(
             session_id=attempt.kash_stripe_session_id
@@ -115,16 +128,17 @@ class KashStripePayLink(models.Model):
         params = self._prepare_session_params(reference)
         gateway = self.account_id._gateway(retries=1)
         key = self._idempotency_key(params, number)
-        session = self._lost_session(gateway, reference) if self.lost_starts else None
+        session = self._adopt_lost_session(gateway, reference, params)
         if session is None:
             try:
                 session = gateway.create_session(params=params, idempotency_key=key)
             except StripeUnreachable:
                 # Stripe repeats a stored 500 for a day: the next press looks first.
+                self.lost_at = self.lost_at or fields.Datetime.now()
                 self.lost_starts += 1
                 raise
         self.attempt_count = number
-        self.lost_starts = 0
+        self.lost_starts, self.lost_at = 0, False
         self.env["payment.transaction"].create(
             self._prepare_attempt_vals(reference, session)
         )
@@ -135,32 +149,47 @@ class KashStripePayLink(models.Model):
         return f"{self.move_id.name}-{self.ref[:8].upper()}-{number}"
 
     def _idempotency_key(self, params, number):
-        """Return the key of one attempt: from facts only, so a re-run repeats it."""
-        item = params["line_items"][0]["price_data"]
-        facts = (
-            self.account_id._database_uuid(),
-            self.ref,
-            item["currency"],
-            item["unit_amount"],
-            number,
-            self.lost_starts,
-        )
-        digest = hashlib.sha256(":".join(map(str, facts)).encode()).hexdigest()
+        """Return the key of one attempt: from facts only, so a re-run repeats it.
+
+        It covers every parameter: Stripe refuses others under a key it has seen, and a
+        customer's e-mail may change between two presses.
+        """
+        facts = [self.ref, number, self.lost_starts, params]
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
         return f"kash-cs-{digest}"
 
-    def _lost_session(self, gateway, reference):
-        """Return the session of a try whose answer never came, if Stripe made it."""
-        since = int(self.create_date.timestamp())
-        cursor = None
+    def _adopt_lost_session(self, gateway, reference, params):
+        """Return the session of a try whose answer never came, if it still fits.
+
+        One over another amount is expired: it must not be payable beside the new one.
+        """
+        if not self.lost_starts:
+            return None
+        item = params["line_items"][0]["price_data"]
+        adopted = None
+        for session in self._lost_sessions(gateway, reference):
+            asked = (session.amount_total, session.currency)
+            if asked == (item["unit_amount"], item["currency"]) and adopted is None:
+                adopted = session
+            else:
+                gateway.expire_session(session_id=session.id)
+        return adopted
+
+    def _lost_sessions(self, gateway, reference):
+        """Return the open sessions of a reference since the first lost try."""
+        since = int(self.lost_at.replace(tzinfo=timezone.utc).timestamp()) - 60
+        found, cursor = [], None
         while True:
             page = gateway.sessions_page(since=since, cursor=cursor)
-            for session in page.items:
-                made_here = session.metadata.get("kash_attempt") == reference
-                if made_here and session.status == "open":
-                    return session
+            found += [
+                session
+                for session in page.items
+                if session.status == "open"
+                and session.metadata.get("kash_attempt") == reference
+            ]
             cursor = page.cursor
             if not cursor:
-                return None
+                return found
 
     def _prepare_session_params(self, reference):
         """Return the parameters of a Checkout Session: stored facts only.
@@ -200,6 +229,9 @@ class KashStripePayLink(models.Model):
             "adaptive_pricing": {"enabled": False},
             "invoice_creation": {"enabled": False},
             "allow_promotion_codes": False,
+            # Bank debits settle days later and may fail: their bookkeeping comes with
+            # the ledger. Wallets are cards. https://docs.stripe.com/payments/wallets
+            "allowed_payment_method_types": ["card"],
             "submit_type": "pay",
             "locale": self._stripe_locale(),
             "billing_address_collection": "required",

@@ -37,14 +37,6 @@ class PaymentProvider(models.Model):
             )
         return super().write(vals)
 
-    # === COMPUTE METHODS === #
-
-    def _compute_feature_support_fields(self):
-        """Override of `payment` to enable additional features."""
-        result = super()._compute_feature_support_fields()
-        self.filtered(lambda p: p.code == PROVIDER_CODE).support_refund = "partial"
-        return result
-
     # === BUSINESS METHODS === #
 
     @api.model

@@ -4,12 +4,24 @@ import logging
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..const import PROVIDER_CODE
 from ..core import days, money, status
 from ..gateway.errors import GatewayError, StripeRefused
 
 _logger = logging.getLogger(__name__)
+
+_MONEY_FIELDS = {
+    "state",
+    "amount",
+    "currency_id",
+    "payment_id",
+    "reference",
+    "provider_id",
+    "partner_id",
+    "invoice_ids",
+}
 
 
 class PaymentTransaction(models.Model):
@@ -41,6 +53,10 @@ class PaymentTransaction(models.Model):
     kash_stripe_paid_at = fields.Datetime("Paid At Stripe", readonly=True, copy=False)
     kash_stripe_method = fields.Char("Paid With", readonly=True, copy=False)
     kash_stripe_notified_at = fields.Datetime(readonly=True, copy=False)
+    kash_stripe_to_expire = fields.Boolean(
+        readonly=True, copy=False, help="Its open session must not be paid any more."
+    )
+    _kash_stripe_expiring = models.Index("(id) WHERE (kash_stripe_to_expire IS TRUE)")
     kash_stripe_allocation_ids = fields.One2many(
         "kash.stripe.allocation", "transaction_id", "Allocations", readonly=True
     )
@@ -100,8 +116,7 @@ class PaymentTransaction(models.Model):
             if not tx:
                 continue
             if charge.status == "failed":
-                if tx.state == "draft":
-                    tx.state_message = charge.failure_message
+                tx._kash_stripe_apply_failed_charge(charge)
                 continue
             tx._kash_stripe_apply_charge(charge)
             if charge.status == "pending":
@@ -130,6 +145,15 @@ class PaymentTransaction(models.Model):
             for charge_id, reference in references.items()
             if charge_id in ours and reference in by_reference
         }
+
+    def _kash_stripe_apply_failed_charge(self, charge):
+        """A declined card may be followed by another; a failed debit is the end."""
+        self.ensure_one()
+        if self.state == "draft":
+            self.state_message = charge.failure_message
+        elif self.state == "pending":
+            self.kash_stripe_paid_at = False
+            self._set_error(charge.failure_message or self.env._("The payment failed."))
 
     def _kash_stripe_apply_charge(self, charge):
         self.ensure_one()
@@ -182,29 +206,69 @@ class PaymentTransaction(models.Model):
 
     # === PUSH === #
 
-    def _kash_stripe_push_expire(self):
+    def _kash_stripe_expire_soon(self):
+        """Remember that open sessions must not be paid any more, and wake the job.
+
+        No HTTP: for hooks of invoices, which run in anybody's transaction.
+        """
+        open_attempts = self.sudo().filtered(
+            lambda tx: tx.kash_stripe_session_state == "open"
+        )
+        if open_attempts:
+            open_attempts.kash_stripe_to_expire = True
+            self.env.ref("kash_stripe_connect.ir_cron_events").sudo()._trigger()
+
+    def _kash_stripe_push_expire(self, *, raise_errors=False):
         """Make open sessions unpayable; apply what Stripe says of each.
 
         A session that was completed meanwhile cannot be expired: then it is fetched
         and counts as what it is.
+
+        :raises GatewayError: only with ``raise_errors``; else the job asks again
         """
         for tx in self.filtered(lambda t: t.kash_stripe_session_state == "open"):
-            account = tx.kash_stripe_account_id
             try:
-                gateway = account._gateway(retries=1)
-                try:
-                    session = gateway.expire_session(
-                        session_id=tx.kash_stripe_session_id
-                    )
-                except StripeRefused:
-                    session = gateway.session(session_id=tx.kash_stripe_session_id)
+                tx._kash_stripe_push_expire_one()
             except GatewayError as error:
-                # The sync asks again for every session that is open in our books.
+                if raise_errors:
+                    raise
                 _logger.warning(
                     "Session of %s was not expired: %s", tx.reference, error
                 )
-                continue
-            account._apply_attempts(sessions=[session])
+                tx.kash_stripe_to_expire = True
+
+    def _kash_stripe_push_expire_one(self):
+        account, session_id = self.kash_stripe_account_id, self.kash_stripe_session_id
+        gateway = account._gateway(retries=1)
+        try:
+            session = gateway.expire_session(session_id=session_id)
+        except StripeRefused:
+            session = gateway.session(session_id=session_id)
+        account._apply_attempts(sessions=[session])
+        self.kash_stripe_to_expire = False
+
+    # === GUARDS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only our own verbs write what decides money."""
+        if not self.env.su and any(
+            self._kash_stripe_guarded(vals) for vals in vals_list
+        ):
+            raise AccessError(self.env._("Stripe's facts are not written by hand."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Only our own verbs write what decides money."""
+        if not self.env.su:
+            ours = any(tx.provider_code == PROVIDER_CODE for tx in self)
+            if self._kash_stripe_guarded(vals) or (ours and _MONEY_FIELDS & set(vals)):
+                raise AccessError(self.env._("Stripe's facts are not written by hand."))
+        return super().write(vals)
+
+    @api.model
+    def _kash_stripe_guarded(self, vals):
+        return any(name.startswith("kash_stripe_") for name in vals)
 
     # === OVERRIDES === #
 

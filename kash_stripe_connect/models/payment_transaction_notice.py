@@ -39,10 +39,10 @@ class PaymentTransaction(models.Model):
 
     def _kash_stripe_queue_notice(self):
         """Queue the mails; a template somebody broke must not undo a booking."""
-        template = self.env.ref("kash_stripe_connect.mail_template_payment")
+        name = "kash_stripe_connect.mail_template_payment"
         try:
             with self.env.cr.savepoint():
-                template.send_mail_batch(self.ids)
+                self.env.ref(name).send_mail_batch(self.ids)
         except RECORD_ERRORS as error:
             _logger.warning("Stripe notices were not sent: %s", error)
             for account in self.kash_stripe_account_id:
@@ -50,7 +50,7 @@ class PaymentTransaction(models.Model):
                     body=self.env._(
                         "The e-mail about a payment could not be made. Mend the"
                         " template %(template)s: %(reason)s",
-                        template=template.name,
+                        template=name,
                         reason=error,
                     )
                 )

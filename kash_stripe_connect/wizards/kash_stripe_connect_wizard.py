@@ -1,7 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
+
+from ..const import RECORD_ERRORS
 
 
 class KashStripeConnectWizard(models.TransientModel):
@@ -36,8 +38,8 @@ class KashStripeConnectWizard(models.TransientModel):
         try:
             with self.env.cr.savepoint():
                 account = accounts._push_connect_keys(self.company_id, **given)
-        except UserError as error:
-            self.error = str(error)
+        except RECORD_ERRORS as error:
+            self.error = str(error) or type(error).__name__
             return self._get_records_action(
                 target="new", name=self.env._("Connect Stripe")
             )

@@ -101,7 +101,9 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         events = self.env["kash.stripe.event"].sudo()
         for delivery in self.stripe.outbox.take() if deliveries is None else deliveries:
             facts = self.verified(delivery)
-            events._store(facts, self.account, self.account.stripe_id)
+            events._store(
+                facts, self.account, self.account.stripe_id, self.account.company_id
+            )
 
     def verified(self, delivery):
         """Verify a delivery with the account's secret, as the route does."""
@@ -115,6 +117,7 @@ class KashStripeCommon(AccountTestInvoicingCommon):
 
     def run_cron(self, name):
         """Run one of our scheduled actions to its end."""
+        self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref(f"kash_stripe_connect.{name}").method_direct_trigger()
         self.env.invalidate_all()

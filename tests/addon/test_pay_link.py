@@ -4,7 +4,7 @@
 
 import time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -212,7 +212,7 @@ class TestPayLink(KashStripeConnected):
         link.account_id._gateway().create_session(
             params=params, idempotency_key=link._idempotency_key(params, number)
         )
-        link.lost_starts = 1
+        link.write({"lost_starts": 1, "lost_at": fields.Datetime.now()})
         link._start_payment()
         self.assertEqual(len(self.sessions()), 1)
         self.assertEqual(

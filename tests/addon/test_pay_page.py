@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The customer's pages, over HTTP and without a login."""
 
+import odoo.http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -176,12 +177,41 @@ class TestPayPage(KashStripeConnected, HttpCase):
         self.assertIn("no amount due", again.text)
         self.assertEqual(len(self.stripe.objects("checkout.session")), 1)
 
+    def test_a_session_that_ran_out_says_nothing_was_charged(self):
+        """Not "on its way": nothing is."""
+        move = self.invoice()
+        attempt = self.press_pay(move)
+        self.stripe.clock.advance(days=2)
+        text = self.url_open(
+            f"{self.page(move)}/done?cs={attempt.kash_stripe_session_id}"
+        ).text
+        self.assertIn("Nothing was charged", text)
+        self.assertEqual(attempt.state, "cancel")
+
+    def test_a_proxy_that_ends_tls_does_not_make_us_foreign(self):
+        """Odoo believes to be called by http, the browser knows better."""
+        origin = self.base_url().replace("http://", "https://")
+        self.assertEqual(self.press(self.invoice(), Origin=origin).status_code, 303)
+
+    def test_the_cores_public_poll_creates_no_payment(self):
+        """Anybody can ask it about the payment of their session."""
+        move = self.invoice(100.0)
+        attempt = self.pay(move)
+        self.work_off()
+        self.authenticate(None, None)
+        self.session["__payment_monitored_tx_id__"] = attempt.id
+        odoo.http.root.session_store.save(self.session)
+        self.make_jsonrpc_request("/payment/status/poll", {"csrf_token": "unused"})
+        self.assertEqual((attempt.state, attempt.is_post_processed), ("done", True))
+        self.assertFalse(attempt.payment_id)
+
     def test_a_foreign_site_cannot_start_a_payment(self):
         """The token is the authority; a form elsewhere is not the customer."""
         move = self.invoice()
         for headers in (
             {"Origin": "https://evil.example.com"},
             {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
             {"Origin": "null"},
         ):
             with self.subTest(headers):
@@ -234,6 +264,20 @@ class TestPayPage(KashStripeConnected, HttpCase):
         page = self.portal(move)
         self.assertIn(f"/my/invoices/{move.id}/kash_pay", page.text)
         self.assertNotIn('data-bs-target="#pay_with"', page.text)
+
+    def test_the_portal_does_not_undo_a_void(self):
+        """The clerk voided it on purpose."""
+        move = self.invoice()
+        self.page(move)
+        move.action_kash_stripe_void_link()
+        self.assertNotIn("kash_pay", self.portal(move).text)
+
+    def test_the_portal_obeys_the_switch_of_online_payment(self):
+        """Odoo's own setting counts for ours too."""
+        self.env["ir.config_parameter"].set_param(
+            "account_payment.enable_portal_payment", False
+        )
+        self.assertNotIn("kash_pay", self.portal(self.invoice()).text)
 
     def test_the_portal_asks_for_nothing_that_stripe_has(self):
         """Paid but held: the portal knows too."""
