@@ -41,7 +41,7 @@ def stack() -> Iterator[Stack]:
     with postgres.running() as pg:
         databases = Databases(odoo_source.find(), pg)
         name = f"{PREFIX}_{os.getpid()}_journeys"
-        folder = paths.LAB / "journeys" / str(os.getpid())
+        folder = paths.JOURNEYS / str(os.getpid())
         stack = Stack(databases, name, folder, free_port())
 
         def prepare() -> None:

@@ -1,0 +1,1 @@
+"""Odoo 19, PostgreSQL, a browser and the Stripe emulator on a bare machine."""

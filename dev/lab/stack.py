@@ -1,0 +1,175 @@
+"""Odoo, the Stripe emulator and a mail server as one thing that starts and stops."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from dev.lab import mail, odoo_config, paths, web
+from dev.lab.database import Databases
+from dev.lab.errors import LabError
+from dev.lab.mail import MailBox
+from dev.lab.ports import HOST, free_port
+from dev.lab.processes import Service
+from dev.lab.terminal import step
+
+ACCOUNT = {
+    "id": "acct_1KashLabHillStreet",
+    "business_name": "Hill Street Books",
+    "country": "US",
+    "currency": "usd",
+    "email": "hello@hillstreetbooks.example",
+    "timezone": "America/Los_Angeles",
+    "secret_key": "sk_test_KashLabHillStreetBooksSecret",
+    "publishable_key": "pk_test_KashLabHillStreetBooksPublishable",
+}
+JSON_RPC = {"jsonrpc": "2.0", "method": "call", "id": 1}
+
+
+@dataclass
+class Stack:
+    """The addresses of a running stack and the ways to ask it things."""
+
+    databases: Databases
+    database: str
+    folder: Path
+    odoo_port: int
+    stripe_port: int = field(default_factory=free_port)
+    smtp_port: int = field(default_factory=free_port)
+    services: list[Service] = field(default_factory=list)
+    mailbox: MailBox | None = None
+
+    @property
+    def url(self) -> str:
+        """Return Odoo's address."""
+        return f"http://{HOST}:{self.odoo_port}"
+
+    @property
+    def stripe_url(self) -> str:
+        """Return the emulator's address."""
+        return f"http://{HOST}:{self.stripe_port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which the addon talks to the emulator."""
+        return self.databases.odoo.environment() | {
+            "KASH_STRIPE_API_BASE": self.stripe_url,
+            "KASH_STRIPE_CONNECT_BASE": self.stripe_url,
+            "KASH_STRIPE_JS_URL": f"{self.stripe_url}/v3/",
+        }
+
+    def start_stripe(self, state: Path) -> None:
+        """Start the emulator with the account of the demo company."""
+        command = [sys.executable, "-m", "dev.stripe_emulator", "--auto"]
+        options = ["--port", str(self.stripe_port), "--state", str(state)]
+        with step("Starting the Stripe emulator") as current:
+            stripe = Service(
+                "stripe", [*command, *options], env=os.environ, folder=self.folder
+            )
+            self.services.append(stripe)
+            stripe.wait_until(
+                lambda: web.answers(self.stripe_port, "/_control/health"), current
+            )
+            self._ensure_account()
+
+    def start_odoo(self) -> None:
+        """Start Odoo and wait until its login page answers."""
+        config = odoo_config.write(
+            self.folder / "odoo.conf",
+            self.databases.odoo,
+            self.databases.pg,
+            http_port=self.odoo_port,
+            smtp_port=self.smtp_port,
+            database=self.database,
+        )
+        command = [sys.executable, "-m", "odoo", "-c", str(config)]
+        with step("Starting Odoo") as current:
+            odoo = Service("odoo", command, env=self.environment(), folder=self.folder)
+            self.services.append(odoo)
+            odoo.wait_until(lambda: web.answers(self.odoo_port, "/web/login"), current)
+
+    def open_for_business(self, database: str) -> None:
+        """Let the seed tell a database its address and connect it to the emulator."""
+        env = self.environment() | {
+            "KASH_LAB_URL": self.url,
+            "KASH_LAB_SECRET_KEY": ACCOUNT["secret_key"],
+            "KASH_LAB_PUBLISHABLE_KEY": ACCOUNT["publishable_key"],
+            "KASH_LAB_REPORT": str(self.report),
+        }
+        with step("Connecting the company to the Stripe emulator") as current:
+            self.databases.script(database, "seed.open_for_business(env)", env, current)
+
+    @property
+    def report(self) -> Path:
+        """Return where the seed writes what there is to try."""
+        return self.folder / "report.json"
+
+    def check(self) -> None:
+        """Complain if one of the programs has died."""
+        self.databases.pg.check()
+        for service in self.services:
+            service.check()
+
+    def stop(self) -> None:
+        """Stop the programs, the last one first."""
+        while self.services:
+            self.services.pop().stop()
+
+    def control(self, order: str, **values: Any) -> Any:
+        """Give the emulator an order (see its `/_control/*`)."""
+        return web.post(self.stripe_port, f"/_control/{order}", values)
+
+    def rpc(
+        self,
+        model: str,
+        method: str,
+        *arguments: Any,
+        login: str = "admin",
+        **names: Any,
+    ) -> Any:
+        """Call a method of a model as a user, whose password is the login."""
+        user = self.uid(login)
+        call = [self.database, user, login, model, method, arguments, names]
+        return self._call("object", "execute_kw", *call)
+
+    def uid(self, login: str) -> int:
+        """Return the number of a user, who must be able to log in."""
+        found: int = self._call("common", "login", self.database, login, login)
+        if not found:
+            raise LabError(f"Odoo does not let {login} log in.")
+        return found
+
+    def _call(self, service: str, method: str, *arguments: Any) -> Any:
+        """Make a JSON-RPC call."""
+        params = {"service": service, "method": method, "args": arguments}
+        answer = web.post(self.odoo_port, "/jsonrpc", {**JSON_RPC, "params": params})
+        if "error" in answer:
+            data = answer["error"]["data"]
+            raise LabError(f"Odoo refused {method}: {data['name']}: {data['message']}")
+        return answer.get("result")
+
+    def _ensure_account(self) -> None:
+        """Open the demo company's account, unless the emulator remembers it."""
+        known = web.get(self.stripe_port, "/_control/accounts")
+        if ACCOUNT["id"] not in known:
+            self.control("accounts", **ACCOUNT)
+
+
+@contextmanager
+def standing(
+    stack: Stack, announce: Callable[[EmailMessage], None], prepare: Callable[[], None]
+) -> Iterator[Stack]:
+    """Have the whole stack for a while; the database is prepared once Stripe is up."""
+    paths.folder(stack.folder)
+    with ExitStack() as leaving:
+        leaving.callback(stack.stop)
+        stack.start_stripe(stack.folder / "stripe.json")
+        prepare()
+        stack.mailbox = leaving.enter_context(
+            mail.receiving(stack.smtp_port, stack.folder / "mail", announce)
+        )
+        stack.start_odoo()
+        yield stack
