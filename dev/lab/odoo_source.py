@@ -22,13 +22,16 @@ class Odoo:
 
     home: Path
     version: str
+    site: Path | None = None
+    """Where the addon is installed, if it is not taken from the repository."""
 
     @property
     def addons_path(self) -> list[Path]:
         """Return the folders with addons; a checkout has them beside `odoo/`."""
         inside = self.home / "odoo" / "addons"
         installed = (inside / "account").is_dir()
-        return [inside if installed else self.home / "addons", paths.REPO]
+        odoos = inside if installed else self.home / "addons"
+        return [odoos] if self.site else [odoos, paths.REPO]
 
     @property
     def identity(self) -> str:
@@ -39,7 +42,9 @@ class Odoo:
         """Return the process environment in which Python finds Odoo and `dev`."""
         env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         return env | {
-            "PYTHONPATH": f"{self.home}{os.pathsep}{paths.REPO}",
+            "PYTHONPATH": os.pathsep.join(
+                str(part) for part in (self.home, self.site, paths.REPO) if part
+            ),
             "PYTHONPYCACHEPREFIX": str(paths.PYCACHE),
             "QT_QPA_PLATFORM": "offscreen",
         }

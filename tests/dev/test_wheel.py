@@ -1,31 +1,19 @@
 """The wheel: what `pip install` puts into an Odoo."""
 
-import shutil
-import subprocess
-import sys
 import zipfile
 
 import pytest
 
 from dev.lab import paths
+from dev.lab import wheel as wheels
 
 INSIDE = f"odoo/addons/{paths.ADDON_NAME}/"
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Build the wheel from a copy, so that nothing is left in the repository."""
-    copy = tmp_path_factory.mktemp("wheel")
-    for name in ("setup.py", "README.md"):
-        shutil.copy(paths.REPO / name, copy)
-    rubbish = shutil.ignore_patterns("__pycache__", ".*")
-    shutil.copytree(paths.ADDON, copy / paths.ADDON_NAME, ignore=rubbish)
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir=dist"]
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", *options, "."], cwd=copy, check=True
-    )
-    [built] = (copy / "dist").glob("odoo_addon_kash_stripe_connect-19.0.*.whl")
-    return zipfile.ZipFile(built)
+    """Build the wheel as it is released."""
+    return zipfile.ZipFile(wheels.build(tmp_path_factory.mktemp("wheel")))
 
 
 def shipped_files():

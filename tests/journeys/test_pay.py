@@ -7,6 +7,7 @@ from people import (
     attempts,
     clearing_balance,
     fill_card,
+    pay_at_stripe,
     pay_link,
     read,
     stripe_balance,
@@ -109,9 +110,7 @@ def test_going_back_from_stripe_leaves_the_invoice_to_pay(stack, phone):
 def test_a_customer_who_closes_the_tab_is_recorded_all_the_same(stack):
     """Nobody comes back, nobody presses anything: the doorbell rings."""
     move = write_invoice(stack, amount=33.0)
-    pay_link(stack, move)
-    session = start(stack, move)
-    stack.control("pay", session_id=session)
+    pay_at_stripe(stack, move)
     wait_until(is_paid(stack, move))
 
 
@@ -120,8 +119,7 @@ def test_when_every_webhook_is_lost_the_sync_finds_the_payment(stack):
     stack.control("outbox/mode", mode="manual")
     try:
         move = write_invoice(stack, amount=34.0)
-        pay_link(stack, move)
-        stack.control("pay", session_id=start(stack, move))
+        pay_at_stripe(stack, move)
         stack.control("settle")
         stack.control("outbox/take")
         account = stack.rpc("kash.stripe.account", "search", [("connected", "=", True)])
@@ -130,13 +128,3 @@ def test_when_every_webhook_is_lost_the_sync_finds_the_payment(stack):
         assert clearing_balance(stack) == stripe_balance(stack)
     finally:
         stack.control("outbox/mode", mode="auto")
-
-
-def start(stack, move):
-    """Press *Pay invoice* without a browser and return the session's id."""
-    from urllib.request import Request, urlopen
-
-    address = f"{read(stack, move, 'kash_stripe_link_url')}/start"
-    with urlopen(Request(address, data=b"", method="POST")):  # noqa: S310 - the stack's own address
-        pass
-    return attempts(stack, move)[0]["kash_stripe_session_id"]
