@@ -11,7 +11,7 @@ from dev.lab import alive, odoo_source, packages, paths, ports, postgres, stamps
 from dev.lab.database import Databases, addon_digest
 from dev.lab.errors import LabError
 from dev.lab.processes import stop_left_over
-from dev.lab.stack import Stack, standing
+from dev.lab.stack import Keys, Stack, standing
 from dev.lab.terminal import Step, say, step
 from dev.lab.tools import DEMO_DATABASE
 
@@ -24,12 +24,18 @@ def run_demo(arguments: list[str]) -> int:
     wishes = _wishes(arguments)
     started = Step("demo")
     _be_the_only_one()
+    keys = Keys.from_environment(os.environ)
     port = ports.require_free(wishes.port)
     odoo = odoo_source.find(repair=wishes.fresh)
     packages.ensure(packages.PDF)
     with postgres.running(repair=wishes.fresh) as pg:
         stack = Stack(
-            Databases(odoo, pg), DEMO_DATABASE, paths.DEMO, port, _stripe_port()
+            Databases(odoo, pg),
+            f"{DEMO_DATABASE}_stripe" if keys else DEMO_DATABASE,
+            paths.DEMO,
+            port,
+            _stripe_port(),
+            own_keys=keys,
         )
         _forget_half_made(stack, fresh=wishes.fresh)
         with standing(stack, _announce, lambda: _prepare(stack)):
@@ -66,12 +72,12 @@ def _be_the_only_one() -> None:
 def _forget_half_made(stack: Stack, *, fresh: bool) -> None:
     """Begin anew when asked to, or when there is no finished demo database."""
     if fresh:
-        stack.databases.drop(DEMO_DATABASE)
-    if not stack.databases.is_whole(DEMO_DATABASE):
-        stack.databases.drop(DEMO_DATABASE)
+        stack.databases.drop(stack.database)
+    if not stack.databases.is_whole(stack.database):
+        stack.databases.drop(stack.database)
         shutil.rmtree(stack.folder / "mail", ignore_errors=True)
         (stack.folder / "stripe.json").unlink(missing_ok=True)
-        stamps.forget("demo")
+        stamps.forget(stack.database)
 
 
 def _stripe_port() -> int:
@@ -86,33 +92,34 @@ def _stripe_port() -> int:
 def _prepare(stack: Stack) -> None:
     """Bring the demo database to the addon as it is now, at this address."""
     made_from = stamps.digest(stack.databases.odoo.identity, addon_digest())
-    key = stamps.digest(made_from, stack.url)
-    if stamps.is_current("demo", key):
+    keys = stack.own_keys.secret if stack.own_keys else ""
+    key = stamps.digest(made_from, stack.url, keys)
+    if stamps.is_current(stack.database, key):
         return
-    if not stack.databases.exists(DEMO_DATABASE):
+    if not stack.databases.exists(stack.database):
         _make(stack)
     else:
         _update(stack)
-    stamps.record("demo", key)
+    stamps.record(stack.database, key)
 
 
 def _make(stack: Stack) -> None:
     """Make the demo database under another name until it is finished."""
-    half = f"{DEMO_DATABASE}_half"
+    half = f"{stack.database}_half"
     company = stack.databases.company()
     with step("A database for the demo"):
         stack.databases.clone(company, half)
     stack.open_for_business(half)
-    stack.databases.rename(half, DEMO_DATABASE)
+    stack.databases.rename(half, stack.database)
 
 
 def _update(stack: Stack) -> None:
     """Update the addon in the kept database, and its address."""
     with step(
-        f"The addon or the port has changed, updating {DEMO_DATABASE}"
+        f"The addon or the port has changed, updating {stack.database}"
     ) as current:
-        stack.databases.odoo_run(DEMO_DATABASE, ["-u", paths.ADDON_NAME], current)
-    stack.open_for_business(DEMO_DATABASE)
+        stack.databases.odoo_run(stack.database, ["-u", paths.ADDON_NAME], current)
+    stack.open_for_business(stack.database)
 
 
 def _welcome(stack: Stack, seconds: float) -> str:
@@ -128,7 +135,7 @@ def _welcome(stack: Stack, seconds: float) -> str:
             f"Ready after {seconds:.1f} s.",
             f"  Odoo      {stack.url}",
             f"            {LOGINS}",
-            f"  Stripe    {stack.stripe_url} (the emulator)",
+            f"  Stripe    {_stripe(stack)}",
             f"  Mail      each one is told here and kept in {mails}/",
             "  Things to try:",
             *tries,
@@ -136,6 +143,13 @@ def _welcome(stack: Stack, seconds: float) -> str:
             "",
         ]
     )
+
+
+def _stripe(stack: Stack) -> str:
+    """Say which Stripe it is that the demo talks to."""
+    if stack.own_keys:
+        return "your own test account, asked each minute: it cannot call us"
+    return f"{stack.stripe_url} (the emulator)"
 
 
 def _announce(message: EmailMessage) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -27,7 +27,29 @@ ACCOUNT = {
     "secret_key": "sk_test_KashLabHillStreetBooksSecret",
     "publishable_key": "pk_test_KashLabHillStreetBooksPublishable",
 }
+KEY_VARIABLES = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY")
 JSON_RPC = {"jsonrpc": "2.0", "method": "call", "id": 1}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of a real Stripe account, in test mode."""
+
+    secret: str
+    publishable: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Keys | None":
+        """Return the keys a person set; refuse half of a pair, and real money."""
+        secret, publishable = (environment.get(name, "") for name in KEY_VARIABLES)
+        if not secret and not publishable:
+            return None
+        pair = " and ".join(KEY_VARIABLES)
+        if not secret.startswith(("sk_test_", "rk_test_")):
+            raise LabError(f"{pair} must be of test mode: sk_test_… or rk_test_….")
+        if not publishable.startswith("pk_test_"):
+            raise LabError(f"{pair} belong together: pk_test_… is missing.")
+        return cls(secret, publishable)
 
 
 @dataclass
@@ -42,6 +64,7 @@ class Stack:
     smtp_port: int = field(default_factory=free_port)
     services: list[Service] = field(default_factory=list)
     mailbox: MailBox | None = None
+    own_keys: Keys | None = None
 
     @property
     def url(self) -> str:
@@ -54,8 +77,14 @@ class Stack:
         return f"http://{HOST}:{self.stripe_port}"
 
     def environment(self) -> dict[str, str]:
-        """Return the environment in which the addon talks to the emulator."""
-        return self.databases.odoo.environment() | {
+        """Return the environment in which the addon talks to the emulator.
+
+        With keys of one's own it talks to Stripe itself, and none of them is passed on.
+        """
+        env = self.databases.odoo.environment()
+        if self.own_keys:
+            return {name: env[name] for name in env if name not in KEY_VARIABLES}
+        return env | {
             "KASH_STRIPE_API_BASE": self.stripe_url,
             "KASH_STRIPE_CONNECT_BASE": self.stripe_url,
             "KASH_STRIPE_JS_URL": f"{self.stripe_url}/v3/",
@@ -92,14 +121,15 @@ class Stack:
             odoo.wait_until(lambda: web.answers(self.odoo_port, "/web/login"), current)
 
     def open_for_business(self, database: str) -> None:
-        """Let the seed tell a database its address and connect it to the emulator."""
+        """Let the seed tell a database its address and connect it to Stripe."""
+        keys = self.own_keys or Keys(ACCOUNT["secret_key"], ACCOUNT["publishable_key"])
         env = self.environment() | {
             "KASH_LAB_URL": self.url,
-            "KASH_LAB_SECRET_KEY": ACCOUNT["secret_key"],
-            "KASH_LAB_PUBLISHABLE_KEY": ACCOUNT["publishable_key"],
+            "KASH_LAB_SECRET_KEY": keys.secret,
+            "KASH_LAB_PUBLISHABLE_KEY": keys.publishable,
             "KASH_LAB_REPORT": str(self.report),
         }
-        with step("Connecting the company to the Stripe emulator") as current:
+        with step("Connecting the company to Stripe") as current:
             self.databases.script(database, "seed.open_for_business(env)", env, current)
 
     @property
@@ -166,7 +196,8 @@ def standing(
     paths.folder(stack.folder)
     with ExitStack() as leaving:
         leaving.callback(stack.stop)
-        stack.start_stripe(stack.folder / "stripe.json")
+        if not stack.own_keys:
+            stack.start_stripe(stack.folder / "stripe.json")
         prepare()
         stack.mailbox = leaving.enter_context(
             mail.receiving(stack.smtp_port, stack.folder / "mail", announce)

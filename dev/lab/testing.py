@@ -89,7 +89,7 @@ def _clone(databases: Databases, purpose: str) -> Iterator[str]:
 def sweep(databases: Databases) -> None:
     """Clear away what earlier runs left: programs and databases only if killed."""
     for folder in paths.JOURNEYS.glob("*"):
-        if not alive.born(int(folder.name)):
+        if not alive.born(int(folder.name.partition("-")[0])):
             stop_left_over(folder)
             shutil.rmtree(folder)
     for name in databases.names(f"{PREFIX}_"):

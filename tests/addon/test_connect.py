@@ -115,6 +115,18 @@ class TestConnect(KashStripeCommon):
         self.assertIn("odoo.lan", account.webhook_note)
         self.assertFalse(self.stripe.objects("webhook_endpoint"))
 
+    def test_an_endpoint_stripe_refuses_leads_to_polling(self):
+        """As the real Stripe does with an address on this machine."""
+        self.stripe.settings.allow_loopback_webhooks = False
+        self.account = self.connect()
+        self.assertEqual(self.account.webhook_state, "polling")
+        self.assertTrue(self.account.webhook_note)
+        invoice = self.invoice(100.0)
+        self.pay(invoice)
+        self.stripe.settle()
+        self.sync()
+        self.assertEqual(invoice.payment_state, "paid")
+
     def test_disconnecting_forgets_the_keys_and_removes_the_endpoint(self):
         """Links end with the epoch; nothing of the company's key stays."""
         account = self.connect()

@@ -25,7 +25,7 @@ from dev.lab.testing import PREFIX
 @pytest.fixture
 def installed():
     """Run an Odoo that has the addon from its wheel only."""
-    folder = paths.folder(paths.LAB / "journeys" / f"{os.getpid()}-wheel")
+    folder = paths.folder(paths.JOURNEYS / f"{os.getpid()}-wheel")
     site = folder / "site"
     wheel.install(wheel.build(folder), site)
     odoo = dataclasses.replace(odoo_source.find(), site=site)
