@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_connect
+from . import test_i18n
 from . import test_no_double_payment
 from . import test_notice
 from . import test_pay_link
