@@ -24,6 +24,7 @@
         "views/kash_stripe_balance_transaction_views.xml",
         "views/payment_transaction_views.xml",
         "views/account_move_views.xml",
+        "views/account_journal_dashboard_views.xml",
         "views/account_payment_register_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",

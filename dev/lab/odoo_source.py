@@ -13,6 +13,8 @@ from dev.lab.locks import locked
 
 HOME_VARIABLE = "KASH_ODOO_HOME"
 SERIES = "19.0"
+# A person's own PostgreSQL or Odoo settings would win over the lab's.
+UNWANTED = ("PG", "ODOO_", "OPENERP_", "PYTHONDONTWRITEBYTECODE")
 VERSION = re.compile(r"^version_info = \((\d+), (\d+), (\d+)", re.MULTILINE)
 
 
@@ -40,7 +42,7 @@ class Odoo:
 
     def environment(self) -> dict[str, str]:
         """Return the process environment in which Python finds Odoo and `dev`."""
-        env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        env = {k: v for k, v in os.environ.items() if not k.startswith(UNWANTED)}
         return env | {
             "PYTHONPATH": os.pathsep.join(
                 str(part) for part in (self.home, self.site, paths.REPO) if part

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..const import PAYOUT_STATUSES, STATUSES
-from ..core import keys, status
+from ..core import keys, money, status
 
 # What an accounting manager may write by the form or RPC; the rest has verbs.
 _EDITABLE = {"clearing_account_id", "fee_account_id"}
@@ -96,6 +96,13 @@ class KashStripeAccount(models.Model):
         tracking=True,
         domain="[('internal_group', '=', 'expense')]",
     )
+
+    stripe_balance = fields.Monetary(
+        "Stripe's Balance",
+        readonly=True,
+        help="Available and pending, when last asked.",
+    )
+    stripe_balance_at = fields.Datetime("Asked On", readonly=True)
 
     # How far the mirror has come
     mirror_start = fields.Datetime(
@@ -231,12 +238,12 @@ class KashStripeAccount(models.Model):
         return result
 
     def _check_clearing_is_empty(self, new_account_id):
-        """Refuse to leave an account that still holds money of this Stripe account."""
+        """Refuse to leave an account that still holds Stripe's money."""
         for account in self.filtered("clearing_account_id"):
             clearing = account.clearing_account_id
             if clearing.id == new_account_id:
                 continue
-            balance = account.sudo()._clearing_balance()
+            balance = account.sudo()._clearing_balances()[account.id]
             if not account.currency_id.is_zero(balance):
                 raise UserError(
                     self.env._(
@@ -247,17 +254,38 @@ class KashStripeAccount(models.Model):
                     )
                 )
 
-    def _clearing_balance(self):
-        """Return what the clearing account holds now, posted (company currency)."""
-        self.ensure_one()
-        [[total]] = self.env["account.move.line"]._read_group(
+    def _clearing_balances(self):
+        """Return {account id: what its clearing account holds}, in one query."""
+        groups = self.env["account.move.line"]._read_group(
             [
-                ("account_id", "=", self.clearing_account_id.id),
+                ("account_id", "in", self.clearing_account_id.ids),
                 ("parent_state", "=", "posted"),
             ],
-            aggregates=["balance:sum"],
+            ["account_id"],
+            ["balance:sum"],
         )
-        return total or 0.0
+        held = {clearing.id: balance for clearing, balance in groups}
+        return {
+            account.id: account.currency_id.round(
+                held.get(account.clearing_account_id.id, 0.0)
+            )
+            for account in self
+        }
+
+    def _prepare_dashboard_card(self, clearing):
+        """Return what the journal's card shows (formatted amounts).
+
+        :param clearing: what the clearing account holds (company currency)
+        """
+        self.ensure_one()
+        difference = self.currency_id.round(clearing - self.stripe_balance)
+        return {
+            "clearing": self.currency_id.format(clearing),
+            "stripe": self.currency_id.format(self.stripe_balance),
+            "difference": self.currency_id.format(difference),
+            "agrees": self.currency_id.is_zero(difference),
+            "asked": bool(self.stripe_balance_at),
+        }
 
     # === ACTION METHODS === #
 
@@ -357,6 +385,19 @@ class KashStripeAccount(models.Model):
                 "status": status.account_status(facts, now=int(time.time())),
                 "payouts_status": status.payout_status(facts),
                 "status_reason": facts.requirements.disabled_reason,
+            }
+        )
+
+    def _apply_balance(self, facts):
+        """Write what Stripe holds, for the card that compares it with the ledger."""
+        self.ensure_one()
+        code = self.currency_id.name
+        self.write(
+            {
+                "stripe_balance": float(
+                    money.to_major(facts.total(code.lower()), code.lower())
+                ),
+                "stripe_balance_at": fields.Datetime.now(),
             }
         )
 

@@ -82,7 +82,13 @@ class KashStripeAccount(models.Model):
         """Ask Stripe step by step; return the first trouble, None for none."""
         self.ensure_one()
         trouble = None
-        for step in (self._pull_account, self._pull_sessions, self._pull_rows):
+        steps = (
+            self._pull_account,
+            self._pull_sessions,
+            self._pull_rows,
+            self._pull_balance,
+        )
+        for step in steps:
             try:
                 with self.env.cr.savepoint():
                     step()
@@ -96,6 +102,10 @@ class KashStripeAccount(models.Model):
     def _pull_account(self):
         """Fetch what Stripe says of the account itself."""
         self._apply_account(self._gateway(retries=1).account())
+
+    def _pull_balance(self):
+        """Fetch what Stripe holds."""
+        self._apply_balance(self._gateway(retries=1).balance())
 
     # === SESSIONS === #
 
@@ -176,6 +186,14 @@ class KashStripeAccount(models.Model):
         self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
 
     # === ONE OBJECT === #
+
+    def _pull_balance_or_none(self):
+        """Return what Stripe holds; None when it does not say: it is only shown."""
+        try:
+            return self._gateway(retries=0).balance()
+        except GatewayError as error:
+            _logger.info("Stripe's balance of %s: %s", self.stripe_id, error)
+            return None
 
     def _pull_subject_or_error(self, subject, subject_id):
         """Return what an object tells, or the error that kept us from it."""

@@ -191,6 +191,7 @@ class KashStripeEvent(models.Model):
         Odoo does with requests.
         """
         told = self._fetch(account)
+        balance = account._pull_balance_or_none()
         for tries_left in reversed(range(_TRIES)):
             # A fresh snapshot, which sees what was written while we asked Stripe.
             self.env["ir.cron"]._commit_progress()
@@ -198,6 +199,8 @@ class KashStripeEvent(models.Model):
                 return False
             try:
                 self._apply_or_fail(account, told)
+                if balance:
+                    account._apply_balance(balance)
                 self.env.flush_all()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 if not tries_left:

@@ -57,6 +57,28 @@ class TestRecord(KashStripeConnected):
         moves = self.rows().payment_id.move_id | self.rows().fee_move_id
         self.assertEqual(moves.kash_stripe_account_id, self.account)
 
+    def test_the_journals_card_compares_the_ledger_with_stripe(self):
+        """The owner sees both balances, and that they agree."""
+        self.pay(self.invoice(100.0))
+        self.settle()
+        journal = self.account.journal_id
+        card = journal._get_journal_dashboard_data_batched()[journal.id]["kash_stripe"]
+        self.assertTrue(card["agrees"])
+        self.assertIn("96.80", card["clearing"])
+        self.assertIn("96.80", card["stripe"])
+
+    def test_the_card_shows_the_difference_while_money_waits(self):
+        """Held, stopped or taken elsewhere: not yet in the ledger."""
+        self.stripe.charge_elsewhere(
+            self.acct, amount=5000, currency="usd", description="Shop"
+        )
+        self.stripe.settle()
+        self.sync()
+        journal = self.account.journal_id
+        card = journal._get_journal_dashboard_data_batched()[journal.id]["kash_stripe"]
+        self.assertFalse(card["agrees"])
+        self.assertIn("48.25", card["difference"])
+
     # === EXACTLY ONCE === #
 
     def test_the_same_events_three_times_in_any_order_book_once(self):

@@ -191,3 +191,11 @@ def test_every_package_of_the_lab_is_pinned_exactly():
     lines = paths.REQUIREMENTS.read_text().splitlines()
     pins = [line for line in lines if line and not line.startswith("#")]
     assert [pin for pin in pins if "==" not in pin] == []
+
+
+def test_a_persons_own_database_settings_do_not_reach_odoo(monkeypatch, tmp_path):
+    """PGHOST in a shell would send Odoo to somebody else's server."""
+    monkeypatch.setenv("PGHOST", "db.example.com")
+    monkeypatch.setenv("ODOO_RC", "/etc/odoo.conf")
+    env = odoo_source.Odoo(tmp_path, "19.0").environment()
+    assert not {"PGHOST", "ODOO_RC"} & set(env)
