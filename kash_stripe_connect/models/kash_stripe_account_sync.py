@@ -1,7 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from datetime import time as clock_time
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 
 from ..const import RECORD_ERRORS
-from ..core import days, events
+from ..core import events
 from ..core.facts import AccountFacts
 from ..gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
 
@@ -18,6 +17,8 @@ _logger = logging.getLogger(__name__)
 
 # A row can be listed a little after the moment it carries; re-reading changes nothing.
 _OVERLAP = timedelta(hours=2)
+# Stripe's clock may be ahead of ours: what it created "in the future" is read too.
+_SKEW_SECONDS = 300
 _SESSION_LIFE = timedelta(hours=25)
 _POLL_EVERY = timedelta(minutes=1)
 _SYNC_EVERY = timedelta(hours=1)
@@ -151,7 +152,7 @@ class KashStripeAccount(models.Model):
         """Mirror the rows of the window that is not known to be complete."""
         now = fields.Datetime.now()
         start = self._rows_since(now)
-        until = int(time.time()) + 1
+        until = _epoch(now) + _SKEW_SECONDS
         gateway, cursor = self._gateway(retries=1), None
         while True:
             page = gateway.balance_transactions_page(
@@ -161,7 +162,7 @@ class KashStripeAccount(models.Model):
             cursor = page.cursor
             if not cursor:
                 break
-        self.mirrored_until = days.utc(until)
+        self.mirrored_until = now
 
     def _rows_since(self, now):
         """Return where to read from: a row can be listed later than it was created.

@@ -34,6 +34,16 @@ class TestTrouble(KashStripeConnected):
         self.assertTrue(self.account.sync_error)
         self.assertEqual(self.account.sync_failures, 1)
 
+    def test_a_stripe_whose_clock_is_ahead_is_read_to_the_end(self):
+        """Seconds of difference must not hide the newest payment."""
+        self.stripe.clock.advance(minutes=3)
+        invoice = self.invoice(100.0)
+        self.pay(invoice)
+        self.stripe.settle()
+        self.stripe.outbox.take()
+        self.sync()
+        self.assertEqual(invoice.payment_state, "paid")
+
     @mute_logger(SYNC)
     def test_sync_now_says_what_is_wrong_and_keeps_what_it_learned(self):
         """An error would undo it."""

@@ -15,7 +15,7 @@ ALLOWED = {
     "gateway": {"stripe", "core"},
     "models": {"odoo", "core", "gateway", "const"},
     "controllers": {"odoo", "core", "gateway.errors", "gateway.webhook"},
-    "wizards": {"odoo"},
+    "wizards": {"odoo", "const"},
 }
 
 
