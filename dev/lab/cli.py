@@ -16,7 +16,7 @@ COMMANDS = {
     "odoo": ("tools", "Odoo's own command line, on the lab's server"),
     "shell": ("tools", "Odoo's Python prompt on the demo database"),
     "psql": ("tools", "SQL prompt on the demo database"),
-    "stripe": ("tools", "the Stripe emulator alone"),
+    "stripe": ("stripe_alone", "the Stripe emulator alone"),
     "readme": ("readme", "the addon's README.rst, from its fragments"),
 }
 INTERRUPTED = 130

@@ -52,11 +52,17 @@ class Table:
         try:
             outcome = work()
         except LabError as error:
-            say(f"error: {error}")
-            outcome = Outcome(Count(failed=1), "could not be run, see above")
+            self.fail(stage, error)
+            return
         if outcome.complaint and not outcome.count.failed:
             outcome = Outcome(outcome.count + Count(failed=1), outcome.complaint)
         self._rows.append(Row(stage, outcome, time.monotonic() - started))
+
+    def fail(self, stage: str, error: LabError) -> None:
+        """Note a stage that could not be run, and say why."""
+        say(f"error: {error}")
+        outcome = Outcome(Count(failed=1), "could not be run, see above")
+        self._rows.append(Row(stage, outcome, 0))
 
     def conclude(self) -> int:
         """Print the table and the line a machine can read; return the exit code."""

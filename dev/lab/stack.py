@@ -102,7 +102,7 @@ class Stack:
             stripe.wait_until(
                 lambda: web.answers(self.stripe_port, "/_control/health"), current
             )
-            self._ensure_account()
+            ensure_account(self.stripe_port)
 
     def start_odoo(self) -> None:
         """Start Odoo and wait until its login page answers."""
@@ -181,11 +181,11 @@ class Stack:
             raise LabError(f"Odoo refused {method}: {data['name']}: {data['message']}")
         return answer.get("result")
 
-    def _ensure_account(self) -> None:
-        """Open the demo company's account, unless the emulator remembers it."""
-        known = web.get(self.stripe_port, "/_control/accounts")
-        if ACCOUNT["id"] not in known:
-            self.control("accounts", **ACCOUNT)
+
+def ensure_account(port: int) -> None:
+    """Open the demo company's account at an emulator, unless it remembers it."""
+    if ACCOUNT["id"] not in web.get(port, "/_control/accounts"):
+        web.post(port, "/_control/accounts", ACCOUNT)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from dev.lab import alive, checks, doors, odoo_source, packages, paths, postgres
 from dev.lab.database import Databases
+from dev.lab.errors import LabError
 from dev.lab.odoo_source import Odoo
 from dev.lab.outcome import Outcome, Table
 from dev.lab.processes import stop_left_over
@@ -27,25 +28,29 @@ def run_test(arguments: list[str]) -> int:
     if selection.plain:
         table.add("core and dev", lambda: _plain(selection, odoo))
     if selection.addon or selection.journeys:
-        packages.ensure({**packages.PDF, **packages.BROWSER})
-        with postgres.running(repair=fresh) as pg:
-            _with_database(selection, Databases(odoo, pg), table, fresh=fresh)
+        try:
+            _with_database(selection, odoo, table, fresh=fresh)
+        except LabError as error:
+            table.fail("installation", error)
     return table.conclude()
 
 
 def _with_database(
-    selection: Selection, databases: Databases, table: Table, *, fresh: bool
+    selection: Selection, odoo: Odoo, table: Table, *, fresh: bool
 ) -> None:
-    """Run the stages that need PostgreSQL."""
-    sweep(databases)
-    if fresh:
-        databases.drop_templates()
-    if selection.addon:
-        table.add("addon, pytest", lambda: _pytest_odoo(selection, databases))
-    if selection.everything:
-        table.add("addon, Odoo", lambda: _odoo_runner(databases))
-    if selection.journeys:
-        table.add("journeys", lambda: _journeys(selection, databases.odoo))
+    """Run the stages that need PostgreSQL and the machine's programs."""
+    packages.ensure({**packages.PDF, **packages.BROWSER})
+    with postgres.running(repair=fresh) as pg:
+        databases = Databases(odoo, pg)
+        sweep(databases)
+        if fresh:
+            databases.drop_templates()
+        if selection.addon:
+            table.add("addon, pytest", lambda: _pytest_odoo(selection, databases))
+        if selection.everything:
+            table.add("addon, Odoo", lambda: _odoo_runner(databases))
+        if selection.journeys:
+            table.add("journeys", lambda: _journeys(selection, odoo))
 
 
 def _plain(selection: Selection, odoo: Odoo) -> Outcome:

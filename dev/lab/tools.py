@@ -40,12 +40,6 @@ def run_psql(arguments: list[str]) -> int:
         return foreground([pg.psql, *arguments], env)
 
 
-def run_stripe(arguments: list[str]) -> int:
-    """Run the Stripe emulator alone, on its own clock unless told otherwise."""
-    command = [sys.executable, "-m", "dev.stripe_emulator"]
-    return foreground([*command, *(arguments or ["--auto"])], os.environ)
-
-
 def foreground(command: Command, env: Mapping[str, str]) -> int:
     """Run a program on this terminal; Ctrl-C is for it to answer."""
     with subprocess.Popen([str(part) for part in command], env=env) as process:

@@ -107,6 +107,31 @@ class TestPayPage(KashStripeConnected, HttpCase):
                 self.assertIn(text, page)
                 self.assertIn(f"Please contact {self.company.name}", page)
 
+    def test_links_of_documents_of_the_wrong_kind_say_so(self):
+        """However they came to have one: reason and contact, no button."""
+        euro = self.env["res.currency"].with_context(active_test=False)
+        euro = euro.search([("name", "=", "EUR")])
+        euro.active = True
+        for move, text in (
+            (self.invoice(currency_id=euro.id), "does not take"),
+            (self.invoice(move_type="out_refund"), "nothing is paid on"),
+            (self.invoice(0.0), "There is no amount due"),
+        ):
+            with self.subTest(text):
+                link = self.env["kash.stripe.pay.link"].sudo()
+                link = link.create(
+                    {
+                        "move_id": move.id,
+                        "company_id": self.company.id,
+                        "account_id": self.account.id,
+                        "epoch": self.account.epoch,
+                    }
+                )
+                page = self.url_open(f"/kash/pay/{link.token}").text
+                self.assertIn(text, page)
+                self.assertIn(f"Please contact {self.company.name}", page)
+                self.assertNotIn("Pay invoice", page)
+
     def test_a_paid_invoice_says_there_is_no_amount_due(self):
         """In the words promised."""
         move = self.invoice()

@@ -82,13 +82,15 @@ class TestRecord(KashStripeConnected):
     # === EXACTLY ONCE === #
 
     def test_the_same_events_three_times_in_any_order_book_once(self):
-        """Stripe delivers at least once and in no order."""
+        """Stripe delivers at least once and in no order; each time it is applied."""
         invoice = self.invoice(100.0)
         self.pay(invoice)
         self.stripe.settle()
         deliveries = self.stripe.outbox.take() * 3
         random.Random(7).shuffle(deliveries)
         for delivery in deliveries:
+            # The inbox would drop a repeated event: forget it, so that it is applied.
+            self.env["kash.stripe.event"].sudo().search([]).unlink()
             self.ring([delivery])
             self.run_cron("ir_cron_events")
         self.assertEqual(len(self.rows()), 1)
