@@ -114,6 +114,8 @@ def _start() -> PostgresServer:
 
 def _stop(server: PostgresServer) -> None:
     """Stop the server; its own way needs a lock that all users of a machine share."""
+    if not server.get_postmaster_info().is_running():
+        return
     words = ("-w", "-D", str(paths.PG), "stop")
     pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
 

@@ -204,3 +204,24 @@ def standing(
         )
         stack.start_odoo()
         yield stack
+
+
+@contextmanager
+def temporary(
+    databases: Databases, name: str, folder: Path, make: Callable[[], None]
+) -> Iterator[Stack]:
+    """Have a stack on a database of its own, which is gone afterwards.
+
+    `make` makes the database with its company; Stripe is connected here.
+    """
+    stack = Stack(databases, name, folder, free_port())
+
+    def prepare() -> None:
+        make()
+        stack.open_for_business(name)
+
+    try:
+        with standing(stack, lambda mail: None, prepare):
+            yield stack
+    finally:
+        databases.drop(name)

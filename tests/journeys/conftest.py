@@ -15,8 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from dev.lab import odoo_source, paths, postgres
 from dev.lab.commands import last_words
 from dev.lab.database import Databases
-from dev.lab.ports import free_port
-from dev.lab.stack import Stack, standing
+from dev.lab.stack import Stack, temporary
 from dev.lab.testing import PREFIX
 
 CHROMIUM_FLAGS = [
@@ -42,17 +41,12 @@ def stack() -> Iterator[Stack]:
         databases = Databases(odoo_source.find(), pg)
         name = f"{PREFIX}_{os.getpid()}_journeys"
         folder = paths.JOURNEYS / str(os.getpid())
-        stack = Stack(databases, name, folder, free_port())
 
-        def prepare() -> None:
+        def make() -> None:
             databases.clone(databases.company(), name)
-            stack.open_for_business(name)
 
-        try:
-            with standing(stack, lambda mail: None, prepare):
-                yield stack
-        finally:
-            databases.drop(name)
+        with temporary(databases, name, folder, make) as stack:
+            yield stack
 
 
 @pytest.fixture(scope="session")

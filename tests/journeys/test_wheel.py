@@ -16,8 +16,7 @@ from people import (
 
 from dev.lab import odoo_source, paths, postgres, wheel
 from dev.lab.database import Databases
-from dev.lab.ports import free_port
-from dev.lab.stack import Stack, standing
+from dev.lab.stack import temporary
 from dev.lab.terminal import step
 from dev.lab.testing import PREFIX
 
@@ -32,21 +31,16 @@ def installed():
     name = f"{PREFIX}_{os.getpid()}_wheel"
     with postgres.running() as pg:
         databases = Databases(odoo, pg)
-        stack = Stack(databases, name, folder, free_port())
 
-        def prepare():
+        def make():
             databases.clone(databases.base(), name)
             with step("Installing the addon from its wheel") as current:
                 databases.odoo_run(name, ["-i", paths.ADDON_NAME], current)
                 databases.script(name, "seed.make_company(env)", {}, current)
-            stack.open_for_business(name)
 
-        try:
-            with standing(stack, lambda mail: None, prepare):
-                yield stack
-        finally:
-            databases.drop(name)
-            shutil.rmtree(site, ignore_errors=True)
+        with temporary(databases, name, folder, make) as stack:
+            yield stack
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_an_odoo_with_the_wheel_takes_a_payment(installed):
