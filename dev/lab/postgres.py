@@ -114,7 +114,7 @@ def _start() -> PostgresServer:
 
 def _stop(server: PostgresServer) -> None:
     """Stop the server; its own way needs a lock that all users of a machine share."""
-    if not server.get_postmaster_info().is_running():
+    if not alive.born(server.get_postmaster_info().pid):
         return
     words = ("-w", "-D", str(paths.PG), "stop")
     pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class GatewayError(Exception):
     """Stripe did not do what was asked; ``str()`` is Stripe's own, redacted text."""
 
+    access_lost = False
+
     def __init__(
         self,
         message: str,
@@ -29,10 +31,8 @@ class GatewayError(Exception):
         code: str | None = None,
         param: str | None = None,
         request_id: str | None = None,
-        access_lost: bool = False,
     ) -> None:
         super().__init__(redact(message))
-        self.access_lost = access_lost
         self.code = code
         self.param = param
         self.request_id = request_id
@@ -78,9 +78,9 @@ def translate(error: stripe.StripeError) -> GatewayError:
     message = error.user_message or str(error) or type(error).__name__
     details = _details(error)
     if isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
-        return StripeUnauthorised(
-            message, **details, access_lost=_is_access_lost(error, details["code"])
-        )
+        refused = StripeUnauthorised(message, **details)
+        refused.access_lost = _is_access_lost(error, details["code"])
+        return refused
     if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError)):
         return StripeUnreachable(message, **details)
     if error.http_status == 404 or details["code"] == "resource_missing":

@@ -110,16 +110,18 @@ def test_each_answer_is_one_of_four_errors(stripe, gateway, status, error):
 def test_a_revoked_key_is_unauthorised(stripe, gateway, account):
     """The connection is broken; trying again does not help."""
     stripe.revoke_key(account.secret_key)
-    with pytest.raises(errors.StripeUnauthorised):
+    with pytest.raises(errors.StripeUnauthorised) as raised:
         gateway.account()
+    assert raised.value.access_lost
 
 
 def test_a_missing_permission_is_unauthorised_and_named(stripe, account):
     """So that the person knows which box to tick."""
     key = account.restricted_key(["rak_connected_account_read"])
     gateway = Gateway(key, bases=bases(stripe), retries=0)
-    with pytest.raises(errors.StripeUnauthorised, match="rak_"):
+    with pytest.raises(errors.StripeUnauthorised, match="rak_") as raised:
         gateway.balance()
+    assert not raised.value.access_lost
 
 
 def test_nobody_at_home_is_unreachable(account):
