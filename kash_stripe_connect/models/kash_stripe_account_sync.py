@@ -7,6 +7,7 @@ from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import RECORD_ERRORS
 from ..core import events
@@ -281,9 +282,21 @@ class KashStripeAccount(models.Model):
         cron._commit_progress(remaining=len(due))
         for account in due:
             if account._try_serialise():
-                account._sync()
+                account._sync_or_later()
             if cron._commit_progress(1) <= 0:
                 return
+
+    def _sync_or_later(self):
+        """Sync; when somebody wrote the same attempt meanwhile, do it in the next run.
+
+        The account is still due then, and everything is asked again.
+        """
+        try:
+            self._sync()
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            _logger.info("Stripe sync of %s is run again: %s", self.stripe_id, error)
+            self.env.cr.rollback()
 
     def _try_serialise(self):
         """Become the only job that works on this account until the next commit."""

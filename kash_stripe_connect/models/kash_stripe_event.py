@@ -120,11 +120,11 @@ class KashStripeEvent(models.Model):
     @api.model
     def _ignore_reason(self, facts, account):
         if not account:
-            return "No Stripe account of this database."
+            return self.env._("No Stripe account of this database.")
         if facts.livemode != account.livemode:
-            return "Of the other mode than the account."
+            return self.env._("Of the other mode than the account.")
         if events.subject_of(facts.type) is None or not facts.subject_id:
-            return "Nothing to do for this type."
+            return self.env._("Nothing to do for this type.")
         return None
 
     # === JOB === #
@@ -153,7 +153,11 @@ class KashStripeEvent(models.Model):
     def _push_due_expiries(self):
         """Expire the sessions that hooks of invoices said must not be paid any more."""
         attempts = self.env["payment.transaction"].search(
-            [("kash_stripe_to_expire", "=", True)], limit=_CHUNK
+            [
+                ("kash_stripe_to_expire", "=", True),
+                ("kash_stripe_account_id.connected", "=", True),
+            ],
+            limit=_CHUNK,
         )
         attempts._kash_stripe_push_expire()
         closed = attempts.filtered(lambda tx: tx.kash_stripe_session_state != "open")
