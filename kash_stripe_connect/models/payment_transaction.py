@@ -151,7 +151,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.state == "draft":
             self.state_message = charge.failure_message
-        elif self.state == "pending":
+        elif self.state == "pending" and charge.id == self.kash_stripe_charge_id:
             self.kash_stripe_paid_at = False
             self._set_error(charge.failure_message or self.env._("The payment failed."))
 
