@@ -39,6 +39,7 @@ def run_demo(arguments: list[str]) -> int:
         )
         _forget_half_made(stack, fresh=wishes.fresh)
         with standing(stack, _announce, lambda: _prepare(stack)):
+            _offer_something_to_pay(stack)
             say(_welcome(stack, started.seconds))
             _watch(stack)
     return 0
@@ -120,6 +121,14 @@ def _update(stack: Stack) -> None:
     ) as current:
         stack.databases.odoo_run(stack.database, ["-u", paths.ADDON_NAME], current)
     stack.open_for_business(stack.database)
+
+
+def _offer_something_to_pay(stack: Stack) -> None:
+    """Find another invoice if the one that is offered has been paid since."""
+    invoice = json.loads(stack.report.read_text())["invoice"]
+    [told] = stack.rpc("account.move", "read", [invoice], ["payment_state"])
+    if told["payment_state"] != "not_paid":
+        stack.find_another_invoice()
 
 
 def _welcome(stack: Stack, seconds: float) -> str:

@@ -98,8 +98,15 @@ def open_for_business(env: Env) -> None:
     connect_stripe(
         env, os.environ["KASH_LAB_SECRET_KEY"], os.environ["KASH_LAB_PUBLISHABLE_KEY"]
     )
-    report = Path(os.environ["KASH_LAB_REPORT"])
-    report.write_text(json.dumps({"things_to_try": things_to_try(env)}, indent=2))
+    report(env)
+
+
+def report(env: Env) -> None:
+    """Write down an invoice to pay, and what else there is to try."""
+    invoice = _unpaid_invoice(env) or _sell_again(env)
+    invoice.action_kash_stripe_create_link()
+    things = {"invoice": invoice.id, "things_to_try": things_to_try(invoice)}
+    Path(os.environ["KASH_LAB_REPORT"]).write_text(json.dumps(things, indent=2))
 
 
 def connect_stripe(env: Env, secret_key: str, publishable_key: str) -> None:
@@ -117,10 +124,8 @@ def connect_stripe(env: Env, secret_key: str, publishable_key: str) -> None:
         raise RuntimeError(wizard.error)
 
 
-def things_to_try(env: Env) -> list[dict[str, str]]:
+def things_to_try(invoice: Record) -> list[dict[str, str]]:
     """Say what is worth a look: a sentence and a path below Odoo's address each."""
-    invoice = _unpaid_invoice(env) or _sell_again(env)
-    invoice.action_kash_stripe_create_link()
     return [
         {
             "text": f"pay {invoice.name} as {invoice.partner_id.name} would"

@@ -132,6 +132,12 @@ class Stack:
         with step("Connecting the company to Stripe") as current:
             self.databases.script(database, "seed.open_for_business(env)", env, current)
 
+    def find_another_invoice(self) -> None:
+        """Let the seed report another invoice to pay, while everything runs."""
+        env = self.environment() | {"KASH_LAB_REPORT": str(self.report)}
+        with step("Another invoice to pay: the last one is paid") as current:
+            self.databases.script(self.database, "seed.report(env)", env, current)
+
     @property
     def report(self) -> Path:
         """Return where the seed writes what there is to try."""
