@@ -1,7 +1,6 @@
 """`python3 -m dev stripe`: the emulator alone, with calls to try at once."""
 
 import argparse
-import signal
 import subprocess
 import sys
 import time
@@ -47,7 +46,7 @@ def run_stripe(arguments: list[str]) -> int:
             say(examples(port))
             process.wait()
         except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             with suppress(KeyboardInterrupt):
                 process.wait()
     return process.returncode
