@@ -72,8 +72,6 @@ def payout_status(account: AccountFacts) -> PayoutStatus:
 
 # A checkout session only ever moves up: late and repeated news change nothing.
 SESSION_RANKS = {"open": 0, "expired": 1, "complete": 2}
-# An event row; 'new' is the only state a job takes up again.
-EVENT_RANKS = {"new": 0, "ignored": 1, "failed": 1, "done": 2}
 
 
 def moves_up(ranks: dict[str, int], current: str | None, target: str) -> bool:

@@ -234,15 +234,6 @@ class Gateway:
             )
             return EndpointFacts.from_stripe(made.to_dict(for_json=True))
 
-    def endpoint(self, *, endpoint_id: str) -> EndpointFacts:
-        """Return a webhook endpoint.
-
-        :raises StripeGone: somebody deleted it
-        """
-        with stripe_errors():
-            found = self._client.v1.webhook_endpoints.retrieve(endpoint_id)
-            return EndpointFacts.from_stripe(found.to_dict(for_json=True))
-
     def delete_endpoint(self, *, endpoint_id: str) -> None:
         """Remove a webhook endpoint."""
         with stripe_errors():

@@ -68,7 +68,10 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _stop_reason(self, account, row):
-        """Return why a person must look at this row before it is recorded."""
+        """Return why a person must look at this row before it is recorded.
+
+        :raises ValueError: the row contradicts itself (core.booking.Unbalanced)
+        """
         tx = row.transaction_id
         company = self._posting_company(row)
         if row.currency_code != company.currency_id.name.lower():
@@ -83,8 +86,7 @@ class KashStripeBooking(models.AbstractModel):
                 row=row.amount_text,
                 asked=tx.currency_id.format(tx.amount),
             )
-        if row.net != row.amount - row.fee:
-            return self.env._("The row contradicts itself: net is not amount − fee.")
+        booking.charge_legs(row._facts())  # raises what becomes the reason
         if tx.payment_id:
             return self.env._("The payment of this attempt is recorded already.")
         if not account.journal_id or not account.clearing_account_id:

@@ -178,6 +178,17 @@ class TestRecord(KashStripeConnected):
         self.assertEqual(invoice.payment_state, "not_paid")
         self.assertLedger({})
 
+    def test_a_row_that_contradicts_itself_stops_with_the_reason(self):
+        """Booked, it would move clearing by something else than Stripe says."""
+        self.pay(self.invoice(100.0))
+        self.stripe.settle()
+        row = self.stripe.objects("balance_transaction")[-1]
+        self.stripe.tamper(row["id"], net=1)
+        self.work_off()
+        self.assertEqual(self.rows().state, "stopped")
+        self.assertIn("net 1 is not amount", self.rows().reason)
+        self.assertLedger({})
+
     def test_one_bad_row_of_a_batch_stops_alone(self):
         """The rest of the batch goes on."""
         good, bad = self.invoice(100.0), self.invoice(50.0)
