@@ -115,6 +115,7 @@ def connect_stripe(env: Env, secret_key: str, publishable_key: str) -> None:
     wizard = wizards.create(
         {
             "company_id": env.ref("base.main_company").id,
+            "way": "keys",
             "secret_key": secret_key,
             "publishable_key": publishable_key,
         }

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from dev.lab import mail, odoo_config, paths, web
+from dev.lab import mail, odoo_config, operator, paths, web
 from dev.lab.database import Databases
 from dev.lab.errors import LabError
 from dev.lab.mail import MailBox
@@ -65,6 +65,7 @@ class Stack:
     services: list[Service] = field(default_factory=list)
     mailbox: MailBox | None = None
     own_keys: Keys | None = None
+    platform: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -88,6 +89,7 @@ class Stack:
             "KASH_STRIPE_API_BASE": self.stripe_url,
             "KASH_STRIPE_CONNECT_BASE": self.stripe_url,
             "KASH_STRIPE_JS_URL": f"{self.stripe_url}/v3/",
+            **self.platform,
         }
 
     def start_stripe(self, state: Path) -> None:
@@ -103,6 +105,9 @@ class Stack:
                 lambda: web.answers(self.stripe_port, "/_control/health"), current
             )
             ensure_account(self.stripe_port)
+            self.platform = operator.set_up_platform(
+                self.stripe_port, self.stripe_url, self.url
+            )
 
     def start_odoo(self) -> None:
         """Start Odoo and wait until its login page answers."""

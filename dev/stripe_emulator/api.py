@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from . import dialects, json_params, wire
 from . import params as parameters
-from . import wire
 from .errors import ApiError, RawError, invalid, unrecognized_url
 from .expand import Expander
 from .idempotency import Answer
 from .registry import Call, Route
 from .requestlog import RequestRecord
-from .resources import RESOURCES, account
+from .resources import RESOURCES, account, oauth
 from .settings import API_VERSION, Cause
 from .store import Tenant
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = 10_000
 LONGEST_KEY = 255
+ROOMS = (*RESOURCES, oauth.resource)
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -47,6 +48,7 @@ class ApiRequest:
             created=world.clock.now,
             idempotency_key=request.headers.get("Idempotency-Key"),
         )
+        self.dialect = dialects.of(request.path)
         self.headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION}
 
     def answer(self) -> Response:
@@ -56,18 +58,18 @@ class ApiRequest:
         except ApiError as error:
             self.record.error = error.error
             self.headers.update(error.headers)
-            response = self._respond(error.status, _dump(error.body(self._log_url())))
+            response = self._respond(error.status, self._refusal(error))
         except RawError as error:
             self.headers.update(error.headers)
             body = error.body if isinstance(error.body, str) else _dump(error.body)
             response = self._respond(error.status, body)
         except HTTPException as error:
             refusal = invalid(f"Invalid request: {error.description}")
-            response = self._respond(400, _dump(refusal.body(self._log_url())))
+            response = self._respond(400, self._refusal(refusal))
         except Exception:  # noqa: BLE001 - a bug here must look like Stripe's own 500
             traceback.print_exc()
             failure = ApiError(500, "An unknown error occurred", kind="api_error")
-            response = self._respond(500, _dump(failure.body(self._log_url())))
+            response = self._respond(500, self._refusal(failure))
         self.world.requests.append(self.record)
         del self.world.requests[:-REMEMBERED]
         return response
@@ -111,7 +113,7 @@ class ApiRequest:
         return Tenant(wanted, key.livemode)
 
     def _route(self) -> tuple[Route, dict[str, str]]:
-        for resource in RESOURCES:
+        for resource in ROOMS:
             for route in resource.routes:
                 match = route.pattern.fullmatch(self.request.path)
                 if match and route.method == self.request.method:
@@ -119,8 +121,10 @@ class ApiRequest:
         raise unrecognized_url(self.request.method, self.request.path)
 
     def _decode(self) -> Json:
-        """Return what the request says, still as strings."""
+        """Return what the request says; a form's values are still strings."""
         body = self.request.get_data(cache=True)
+        if self.dialect.takes_json and self.request.method == "POST":
+            return _json(body)
         if body and self.request.mimetype != FORM:
             message = (
                 "Invalid request (check that your POST content type is "
@@ -145,12 +149,18 @@ class ApiRequest:
             body = self._execute(route, call, fault)
             keep = True
         except ApiError as error:
-            status, body = error.status, _dump(error.body(self._log_url()))
-            keep = self.record.executed if fault is None else fault.recorded
+            status, body = error.status, self._refusal(error)
+            keep = self._keeps(fault)
             raise
         finally:
             self.world.idempotency.finish(call.tenant, key, status, body, keep=keep)
         return body
+
+    def _keeps(self, fault: Fault | None) -> bool:
+        """Say if an error is kept under the idempotency key."""
+        if fault is not None:
+            return fault.recorded
+        return self.record.executed and self.dialect.keeps_errors
 
     def _replay(self, earlier: Answer) -> str:
         self.record.replayed = True
@@ -176,7 +186,9 @@ class ApiRequest:
         raise fault.error()
 
     def _run(self, route: Route, call: Call) -> str:
-        call.params = parameters.check(call.params, route.params)
+        typed = self.dialect.takes_json and self.request.method == "POST"
+        check = json_params.check if typed else parameters.check
+        call.params = check(call.params, route.params)
         self.record.params = call.params
         paths = call.params.get("expand", [])
         self.record.executed = True
@@ -190,6 +202,9 @@ class ApiRequest:
             expander = Expander(world, call.tenant, call.key.allow)
             return _dump(expander.render(result, paths))
 
+    def _refusal(self, error: ApiError) -> str:
+        return _dump(self.dialect.body(error, self._log_url()))
+
     def _log_url(self) -> str:
         mode = "" if self.record.livemode else "test/"
         request_id = self.record.request_id
@@ -202,6 +217,17 @@ class ApiRequest:
             data = gzip.compress(data, compresslevel=1)
             self.headers["Content-Encoding"] = "gzip"
         return Response(data, status, self.headers, content_type="application/json")
+
+
+def _json(body: bytes) -> Json:
+    try:
+        params = json.loads(body or b"{}")
+    except ValueError:
+        params = None
+    if not isinstance(params, dict):
+        message = "Invalid request: the body must be a JSON object."
+        raise invalid(message)
+    return params
 
 
 def _dump(body: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Request, Response
 
 from .api import ApiRequest
-from .pages import checkout, kit, receipt
+from .pages import checkout, express, kit, oauth, onboarding, receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,12 +40,25 @@ class App:
     def _answer(self, request: Request) -> Response:
         if request.path.startswith("/_control/"):
             return self.control.answer(request)
-        if match := re.fullmatch(r"/c/pay/(cs_\w+)", request.path):
-            with self.world.lock:
-                self.world.clock.tick()
-                return checkout.serve(self.world, request, match[1])
-        if match := re.fullmatch(r"/receipts/(\w+)", request.path):
-            return receipt.serve(self.world, match[1])
+        with self.world.lock:
+            if page := self._page(request):
+                return page
         if request.path == "/":
             return kit.notice("Stripe emulator", "It is running. See docs/emulator.md.")
         return ApiRequest(self.world, request).answer()
+
+    def _page(self, request: Request) -> Response | None:
+        """Return the hosted page at this path, if there is one."""
+        world, path = self.world, request.path
+        world.clock.tick()
+        if match := re.fullmatch(r"/c/pay/(cs_\w+)", path):
+            return checkout.serve(world, request, match[1])
+        if match := re.fullmatch(r"/receipts/(\w+)", path):
+            return receipt.serve(world, match[1])
+        if match := re.fullmatch(r"/setup/[sec]/(acct_\w+)/(\w+)", path):
+            return onboarding.serve(world, request, match[1], match[2])
+        if match := re.fullmatch(r"/express/(acct_\w+)/(\w+)", path):
+            return express.serve(world, match[1], match[2])
+        if path == "/oauth/authorize":
+            return oauth.serve(world, request)
+        return None

@@ -24,6 +24,10 @@ class Card:
     decline: Decline | None = None
     three_d_secure: bool = False
     available_at_once: bool = False
+    dispute: str | None = None
+    inquiry: bool = False
+    early_warning: bool = False
+    refund: str = "succeeds"  # | "waits" | "fails"
 
 
 def _declined(
@@ -59,6 +63,12 @@ CARDS: dict[str, Card] = {
         "An error occurred while processing your card. Try again in a little bit.",
         "processing_error",
     ),
+    "4000000000000259": Card(dispute="fraudulent"),
+    "4000000000002685": Card(dispute="product_not_received"),
+    "4000000000001976": Card(dispute="fraudulent", inquiry=True),
+    "4000000000005423": Card(early_warning=True),
+    "4000000000007726": Card(refund="waits"),
+    "4000000000005126": Card(refund="fails"),
     "4000002500003155": Card(three_d_secure=True),
     "4000000000003220": Card(three_d_secure=True),
 }

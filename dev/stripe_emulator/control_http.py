@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from .outbox import Delivery
 
 Order = tuple[str, str]
+MONEY = (
+    *("refund", "succeed_refund", "fail_refund", "cancel_refund"),
+    *("dispute", "move_dispute", "withdraw_dispute", "early_fraud_warning"),
+    *("succeed_debit", "fail_debit", "return_debit"),
+    *("add_bank_account", "payout", "pay_out", "arrive_payout", "fail_payout"),
+    *("book", "reserve", "release_reserve", "settle_in"),
+)
 
 
 class HttpControls:
@@ -32,6 +39,16 @@ class HttpControls:
             ("GET", "accounts"): self.accounts,
             ("POST", "accounts"): self.create_account,
             ("POST", "accounts/update"): controls.update_account,
+            ("POST", "accounts/state"): controls.account_state,
+            ("POST", "accounts/finish_onboarding"): controls.finish_onboarding,
+            ("POST", "accounts/expire_links"): controls.expire_account_links,
+            ("POST", "platforms"): self.create_platform,
+            ("POST", "platforms/update"): controls.update_platform,
+            ("POST", "oauth/approve"): self.oauth_approve,
+            ("POST", "oauth/deny"): self.oauth_deny,
+            ("POST", "deauthorize"): controls.deauthorize,
+            ("POST", "disable_endpoint"): controls.disable_endpoint,
+            ("POST", "emit_thin"): self.emit_thin,
             ("POST", "restricted_key"): self.restricted_key,
             ("POST", "revoke_key"): controls.revoke_key,
             ("POST", "connect"): controls.connect,
@@ -40,6 +57,7 @@ class HttpControls:
             ("POST", "decline"): controls.decline,
             ("POST", "charge_elsewhere"): controls.charge_elsewhere,
             ("POST", "settle"): controls.settle,
+            **{("POST", name): getattr(controls, name) for name in MONEY},
             ("GET", "balance"): controls.balance,
             ("GET", "invariant"): controls.check_invariant,
             ("GET", "clock"): self.clock,
@@ -88,6 +106,22 @@ class HttpControls:
     def create_account(self, **values: Any) -> Json:
         """Open an account; `id`, `secret_key` and `publishable_key` may be given."""
         return self.controls.create_account(**values).to_dict()
+
+    def create_platform(self, **values: Any) -> Json:
+        """Open a platform; `client_id` and `live_client_id` may be given, too."""
+        return self.controls.create_platform(**values).to_dict()
+
+    def oauth_approve(self, authorize_url: str, account_id: str) -> Json:
+        """Agree on the OAuth page."""
+        return {"url": self.controls.oauth_approve(authorize_url, account_id)}
+
+    def oauth_deny(self, authorize_url: str) -> Json:
+        """Refuse on the OAuth page."""
+        return {"url": self.controls.oauth_deny(authorize_url)}
+
+    def emit_thin(self, **values: Any) -> Json:
+        """Queue a thin notification."""
+        return _shown(self.controls.emit_thin(**values))
 
     def restricted_key(
         self, account_id: str, permissions: list[str], livemode: bool | None = None
@@ -145,7 +179,7 @@ class HttpControls:
         return self.controls.tamper(object_id, **fields)
 
     def settings(self, **values: Any) -> None:
-        """Change `bt_delay`, `payout_delay_days` or `allow_loopback_webhooks`."""
+        """Change what `Settings` names, but for the fees."""
         for name, value in values.items():
             current = getattr(self.controls.settings, name, None)
             if type(current) is not type(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from . import cards, session_shape
 from .resources import payment_intent, payment_method
@@ -15,13 +15,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CardForm:
-    """What the customer typed."""
+class Form:
+    """What the customer typed, whatever they pay with."""
 
     number: str
-    exp_month: int = 12
-    exp_year: int = 2034
-    cvc: str = "123"
     email: str | None = None
     name: str | None = None
     country: str | None = "US"
@@ -50,6 +47,24 @@ class CardForm:
             "tax_id": None,
         }
 
+
+@dataclass(frozen=True)
+class DebitForm(Form):
+    """A bank account, with its routing number or sort code."""
+
+    method: str = "us_bank_account"
+    bank: str | None = None
+
+
+@dataclass(frozen=True)
+class CardForm(Form):
+    """A card."""
+
+    method: ClassVar[str] = "card"
+    exp_month: int = 12
+    exp_year: int = 2034
+    cvc: str = "123"
+
     def checks(self) -> Json:
         """Return what the bank said of address and security code."""
         return {
@@ -63,18 +78,18 @@ class CardForm:
 class Outcome:
     """What came of the customer's attempt."""
 
-    kind: str  # paid | declined | authenticate | closed
+    kind: str  # paid | processing | declined | authenticate | closed
     message: str = ""
     charge: Row | None = None
 
 
-def submit(world: World, session: Row, form: CardForm) -> Outcome:
+def submit(world: World, session: Row, form: CardForm | DebitForm) -> Outcome:
     """Press Pay."""
     if session.data["status"] != "open":
         return Outcome("closed")
     intent = _intent(world, session)
     method = payment_method.make(world, session.tenant, form)
-    if cards.lookup(form.number).three_d_secure:
+    if isinstance(form, CardForm) and cards.lookup(form.number).three_d_secure:
         payment_intent.require_action(world, intent, method)
         session.private["authenticating"] = {"method": method.id, "form": asdict(form)}
         return Outcome("authenticate")
@@ -106,6 +121,7 @@ def _intent(world: World, session: Row) -> Row:
         amount=session.data["amount_total"],
         currency=session.data["currency"],
         session=session.id,
+        types=session.data["payment_method_types"],
         **session.private["intent_data"],
     )
     world.change(session, payment_intent=intent.id)
@@ -113,23 +129,24 @@ def _intent(world: World, session: Row) -> Row:
 
 
 def _confirm(
-    world: World, session: Row, intent: Row, method: Row, form: CardForm
+    world: World, session: Row, intent: Row, method: Row, form: Form
 ) -> Outcome:
     charge = payment_intent.confirm(world, intent, method)
-    if not charge.data["paid"]:
+    if charge.data["status"] == "failed":
         return Outcome("declined", charge.data["failure_message"], charge)
     details = session_shape.customer_details(
         email=session.data["customer_email"] or form.email,
         name=form.name,
         address=form.address(),
     )
+    paid = charge.data["paid"]
     world.change(
         session,
         status="complete",
-        payment_status="paid",
+        payment_status="paid" if paid else "unpaid",
         url=None,
         client_secret=None,
         customer_details=details,
     )
     world.emit("checkout.session.completed", session)
-    return Outcome("paid", charge=charge)
+    return Outcome("paid" if paid else "processing", charge=charge)

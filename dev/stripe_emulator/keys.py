@@ -8,8 +8,12 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass
@@ -56,6 +60,11 @@ class Keys:
         key = Key(value, account, permissions)
         self.by_value[value] = key
         return key
+
+    def revoke(self, values: Iterable[str]) -> None:
+        """Let keys expire now."""
+        for value in values:
+            self.by_value[value].revoked = True
 
     def authenticate(self, authorization: str) -> Key:
         """Return the key of an Authorization header, or refuse it as Stripe does."""

@@ -6,7 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .store import Store, Tenant
+    from .store import Row, Store, Tenant
+
+PAYMENTS = "payments"
 
 
 class InvariantBroken(AssertionError):
@@ -24,6 +26,12 @@ class Ledger:
     def add(self, tenant: Tenant, currency: str, status: str, net: int) -> None:
         """Count a movement into the balance."""
         self._totals[tenant, currency][status] += net
+
+    def count(self, row: Row) -> None:
+        """Count a balance transaction, unless it moves another balance than ours."""
+        data = row.data
+        if data["balance_type"] == PAYMENTS:
+            self.add(row.tenant, data["currency"], data["status"], data["net"])
 
     def release(self, tenant: Tenant, currency: str, net: int) -> None:
         """Make pending money available."""
@@ -43,15 +51,14 @@ class Ledger:
         self._totals.clear()
         for row in store:
             if row.kind == "balance_transaction":
-                data = row.data
-                self.add(row.tenant, data["currency"], data["status"], data["net"])
+                self.count(row)
 
     def prove(self, store: Store) -> None:
         """Raise unless Σ net of all payments rows is available + pending."""
         sums: defaultdict[tuple[Tenant, str], int] = defaultdict(int)
         for row in store:
             if row.kind == "balance_transaction":
-                payments = row.data["balance_type"] == "payments"
+                payments = row.data["balance_type"] == PAYMENTS
                 sums[row.tenant, row.data["currency"]] += row.data["net"] * payments
         for key in {*sums, *self._totals}:
             if sums[key] != sum(self._totals[key].values()):

@@ -46,6 +46,9 @@ MINIMUM = {
     "thb": 1000,
 }
 MAXIMUM = 99_999_999  # eight digits
+SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
+# Stripe pays out whole forints and Taiwan dollars only.
+WHOLE_PAYOUTS = _codes("huf twd")
 
 
 def exponent(currency: str) -> int:
@@ -71,6 +74,13 @@ def display(amount: int, currency: str) -> str:
     return f"{sign}{whole:,}{decimals} {currency.upper()}"
 
 
+def signed(amount: int, currency: str) -> str:
+    """Return the amount as error messages of the API write it, as in $12.50."""
+    sign = SIGNS.get(currency)
+    text = display(amount, currency)
+    return sign + text.rsplit(" ", 1)[0] if sign else text
+
+
 @dataclass
 class Fee:
     """A share in basis points plus a fixed part, rounded half up."""
@@ -85,11 +95,21 @@ class Fee:
         return fee if self.cap is None else min(fee, self.cap)
 
 
+def _schedule() -> dict[str, Fee]:
+    return {
+        "card": Fee(290, 30),
+        "us_bank_account": Fee(80, 0, cap=500),
+        "bacs_debit": Fee(100, 0, cap=200),
+        "sepa_debit": Fee(0, 35),
+        "instant_payout": Fee(150, 0),
+    }
+
+
 @dataclass
 class Fees:
     """What Stripe takes, by method of payment."""
 
-    by_method: dict[str, Fee] = field(default_factory=lambda: {"card": Fee(290, 30)})
+    by_method: dict[str, Fee] = field(default_factory=_schedule)
 
     def of(self, method: str, amount: int) -> int:
         """Return the fee on a payment by this method."""

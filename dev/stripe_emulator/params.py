@@ -38,9 +38,9 @@ def fields_of(spec: type) -> dict[str, Any]:
 
 def check(params: Json, spec: type) -> Json:
     """Return the parameters as Python values, or refuse them as Stripe does."""
-    unknown = _unknown(params, spec, "")
-    if unknown:
-        raise unknown_parameters(unknown)
+    names = unknown(params, spec, "")
+    if names:
+        raise unknown_parameters(names)
     return _hash(params, spec, "")
 
 
@@ -48,29 +48,29 @@ def _name(path: str, key: str) -> str:
     return f"{path}[{key}]" if path else key
 
 
-def _unknown(value: Any, hint: Any, path: str) -> list[str]:
+def unknown(value: Any, hint: Any, path: str) -> list[str]:
     """Collect unknown names at every depth, for Stripe reports them together."""
     if not isinstance(value, dict):
         return []
     names: list[str] = []
-    for member in _members(hint):
+    for member in members(hint):
         if is_typeddict(member):
             fields = fields_of(member)
             for key, child in value.items():
                 if key not in fields:
                     names.append(_name(path, key))
                 else:
-                    names += _unknown(child, fields[key], _name(path, key))
+                    names += unknown(child, fields[key], _name(path, key))
         elif get_origin(member) is list:
             for key, child in value.items():
-                names += _unknown(child, get_args(member)[0], _name(path, key))
+                names += unknown(child, get_args(member)[0], _name(path, key))
     return names
 
 
-def _members(hint: Any) -> list[Any]:
+def members(hint: Any) -> list[Any]:
     """Flatten a union; the SDK's own object class never travels on the wire."""
     if str(get_origin(hint)) in (str(Union), "<class 'types.UnionType'>"):
-        return [member for part in get_args(hint) for member in _members(part)]
+        return [member for part in get_args(hint) for member in members(part)]
     origin = get_origin(hint) or hint
     return [] if origin in (UntypedStripeObject, type(None)) else [hint]
 
@@ -88,11 +88,11 @@ def _hash(value: Any, spec: type, path: str) -> Json:
 
 
 def _convert(value: Any, hint: Any, path: str) -> Any:
-    members = _members(hint)
+    options = members(hint)
     if isinstance(value, dict):
-        return _convert_nested(value, members, path)
-    literals = {x for m in members if get_origin(m) is Literal for x in get_args(m)}
-    scalars = [m for m in members if get_origin(m) is None and not is_typeddict(m)]
+        return _convert_nested(value, options, path)
+    literals = {x for m in options if get_origin(m) is Literal for x in get_args(m)}
+    scalars = [m for m in options if get_origin(m) is None and not is_typeddict(m)]
     if value == "" and "" not in literals:
         raise empty_parameter(path)
     if value == "" or value in literals:
@@ -100,7 +100,7 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
     if choices := sorted(literals - {""}):
         raise invalid(f"Invalid {path}: must be one of {_either(choices)}", path)
     if not scalars:
-        nested = get_origin(members[-1]) is list
+        nested = get_origin(options[-1]) is list
         raise invalid(f"Invalid {'array' if nested else 'object'}", path)
     return _scalar(value, scalars[0], path)
 

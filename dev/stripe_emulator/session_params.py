@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from . import line_items
+from .bank_accounts import DEBITS
 from .errors import emulated, invalid, not_emulated, require
 
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ def _intent_data(given: Json) -> None:
         raise invalid(message, f"{path}[statement_descriptor_suffix]")
 
 
-def method_types(params: Json) -> list[str]:
+def method_types(
+    params: Json, currency: str, capabilities: dict[str, str]
+) -> list[str]:
     """Return the payment methods that are left after both filters."""
     allowed: list[str] | None = params.get("allowed_payment_method_types")
     excluded: list[str] = params.get("excluded_payment_method_types", [])
@@ -162,10 +165,19 @@ def method_types(params: Json) -> list[str]:
             "allowed_payment_method_types, excluded_payment_method_types."
         )
         raise invalid(message, "excluded_payment_method_types")
-    left: list[Any] = [m for m in ["card"] if m not in excluded]
+    left = [m for m in _offered(currency, capabilities) if m not in excluded]
     if allowed is not None:
         left = [m for m in left if m in allowed]
     if not left:
         message = "No valid payment method types for this Checkout Session."
         raise invalid(message)
     return left
+
+
+def _offered(currency: str, capabilities: dict[str, str]) -> list[str]:
+    """Return the methods that an account has for a currency; a card, always."""
+    return ["card"] + [
+        name
+        for name, debit in DEBITS.items()
+        if debit.currency == currency and capabilities.get(debit.capability) == "active"
+    ]

@@ -49,7 +49,6 @@ def static() -> Json:
         "managed_payments": off,
         "mode": "payment",
         "payment_method_collection": "if_required",
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_status": "unpaid",
         "phone_number_collection": off,
         "shipping_options": [],
@@ -61,6 +60,15 @@ def static() -> Json:
 def _invoice_data() -> Json:
     names = "account_tax_ids custom_fields description footer issuer rendering_options"
     return {**dict.fromkeys(names.split()), "metadata": {}}
+
+
+def options(types: list[str]) -> Json:
+    """Return the options of the methods that the session offers."""
+    known: Json = {
+        "card": {"request_three_d_secure": "automatic"},
+        "us_bank_account": {"verification_method": "automatic"},
+    }
+    return {name: known[name] for name in types if name in known}
 
 
 def given(params: Json) -> Json:

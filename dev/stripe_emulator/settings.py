@@ -7,6 +7,17 @@ from dataclasses import dataclass, field
 from .money import Fees
 
 API_VERSION = "2026-10-28.endive"
+# Made up, and the same every day; a test may set others.
+RATES = {
+    "aud": "0.65",
+    "cad": "0.72",
+    "chf": "1.12",
+    "eur": "1.1",
+    "gbp": "1.25",
+    "jpy": "0.0065",
+    "kwd": "3.25",
+    "usd": "1",
+}
 
 
 @dataclass
@@ -20,6 +31,32 @@ class Settings:
     allow_loopback_webhooks: bool = True
     """Let webhook endpoints be this machine: a deviation, Stripe refuses them."""
     fees: Fees = field(default_factory=Fees)
+    fee_tax: int = 0
+    """Basis points of tax on Stripe's processing fees (`fee_details` of type tax)."""
+    conversion_fee: int = 100
+    """Basis points that converting into another settlement currency costs."""
+    rates: dict[str, str] = field(default_factory=lambda: dict(RATES))
+    """What a unit of a currency is worth in US dollars."""
+    refund_delay: int = 3600
+    """Seconds until a pending refund succeeds, or one that will fail does."""
+    refund_shortfall: str = "negative"
+    """A refund larger than the balance: `negative`, `pending` or `refuse`."""
+    dispute_fee: int = 1500
+    """What a dispute costs, in minor units of the settlement currency."""
+    dispute_fee_returned: bool = False
+    """The rule of before June 2025: a dispute that is won returns its fee."""
+    dispute_countered_fee: int = 0
+    """What sending evidence costs; returned if the dispute is won."""
+    dispute_delay: int = 5
+    """Seconds until the bank answers winning, losing or escalating evidence."""
+    debit_days: int = 4
+    """Days until a bank debit succeeds or fails."""
+    debit_failure_fee: int = 400
+    """What a bank debit that fails costs; negative if its fee is returned."""
+    payout_days: int = 2
+    """Days from a payout to its arrival at the bank."""
+    reconciliation_delay: int = 3600
+    """Seconds from an automatic payout to the list of what it is made of."""
 
 
 @dataclass(frozen=True)

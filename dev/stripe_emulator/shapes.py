@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import stripe
-from stripe._object_classes import OBJECT_CLASSES, get_object_class
+from stripe._object_classes import (
+    OBJECT_CLASSES,
+    V2_OBJECT_CLASSES,
+    get_object_class,
+)
 
 if TYPE_CHECKING:
     from .errors import Json
 
+KNOWN = {**OBJECT_CLASSES, **V2_OBJECT_CLASSES}
 # Fields that Stripe itself leaves out unless something asks for them or happens.
 ON_DEMAND: dict[str, set[str]] = {
     "account": {"company", "individual", "groups", "deleted"},
     "balance": {"connect_reserved", "instant_available", "issuing"},
+    "bank_account": {"deleted"},
     "charge": {
         "authorization_code",
         "level3",
@@ -23,6 +29,7 @@ ON_DEMAND: dict[str, set[str]] = {
         "transfer",
     },
     "checkout.session": {"line_items"},
+    "dispute": {"intended_submission_method", "network_reason_code"},
     "event": {"account", "context"},
     "item": {"discounts", "taxes"},
     "payment_intent": {
@@ -32,6 +39,15 @@ ON_DEMAND: dict[str, set[str]] = {
         "presentment_details",
     },
     "price": {"currency_options", "deleted", "tiers"},
+    "refund": {
+        "description",
+        "failure_balance_transaction",
+        "failure_reason",
+        "instructions_email",
+        "next_action",
+        "pending_reason",
+        "presentment_details",
+    },
     "webhook_endpoint": {"deleted", "secret"},
 }
 
@@ -46,8 +62,9 @@ def _missing(value: Any, sdk: type, path: str) -> list[str]:
         return [p for item in value for p in _missing(item, sdk, path)]
     if not isinstance(value, dict):
         return []
-    if _kind(value) in OBJECT_CLASSES:
-        sdk = get_object_class("V1", _kind(value))
+    if _kind(value) in KNOWN:
+        mode: Literal["V1", "V2"] = "V2" if _kind(value).startswith("v2.") else "V1"
+        sdk = get_object_class(mode, _kind(value))
     absent = [f"{path}{name}" for name in _expected(value, sdk) if name not in value]
     inner: dict[str, type] = getattr(sdk, "_inner_class_types", {})
     for name, child in value.items():
@@ -69,7 +86,7 @@ def _expected(value: Json, sdk: type) -> list[str]:
     if kind == "payment_method":  # it has only the hash of its own type
         hashes = {n for n in names if f"PaymentMethod.{_class(n)}]" in hints[n]}
         return [n for n in names if n not in hashes or n == value["type"]]
-    if kind in OBJECT_CLASSES:
+    if kind in KNOWN:
         return [name for name in names if name not in ON_DEMAND.get(kind, ())]
     optional = ("Optional", "NoneType")
     return [n for n in names if not any(word in hints[n] for word in optional)]

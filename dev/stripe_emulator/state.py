@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from .clock import Timer
+from .connect.links import Link
 from .idempotency import Answer
 from .ids import Ids
 from .keys import Key
@@ -70,7 +71,7 @@ def load(world: World, saved: Json) -> None:
     for key in saved["keys"]:
         values = {**key, "permissions": tuple(key["permissions"])}
         world.keys.by_value[key["value"]] = Key(**values)
-    world.links = {(platform, account) for platform, account in saved["links"]}
+    world.links = {Link(*link) for link in saved["links"]}
     for delivery in saved["deliveries"]:
         body = base64.b64decode(delivery["body"])
         world.outbox.add(Delivery(**{**delivery, "body": body}))

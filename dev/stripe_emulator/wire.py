@@ -122,14 +122,25 @@ def _position(
     raise no_such(label, object_id, param, status=400)
 
 
+def _bounds(when: Any) -> tuple[int, int]:
+    """Return the first moment of a filter, and the first after its end."""
+    if isinstance(when, int):
+        return when, when + 1
+    first = max(when.get("gte", 0), when.get("gt", -1) + 1)
+    return first, min(when.get("lte", FAR) + 1, when.get("lt", FAR))
+
+
+def within(moment: int, when: Any) -> bool:
+    """Say if a moment is the one meant, or between gt, gte, lt and lte."""
+    first, end = _bounds(when)
+    return first <= moment < end
+
+
 def _window(rows: list[Row], created: Any) -> list[Row]:
-    """Return the rows of `created`: of a moment, or between gt, gte, lt and lte."""
+    """Return the rows that were created when `created` says, if it says."""
     if created is None:
         return rows
-    if isinstance(created, int):
-        created = {"gte": created, "lte": created}
-    first = max(created.get("gte", 0), created.get("gt", -1) + 1)
-    end = min(created.get("lte", FAR) + 1, created.get("lt", FAR))
+    first, end = _bounds(created)
     low = bisect.bisect_left(rows, (first, -1), key=lambda row: row.place)
     high = bisect.bisect_left(rows, (end, -1), key=lambda row: row.place)
     return rows[low:high]

@@ -22,6 +22,7 @@ from .store import Row, Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .connect.links import Link
     from .errors import Json
     from .requestlog import RequestRecord
     from .store import Tenant
@@ -52,7 +53,7 @@ class World:
         self.faults = Faults()
         self.idempotency = Idempotency()
         self.requests: list[RequestRecord] = []
-        self.links: set[tuple[str, str]] = set()
+        self.links: set[Link] = set()
         self.cause = Cause()
 
     def reset(self) -> None:

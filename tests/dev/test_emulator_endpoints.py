@@ -4,11 +4,21 @@ from dataclasses import dataclass, field
 
 import pytest
 import stripe
-from emulator_sdk import client_for, new_session, session_params
+from emulator_sdk import (
+    account_params,
+    account_v2_params,
+    client_for,
+    link_params,
+    link_v2_params,
+    new_session,
+    session_params,
+)
 
 from dev.stripe_emulator.params import fields_of
 from dev.stripe_emulator.resources import RESOURCES
 
+LINK_V2 = ("account", "use_case")
+PAYOUT = {"amount": 1, "currency": "usd"}
 HOOK = {"url": "http://127.0.0.1:9/hook", "enabled_events": ["*"]}
 
 
@@ -20,16 +30,45 @@ class Case:
     path: str
     params: dict = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    by: str = ""
+    """The platform that calls, if the shop does not."""
 
 
 CASES = [
     Case("GET", "/v1/account"),
+    Case("POST", "/v1/account_links", link_params(), ("account", "type"), "v1"),
+    Case("GET", "/v1/accounts", {"limit": 3}, by="v1"),
+    Case("POST", "/v1/accounts", account_params(), by="v1"),
     Case("GET", "/v1/accounts/{account}"),
+    Case("POST", "/v1/accounts/{v1_account}", {"metadata": {"a": "b"}}, by="v1"),
+    Case("DELETE", "/v1/accounts/{v1_account}", by="v1"),
+    Case("GET", "/v1/accounts/{v1_account}/capabilities", by="v1"),
+    Case("GET", "/v1/accounts/{v1_account}/capabilities/transfers", by="v1"),
+    Case(
+        "POST",
+        "/v1/accounts/{v1_account}/capabilities/us_bank_account_ach_payments",
+        {"requested": True},
+        by="v1",
+    ),
+    Case("GET", "/v1/accounts/{v1_account}/external_accounts", {"limit": 1}, by="v1"),
+    Case("POST", "/v1/accounts/{express_account}/login_links", by="v1"),
+    Case("POST", "/v2/core/account_links", link_v2_params(), LINK_V2, "v2"),
+    Case("POST", "/v2/core/accounts", account_v2_params(), by="v2"),
+    Case("GET", "/v2/core/accounts/{v2_account}", {"include": ["identity"]}, by="v2"),
+    Case(
+        "POST",
+        "/v2/core/accounts/{v2_account}",
+        {"metadata": {"a": "b"}, "include": ["requirements"]},
+        by="v2",
+    ),
     Case("GET", "/v1/balance"),
+    Case("GET", "/v1/balance_settings"),
+    Case("POST", "/v1/balance_settings", {"payments": {"payouts": {}}}),
     Case("GET", "/v1/balance_transactions", {"limit": 3, "type": "charge"}),
     Case("GET", "/v1/balance_transactions/{row}"),
     Case("GET", "/v1/charges", {"limit": 3}),
     Case("GET", "/v1/charges/{charge}"),
+    Case("GET", "/v1/charges/{charge}/refunds", {"limit": 1}),
     Case(
         "POST",
         "/v1/checkout/sessions",
@@ -40,12 +79,29 @@ CASES = [
     Case("GET", "/v1/checkout/sessions/{open}"),
     Case("POST", "/v1/checkout/sessions/{open}/expire"),
     Case("GET", "/v1/checkout/sessions/{open}/line_items", {"limit": 1}),
+    Case("GET", "/v1/disputes", {"limit": 3}),
+    Case("GET", "/v1/disputes/{dispute}"),
+    Case("POST", "/v1/disputes/{dispute}", {"submit": False}),
+    Case("POST", "/v1/disputes/{dispute}/close"),
     Case("GET", "/v1/events", {"type": "charge.*"}),
     Case("GET", "/v1/events/{event}"),
     Case("GET", "/v1/payment_intents", {"limit": 3}),
     Case("GET", "/v1/payment_intents/{intent}"),
     Case("POST", "/v1/payment_intents/{elsewhere}/cancel"),
     Case("GET", "/v1/payment_methods/{method}"),
+    Case("POST", "/v1/payouts", PAYOUT, ("amount", "currency")),
+    Case("GET", "/v1/payouts", {"status": "paid"}),
+    Case("GET", "/v1/payouts/{payout}"),
+    Case("POST", "/v1/payouts/{payout}", {"metadata": {"a": "b"}}),
+    Case("POST", "/v1/payouts/{payout}/cancel"),
+    Case("GET", "/v1/radar/early_fraud_warnings", {"limit": 3}),
+    Case("GET", "/v1/radar/early_fraud_warnings/{warning}"),
+    Case("POST", "/v1/refunds", {"charge": "ch_…", "amount": 1}),
+    Case("GET", "/v1/refunds", {"limit": 3}),
+    Case("GET", "/v1/refunds/{refund}"),
+    Case("POST", "/v1/refunds/{refund}", {"metadata": {"a": "b"}}),
+    Case("POST", "/v1/refunds/{refund}/cancel"),
+    Case("POST", "/v1/test_helpers/refunds/{refund}/expire"),
     Case("POST", "/v1/webhook_endpoints", HOOK, ("url", "enabled_events")),
     Case("GET", "/v1/webhook_endpoints"),
     Case("GET", "/v1/webhook_endpoints/{endpoint}"),
@@ -74,12 +130,53 @@ def world(emulator, account, client):
         "method": charge["payment_method"],
         "open": new_session(client).id,
         "row": emulator.objects("balance_transaction")[0]["id"],
+        **moved(emulator, account),
+        **platforms(emulator),
     }
+
+
+def moved(emulator, account):
+    """Let money move in every way; return the ids."""
+    emulator.add_bank_account(account)
+    cash = emulator.charge_elsewhere(account, amount=9000, card="4000000000000077")
+    disputed = emulator.charge_elsewhere(account, amount=5000)["id"]
+    emulator.settle()
+    return {
+        "dispute": emulator.dispute(disputed)["id"],
+        "payout": emulator.payout(account, 100)["id"],
+        "refund": emulator.refund(cash["id"], 100, email="ada@example.com")["id"],
+        "warning": emulator.early_fraud_warning(disputed)["id"],
+    }
+
+
+def platforms(emulator):
+    """Let two platforms open accounts; return their clients and the accounts' ids."""
+    one = client_for(emulator, emulator.create_platform(accounts_api="v1").secret_key)
+    two = client_for(emulator, emulator.create_platform(accounts_api="v2").secret_key)
+    express = one.v1.accounts.create({"type": "express", "country": "US"}).id
+    emulator.finish_onboarding(express)
+    return {
+        "v1": one,
+        "v2": two,
+        "express_account": express,
+        "v1_account": one.v1.accounts.create(account_params()).id,
+        "v2_account": two.v2.core.accounts.create(account_v2_params()).id,
+    }
+
+
+def caller(client, case, world):
+    """Return the client that calls this endpoint well."""
+    return world[case.by] if case.by else client
 
 
 def send(client, case, world, **changes):
     """Call the endpoint through the SDK."""
-    params = {k: v for k, v in {**case.params, **changes}.items() if v is not None}
+    given = {**case.params, **changes}
+    if given.get("account"):
+        given["account"] = world[f"{case.by}_account"]
+    if given.get("charge"):
+        given["charge"] = world["charge"]
+    params = {k: v for k, v in given.items() if v is not None}
     return client.raw_request(case.method.lower(), case.path.format(**world), **params)
 
 
@@ -96,14 +193,14 @@ def test_the_table_names_every_endpoint(world):
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_a_good_call_succeeds(client, world, case):
     """The table itself is right."""
-    assert send(client, case, world).code == 200
+    assert send(caller(client, case, world), case, world).code == 200
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_an_unknown_parameter_is_refused(client, world, case):
     """Nothing misspelt is ignored."""
     with pytest.raises(stripe.InvalidRequestError) as caught:
-        send(client, case, world, made_up="1")
+        send(caller(client, case, world), case, world, made_up="1")
     assert caught.value.code == "parameter_unknown"
     assert caught.value.param == "made_up"
 
@@ -112,7 +209,7 @@ def test_an_unknown_parameter_is_refused(client, world, case):
 def test_a_missing_parameter_is_named(client, world, case, name):
     """What Stripe needs, the emulator needs."""
     with pytest.raises(stripe.InvalidRequestError) as caught:
-        send(client, case, world, **{name: None})
+        send(caller(client, case, world), case, world, **{name: None})
     assert (caught.value.code, caught.value.param) == ("parameter_missing", name)
 
 

@@ -8,12 +8,17 @@ from dev.stripe_emulator import shapes
 PATHS = [
     "/v1/account",
     "/v1/balance",
+    "/v1/balance_settings",
     "/v1/balance_transactions",
     "/v1/charges",
     "/v1/checkout/sessions",
     "/v1/checkout/sessions/{session}/line_items",
+    "/v1/disputes",
     "/v1/events",
     "/v1/payment_intents",
+    "/v1/payouts",
+    "/v1/radar/early_fraud_warnings",
+    "/v1/refunds",
     "/v1/webhook_endpoints",
 ]
 
@@ -26,9 +31,39 @@ def session(emulator, client):
     )
     session = new_session(client, customer_email="ada@example.com")
     emulator.decline(session.id)
-    emulator.pay(session.id)
+    paid = emulator.pay(session.id)
     emulator.settle()
+    money_moves(emulator, emulator.accounts()[0], paid["id"])
     return session
+
+
+def money_moves(emulator, account, paid):
+    """Let money come and go in every way there is."""
+    capabilities = {
+        "us_bank_account_ach_payments": "active",
+        "bacs_debit_payments": "active",
+        "sepa_debit_payments": "active",
+    }
+    emulator.update_account(account.id, capabilities=capabilities)
+    emulator.add_bank_account(account)
+    for method, currency in (
+        ("us_bank_account", "usd"),
+        ("bacs_debit", "gbp"),
+        ("sepa_debit", "eur"),
+    ):
+        debited = emulator.charge_elsewhere(
+            account, amount=500, currency=currency, method=method
+        )
+        emulator.succeed_debit(debited["id"])
+        emulator.refund(debited["id"])
+    emulator.refund(paid, 100)
+    emulator.refund(paid, 100, email="ada@example.com")
+    emulator.fail_refund(emulator.refund(paid, 100)["id"])
+    emulator.early_fraud_warning(paid)
+    emulator.dispute(paid, status="won")
+    emulator.dispute(paid, status="warning_closed")
+    emulator.clock.advance(days=4)
+    emulator.fail_payout(emulator.payout(account, 100)["id"])
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -48,6 +83,19 @@ def test_objects_inside_objects_are_complete_too(emulator, client, session):
             "payment_intent.payment_method",
             "payment_intent.latest_charge.balance_transaction",
         ],
+    )
+    assert shapes.missing(paid.data) == []
+
+
+def test_a_payment_by_bank_account_is_complete(emulator, client, session):
+    """Its session, its intent, its charge and its method have their own hashes."""
+    offer = new_session(client)
+    assert offer.payment_method_types == ["card", "us_bank_account"]
+    emulator.pay(offer.id, method="us_bank_account")
+    paid = client.raw_request(
+        "get",
+        f"/v1/checkout/sessions/{offer.id}",
+        expand=["payment_intent.payment_method", "payment_intent.latest_charge"],
     )
     assert shapes.missing(paid.data) == []
 

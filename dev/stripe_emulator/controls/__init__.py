@@ -3,13 +3,31 @@
 Everything here has its twin under `/_control/` (`control_http.py`).
 """
 
-from .accounts import AccountControls
 from .base import Account, ControlError
+from .debits import DebitControls
+from .disputes import DisputeControls
+from .ledger import LedgerControls
 from .objects import ObjectControls
+from .onboarding import OnboardingControls
 from .payments import PaymentControls
+from .payouts import PayoutControls
+from .platforms import PlatformControls
+from .refunds import RefundControls
+from .webhooks import WebhookControls
 
 
-class Controls(AccountControls, PaymentControls, ObjectControls):
+class Controls(
+    PlatformControls,
+    OnboardingControls,
+    WebhookControls,
+    PaymentControls,
+    DebitControls,
+    RefundControls,
+    DisputeControls,
+    PayoutControls,
+    LedgerControls,
+    ObjectControls,
+):
     """The hands of a test inside the emulator."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from ..connect import links, platforms
+from ..connect.links import Link
 from ..resources import account, event
 from ..store import Tenant
 from .base import Account, Base, ControlError
@@ -38,13 +40,7 @@ class AccountControls(Base):
             row = account.make(self.world, {"business_name": business_name, **values})
             row.private["livemode"] = livemode
             given = {"sk_test": secret_key, "pk_test": publishable_key}
-            keys = {
-                kind: given.get(kind) or self.world.ids.new(f"{kind}_51", 97)
-                for kind in ("sk_test", "pk_test", "sk_live", "pk_live")
-            }
-            for value in keys.values():
-                self.world.keys.add(value, row.id)
-            row.private["keys"] = keys
+            account.give_keys(self.world, row, given)
             self.world.dirty.set()
             return self.account(row.id)
 
@@ -60,6 +56,8 @@ class AccountControls(Base):
             publishable_key=keys["pk_test"],
             live_secret_key=keys["sk_live"],
             live_publishable_key=keys["pk_live"],
+            client_id=platforms.client_id(row, livemode=False),
+            live_client_id=platforms.client_id(row, livemode=True),
         )
 
     def accounts(self) -> list[Account]:
@@ -81,12 +79,15 @@ class AccountControls(Base):
     def connect(self, platform: str, account_id: str) -> None:
         """Let a platform act for an account through `Stripe-Account`."""
         with self.world.lock:
-            self.world.links.add((self._row(platform).id, self._row(account_id).id))
+            pair = self._row(platform).id, self._row(account_id).id
+            self.world.links |= {Link(*pair, True), Link(*pair, False)}
 
     def disconnect(self, platform: str, account_id: str) -> None:
         """Revoke a platform's access to an account."""
         with self.world.lock:
-            self.world.links.discard((platform, account_id))
+            self.world.links.difference_update(
+                links.between(self.world.links, platform, account_id)
+            )
 
     def revoke_key(self, key: str) -> None:
         """Let a key expire now."""

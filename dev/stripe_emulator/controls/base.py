@@ -33,6 +33,8 @@ class Account:
     publishable_key: str
     live_secret_key: str
     live_publishable_key: str
+    client_id: str | None = None
+    live_client_id: str | None = None
 
     def restricted_key(
         self, permissions: list[str] | tuple[str, ...], *, livemode: bool | None = None
@@ -48,7 +50,7 @@ class Account:
         """Return the handle for JSON."""
         names = (
             "id livemode secret_key publishable_key live_secret_key "
-            "live_publishable_key"
+            "live_publishable_key client_id live_client_id"
         )
         return {name: getattr(self, name) for name in names.split()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from .. import cards, customer
+from .. import bank_accounts, cards, customer
 from ..money import CURRENCIES
 from ..resources import charge, payment_intent, payment_method
 from .base import Account, Base, ControlError
@@ -23,14 +23,20 @@ class PaymentControls(Base):
         card: str = "4242424242424242",
         name: str = "Ada Lovelace",
         email: str = "ada@example.com",
+        *,
+        method: str = "card",
+        account: str | None = None,
         **form: Any,
     ) -> Json:
         """Pay an open session as its customer would; return the charge.
 
         3-D Secure is passed. A declined card is an error: use `decline` for that.
+        `method` is card, us_bank_account, bacs_debit or sepa_debit; `account` is the
+        number of a test bank account, else one that pays.
         """
-        outcome = self._submit(session_id, card, name, email, form)
-        if outcome.kind != "paid" or outcome.charge is None:
+        typed = self._typed(method, card, account, name=name, email=email, **form)
+        outcome = self._submit(session_id, typed)
+        if outcome.kind not in ("paid", "processing") or outcome.charge is None:
             message = f"The session could not be paid: {outcome.kind} {outcome.message}"
             raise ControlError(message)
         return copy.deepcopy(outcome.charge.data)
@@ -47,19 +53,38 @@ class PaymentControls(Base):
         if cards.lookup(card).decline is None:
             message = f"Card {card} is not declined."
             raise ControlError(message)
-        outcome = self._submit(session_id, card, name, email, form)
+        typed = self._typed("card", card, None, name=name, email=email, **form)
+        outcome = self._submit(session_id, typed)
         if outcome.charge is None:
             message = f"The session is {outcome.kind}."
             raise ControlError(message)
         return copy.deepcopy(outcome.charge.data)
 
+    def _typed(
+        self, method: str, card: str, account: str | None, **form: Any
+    ) -> customer.CardForm | customer.DebitForm:
+        """Return what the customer types."""
+        if method == "card":
+            return customer.CardForm(number=card, **form)
+        if method not in bank_accounts.FATES:
+            message = f"No such method: {method}"
+            raise ControlError(message)
+        number = account or bank_accounts.usual(method)
+        if number not in bank_accounts.FATES[method]:
+            message = f"Not a test account of {method}: {number}"
+            raise ControlError(message)
+        bank = bank_accounts.BANKS.get(method)
+        return customer.DebitForm(number=number, method=method, bank=bank, **form)
+
     def _submit(
-        self, session_id: str, card: str, name: str, email: str, form: Json
+        self, session_id: str, typed: customer.CardForm | customer.DebitForm
     ) -> customer.Outcome:
         with self.world.lock:
             self.world.clock.tick()
             session = self._row(session_id, "checkout.session")
-            typed = customer.CardForm(number=card, name=name, email=email, **form)
+            if typed.method not in session.data["payment_method_types"]:
+                message = f"The session does not offer {typed.method}."
+                raise ControlError(message)
             outcome = customer.submit(self.world, session, typed)
             if outcome.kind == "authenticate":
                 outcome = customer.authenticate(self.world, session, passed=True)
@@ -74,6 +99,8 @@ class PaymentControls(Base):
         currency: str = "usd",
         description: str | None = None,
         card: str = "4242424242424242",
+        method: str = "card",
+        account: str | None = None,
         livemode: bool | None = None,
     ) -> Json:
         """Take a payment that no Checkout Session of ours knows of."""
@@ -88,10 +115,11 @@ class PaymentControls(Base):
                 amount=amount,
                 currency=currency,
                 description=description,
+                types=[method],
             )
-            form = customer.CardForm(number=card)
-            method = payment_method.make(self.world, tenant, form)
-            made = payment_intent.confirm(self.world, intent, method)
+            typed = self._typed(method, card, account)
+            paid_by = payment_method.make(self.world, tenant, typed)
+            made = payment_intent.confirm(self.world, intent, paid_by)
             self.world.dirty.set()
             return copy.deepcopy(made.data)
 
@@ -100,7 +128,7 @@ class PaymentControls(Base):
         with self.world.lock:
             self.clock.advance(seconds=self.world.settings.bt_delay)
             for row in list(self.world.store):
-                if row.kind == "charge" and row.data["paid"]:
+                if row.kind == "charge":
                     charge.settle(self.world, row.id)
             self.world.dirty.set()
 

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from werkzeug.utils import redirect
 
 from .. import customer, money
+from ..bank_accounts import DEBITS
 from ..resources import account
 from . import kit
-from .typed import Mistyped, read
+from .debit_form import debit_fields, debit_hints
+from .typed import Mistyped, chosen, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +55,7 @@ def serve(world: World, request: Request, session_id: str) -> Response:
         return _closed(row)
     if request.method == "POST":
         return _pressed(world, row, request.form)
-    return _form(world, row, {})
+    return _form(world, row, request.args)
 
 
 def _pressed(world: World, row: Row, typed: Mapping[str, str]) -> Response:
@@ -101,18 +103,21 @@ def _form(
     error: str = "",
 ) -> Response:
     seller = str(account.of(world, row.tenant).data["business_profile"]["name"] or "")
+    method = chosen(typed, row.data)
     body = Markup(
         '{summary}<section class="Payment"><form method="post" novalidate>{error}'
-        "<h2>Contact information</h2>{contact}<h2>Card</h2>{card}"
+        "<h2>Contact information</h2>{contact}{methods}<h2>{title}</h2>{fields}"
         '<button class="SubmitButton" type="submit">Pay {amount}</button>'
         "</form>{hints}</section>"
     ).format(
         summary=_summary(row, seller),
         error=_error(error),
         contact=_contact(row, typed),
-        card=_card(row, typed),
+        methods=_methods(row, method),
+        title="Card" if method == "card" else DEBITS[method].label,
+        fields=_card(row, typed) if method == "card" else debit_fields(method, typed),
         amount=_amount(row),
-        hints=HINTS,
+        hints=HINTS if method == "card" else debit_hints(method),
     )
     return kit.page(f"{seller or 'Checkout'} – {_amount(row)}", body)
 
@@ -152,6 +157,26 @@ def _contact(row: Row, typed: Mapping[str, str]) -> Markup:
         complete="email",
         locked=bool(known),
     )
+
+
+def _methods(row: Row, method: str) -> Markup:
+    """Return the choice of how to pay, and what was chosen."""
+    hidden = Markup('<input type="hidden" name="paymentMethod" value="{}">')
+    offered = row.data["payment_method_types"]
+    if len(offered) < 2:
+        return hidden.format(method)
+    link = Markup('<a class="Method{}" id="method-{}" href="?paymentMethod={}">{}</a>')
+    links = Markup("").join(
+        link.format(
+            " Method--chosen" if name == method else "",
+            name,
+            name,
+            "Card" if name == "card" else DEBITS[name].label,
+        )
+        for name in offered
+    )
+    nav = Markup('<nav class="Methods" aria-label="Payment method">{}</nav>')
+    return nav.format(links) + hidden.format(method)
 
 
 def _card(row: Row, typed: Mapping[str, str]) -> Markup:

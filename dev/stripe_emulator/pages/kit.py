@@ -48,6 +48,13 @@ def notice(title: str, text: str, status: int = 200) -> Response:
     return page(title, body.format(title, text), status)
 
 
+def error(text: str) -> Markup:
+    """Return what went wrong, if something did."""
+    if not text:
+        return Markup("")
+    return Markup('<p class="ErrorMessage" role="alert">{}</p>').format(text)
+
+
 def field(
     field_id: str,
     label: str,

@@ -6,8 +6,9 @@ import re
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from ..bank_accounts import BANKS, FATES
 from ..cards import is_possible
-from ..customer import CardForm
+from ..customer import CardForm, DebitForm
 from ..session_params import EMAIL
 
 if TYPE_CHECKING:
@@ -20,14 +21,43 @@ class Mistyped(Exception):
     """A field that the customer has to correct."""
 
 
-def read(typed: Mapping[str, str], session: Json, now: int) -> CardForm:
+def chosen(typed: Mapping[str, str], session: Json) -> str:
+    """Return how the customer wants to pay: of what is offered, else the first."""
+    offered: list[str] = session["payment_method_types"]
+    method = typed.get("paymentMethod", "")
+    return method if method in offered else offered[0]
+
+
+def read(typed: Mapping[str, str], session: Json, now: int) -> CardForm | DebitForm:
     """Return the form, or say what is wrong with it."""
     value = {name: text.strip() for name, text in typed.items()}
-    number = re.sub(r"[\s-]", "", value.get("cardNumber", ""))
     email = session["customer_email"] or value.get("email", "")
     if not EMAIL.fullmatch(email):
         message = "Your email is incomplete."
         raise Mistyped(message)
+    method = chosen(typed, session)
+    if method != "card":
+        return _debit(method, value, email)
+    return _card(value, session, now, email)
+
+
+def _debit(method: str, value: Mapping[str, str], email: str) -> DebitForm:
+    number = re.sub(r"[\s-]", "", value.get("bankAccount", "")).upper()
+    bank = re.sub(r"[\s-]", "", value.get("bankCode", ""))
+    if number not in FATES[method] or bank != BANKS.get(method, bank):
+        message = "Your bank account details are invalid."
+        raise Mistyped(message)
+    name = value.get("billingName", "")
+    if not name:
+        message = "Name is required."
+        raise Mistyped(message)
+    return DebitForm(
+        number=number, method=method, bank=bank or None, email=email, name=name
+    )
+
+
+def _card(value: Mapping[str, str], session: Json, now: int, email: str) -> CardForm:
+    number = re.sub(r"[\s-]", "", value.get("cardNumber", ""))
     if not is_possible(number):
         complete = len(number) >= 13
         word = "invalid" if complete else "incomplete"

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from . import (
     account,
+    account_link,
+    account_link_v2,
+    account_v2,
     balance,
+    balance_settings,
     balance_transaction,
+    capability,
     charge,
     checkout_session,
+    debit,
+    dispute,
+    early_fraud_warning,
     event,
+    external_account,
+    login_link,
     payment_intent,
     payment_method,
+    payout,
+    refund,
     webhook_endpoint,
 )
 from typing import TYPE_CHECKING
@@ -20,13 +32,24 @@ if TYPE_CHECKING:
 
 RESOURCES: tuple[Resource, ...] = (
     account.resource,
+    account_link.resource,
+    account_link_v2.resource,
+    account_v2.resource,
     balance.resource,
+    balance_settings.resource,
     balance_transaction.resource,
+    capability.resource,
     charge.resource,
     checkout_session.resource,
+    dispute.resource,
+    early_fraud_warning.resource,
     event.resource,
+    external_account.resource,
+    login_link.resource,
     payment_intent.resource,
     payment_method.resource,
+    payout.resource,
+    refund.resource,
     webhook_endpoint.resource,
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import stripe
 from stripe.params import BalanceRetrieveParams
 
+from .. import banks
 from ..registry import Call, Resource
 from . import account
 
@@ -23,8 +24,10 @@ def render(world: World, tenant: Tenant) -> Json:
     own = account.of(world, tenant).data["default_currency"]
     others = [c for c in world.ledger.currencies(tenant) if c != own]
     currencies = [own, *others]
+    instant = [_instant(world, tenant, c) for c in currencies]
     return {
         "object": "balance",
+        **({"instant_available": instant} if banks.any_of(world, tenant) else {}),
         "available": [_amount(world, tenant, c, "available") for c in currencies],
         "livemode": tenant.livemode,
         "pending": [_amount(world, tenant, c, "pending") for c in currencies],
@@ -37,6 +40,13 @@ def render(world: World, tenant: Tenant) -> Json:
 
 def _amount(world: World, tenant: Tenant, currency: str, part: str) -> Json:
     amount = world.ledger.balance(tenant, currency)[part]
+    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
+
+
+def _instant(world: World, tenant: Tenant, currency: str) -> Json:
+    """Return what could be paid out instantly: a part of the rest, never more."""
+    held = world.ledger.balance(tenant, currency)
+    amount = max(0, held["available"] + held["pending"])
     return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
 
 

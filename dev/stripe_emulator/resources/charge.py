@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import stripe
 from stripe.params import ChargeListParams, ChargeRetrieveParams
 
-from .. import cards, wire
+from .. import cards, charge_shape, fees, fx, wire
 from ..registry import Call, Resource
 from . import account, balance_transaction
 
@@ -25,97 +25,40 @@ resource = Resource("charge", "charge", stripe.Charge, "rak_charge")
 
 def make(world: World, intent: Row, method: Row) -> Row:
     """Let the bank decide about an intent, and keep what it said."""
-    card = cards.lookup(method.private["number"])
-    charge_id = world.ids.new("ch_3", 23)
+    card = method.data["type"] == "card"
+    charge_id = world.ids.new("ch_3" if card else "py_3", 23)
     data = {
-        **_static(),
-        **_of_intent(intent.data),
-        **_verdict(card.decline, intent.data["amount"]),
+        **charge_shape.static(),
+        **charge_shape.of_intent(intent.data),
+        **(_by_card if card else _by_debit)(charge_id, intent.data["amount"], method),
         "id": charge_id,
         "billing_details": method.data["billing_details"],
         "calculated_statement_descriptor": _descriptor(world, intent),
         "created": world.clock.now,
         "livemode": intent.tenant.livemode,
         "payment_method": method.id,
-        "payment_method_details": _details(method.data, intent.data["amount"]),
     }
     if data["paid"]:
         data["receipt_url"] = f"{world.base_url}/receipts/{charge_id}"
-    row = world.insert(
-        resource.kind, intent.tenant, data, at_once=card.available_at_once
-    )
-    if data["paid"]:
+    row = world.insert(resource.kind, intent.tenant, data)
+    if data["status"] != "failed":
         due = world.clock.now + world.settings.bt_delay
         world.clock.at(due, "settle_charge", charge_id)
     return row
 
 
-def _static() -> Json:
-    """Return the fields that are always the same here."""
-    empty = (
-        "application application_fee application_fee_amount balance_transaction "
-        "customer failure_balance_transaction on_behalf_of "
-        "receipt_number receipt_url review shipping source source_transfer "
-        "statement_descriptor transfer_data transfer_group"
-    )
+def _by_card(charge_id: str, amount: int, method: Row) -> Json:
+    decline = cards.lookup(method.private["number"]).decline
     return {
-        "object": "charge",
-        **dict.fromkeys(empty.split()),
-        "amount_refunded": 0,
-        "disputed": False,
-        "fraud_details": {},
-        "radar_options": {},
-        "refunded": False,
+        **charge_shape.verdict(decline, amount),
+        "payment_method_details": charge_shape.card_details(method.data, amount),
     }
 
 
-def _of_intent(intent: Json) -> Json:
-    """Return what a charge takes over from its intent."""
-    copied = "amount currency description receipt_email statement_descriptor_suffix"
+def _by_debit(charge_id: str, amount: int, method: Row) -> Json:
     return {
-        **{name: intent[name] for name in copied.split()},
-        "metadata": dict(intent["metadata"]),
-        "payment_intent": intent["id"],
-    }
-
-
-def _verdict(decline: cards.Decline | None, amount: int) -> Json:
-    if decline is None:
-        return {
-            "status": "succeeded",
-            "paid": True,
-            "captured": True,
-            "amount_captured": amount,
-            "failure_code": None,
-            "failure_message": None,
-            "outcome": _outcome("authorized", None, "Payment complete."),
-        }
-    advice = "The bank did not return any further details with this decline."
-    return {
-        "status": "failed",
-        "paid": False,
-        "captured": False,
-        "amount_captured": 0,
-        "failure_code": decline.code,
-        "failure_message": decline.message,
-        "outcome": _outcome("issuer_declined", decline.decline_code, advice),
-    }
-
-
-def _outcome(kind: str, reason: str | None, seller_message: str) -> Json:
-    approved = kind == "authorized"
-    return {
-        "advice_code": None if approved else "try_again_later",
-        "network_advice_code": None,
-        "network_decline_code": None if approved else "05",
-        "network_status": (
-            "approved_by_network" if approved else "declined_by_network"
-        ),
-        "reason": reason,
-        "risk_level": "normal",
-        "risk_score": 20,
-        "seller_message": seller_message,
-        "type": kind,
+        **charge_shape.pending(amount),
+        "payment_method_details": charge_shape.debit_details(method.data, charge_id),
     }
 
 
@@ -127,53 +70,46 @@ def _descriptor(world: World, intent: Row) -> str:
     return f"{prefix}* {suffix}"[:22] if suffix else prefix
 
 
-def _details(method: Json, amount: int) -> Json:
-    card = method["card"]
-    shared = "brand checks country exp_month exp_year fingerprint funding last4"
-    unavailable = {"status": "unavailable"}
-    return {
-        "type": "card",
-        "card": {
-            **{name: card[name] for name in shared.split()},
-            "amount_authorized": amount,
-            "authorization_code": "123456",
-            "extended_authorization": {"status": "disabled"},
-            "incremental_authorization": unavailable,
-            "installments": None,
-            "mandate": None,
-            "multicapture": unavailable,
-            "network": card["brand"],
-            "network_token": {"used": False},
-            "network_transaction_id": "123456789012345",
-            "overcapture": {**unavailable, "maximum_amount_capturable": amount},
-            "regulated_status": card["regulated_status"],
-            "three_d_secure": None,
-            "transaction_link_id": None,
-            "wallet": None,
-        },
-    }
+def method_of(row: Row) -> str:
+    """Return how a charge was paid: card, us_bank_account, …"""
+    return str(row.data["payment_method_details"]["type"])
+
+
+def number_of(world: World, row: Row) -> str:
+    """Return the number of the card or bank account that paid."""
+    method = world.store.find(row.data["payment_method"])
+    return "" if method is None else str(method.private["number"])
 
 
 @resource.timer("settle_charge")
 def settle(world: World, charge_id: str) -> None:
     """Give a charge its balance transaction, and say so."""
     row = world.store.find(charge_id)
-    if row is None or row.data["balance_transaction"]:
+    if row is None or row.data["balance_transaction"] or row.data["status"] == "failed":
         return
-    data = row.data
-    fee = world.settings.fees.of("card", data["amount"])
+    data, method = row.data, method_of(row)
+    settled = fx.settle(world, row.tenant, data["amount"], data["currency"])
     movement = balance_transaction.Movement(
-        kind="charge",
+        kind="charge" if method == "card" else "payment",
         category="charge",
-        amount=data["amount"],
-        currency=data["currency"],
+        amount=settled.amount,
+        currency=settled.currency,
         source=row.id,
         description=data["description"],
-        fees=[balance_transaction.stripe_fee(fee, data["currency"])] if fee else [],
-        available_at_once=row.private["at_once"],
+        fees=fees.of_payment(world, method, settled),
+        available_on=_available_on(world, row),
+        rate=settled.rate,
     )
     booked = balance_transaction.book(world, row.tenant, movement)
     world.emit("charge.updated", row, world.change(row, balance_transaction=booked.id))
+
+
+def _available_on(world: World, row: Row) -> int:
+    if method_of(row) != "card":
+        return balance_transaction.available_day(world, world.settings.debit_days)
+    if cards.lookup(number_of(world, row)).available_at_once:
+        return world.clock.now
+    return balance_transaction.available_day(world)
 
 
 @resource.include("refunds")

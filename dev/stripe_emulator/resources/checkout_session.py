@@ -41,6 +41,8 @@ def create(call: Call) -> Json:
     session_params.check(params, world.clock.now)
     _may_charge(call)
     items = [line_items.make(call, item) for item in params["line_items"]]
+    capabilities = account.of(world, call.tenant).data["capabilities"]
+    types = session_params.method_types(params, items[0]["currency"], capabilities)
     mode = "live" if call.tenant.livemode else "test"
     session_id = world.ids.new(f"cs_{mode}_a1", 56)
     data = {
@@ -60,7 +62,8 @@ def create(call: Call) -> Json:
             "id": account.of(world, call.tenant).private["payment_configuration"],
             "parent": None,
         },
-        "payment_method_types": session_params.method_types(params),
+        "payment_method_options": session_shape.options(types),
+        "payment_method_types": types,
     }
     intent_data = {**params.get("payment_intent_data", {})}
     intent_data["metadata"] = metadata.merge({}, intent_data.get("metadata"))
@@ -92,6 +95,17 @@ def _expire(world: World, row: Row) -> None:
     if row.data["payment_intent"]:
         payment_intent.abandon(world, row.data["payment_intent"])
     world.emit("checkout.session.expired", row)
+
+
+def debit_ended(world: World, session_id: str, *, paid: bool) -> None:
+    """Tell what became of the bank debit that a session was completed with."""
+    row = world.store.find(session_id)
+    if row is None:
+        return
+    if paid:
+        world.change(row, payment_status="paid")
+    outcome = "succeeded" if paid else "failed"
+    world.emit(f"checkout.session.async_payment_{outcome}", row)
 
 
 @resource.route("GET", "/v1/checkout/sessions", SessionListParams)

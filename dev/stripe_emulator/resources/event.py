@@ -36,12 +36,18 @@ def make(
     previous: Json | None = None,
     *,
     to_all: bool = False,
+    platform: str | None = None,
 ) -> Row:
-    """Record what happened and queue it for every endpoint that listens."""
+    """Record what happened and queue it for every endpoint that listens.
+
+    With `platform`, only the endpoints of that platform are told.
+    """
     content: Json = {"object": copy.deepcopy(data)}
     if previous is not None:
         content["previous_attributes"] = previous
-    endpoints = webhook_endpoint.listening(world, tenant, None if to_all else kind)
+    endpoints = webhook_endpoint.listening(
+        world, tenant, None if to_all else kind, platform
+    )
     row = world.insert(
         "event",
         tenant,

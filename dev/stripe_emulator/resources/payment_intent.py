@@ -1,6 +1,6 @@
 """Payment intents: https://docs.stripe.com/api/payment_intents.
 
-`stripe.PaymentIntent`; made by Checkout only, so far.
+`stripe.PaymentIntent`; made by Checkout, or by a control.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from stripe.params import (
     PaymentIntentRetrieveParams,
 )
 
-from .. import cards, wire
-from ..errors import invalid
+from .. import bank_accounts, cards, chargebacks, wire
+from ..errors import invalid, not_emulated
 from ..registry import Call, Resource
-from . import account, charge
+from . import account, balance_transaction, charge
 
 if TYPE_CHECKING:
     from ..errors import Json
@@ -31,6 +31,18 @@ CANCELABLE = (
     "requires_action",
     "processing",
 )
+DEBIT_OPTIONS: Json = {"mandate_options": {}}
+OPTIONS = {
+    "card": {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+    },
+    "us_bank_account": {"verification_method": "automatic"},
+    "bacs_debit": DEBIT_OPTIONS,
+    "sepa_debit": DEBIT_OPTIONS,
+}
 resource = Resource(
     "payment_intent", "payment_intent", stripe.PaymentIntent, "rak_payment_intent"
 )
@@ -43,6 +55,7 @@ def make(
     amount: int,
     currency: str,
     session: str | None = None,
+    types: list[str],
     **given: Any,
 ) -> Row:
     """Intend to take a payment; `given` is `payment_intent_data` of a session."""
@@ -62,6 +75,8 @@ def make(
             "id": account.of(world, tenant).private["payment_configuration"],
             "parent": None,
         },
+        "payment_method_options": {t: OPTIONS[t] for t in types},
+        "payment_method_types": types,
         "receipt_email": given.get("receipt_email"),
         "statement_descriptor_suffix": given.get("statement_descriptor_suffix"),
     }
@@ -89,44 +104,66 @@ def _static() -> Json:
         "automatic_payment_methods": {"allow_redirects": "always", "enabled": True},
         "confirmation_method": "automatic",
         "managed_payments": {"enabled": False},
-        "payment_method_options": {"card": _card_options()},
-        "payment_method_types": ["card"],
         "status": "requires_payment_method",
     }
 
 
-def _card_options() -> Json:
-    return {
-        "installments": None,
-        "mandate_options": None,
-        "network": None,
-        "request_three_d_secure": "automatic",
-    }
-
-
 def confirm(world: World, row: Row, method: Row) -> Row:
-    """Try the card; return the charge that came of it."""
+    """Try the card or debit the account; return the charge that came of it."""
     made = charge.make(world, row, method)
-    if not made.data["paid"]:
+    if made.data["status"] == "failed":
         world.emit("charge.failed", made)
         decline = cards.lookup(method.private["number"]).decline
         error = _card_error(decline, method, made.id) if decline else None
         _fail(world, row, error, latest_charge=made.id)
-        return made
+    elif made.data["status"] == "pending":
+        _process(world, row, method, made)
+    else:
+        world.change(row, payment_method=method.id, latest_charge=made.id)
+        succeed(world, row, made)
+    return made
+
+
+def _process(world: World, row: Row, method: Row, made: Row) -> None:
+    """Wait for the bank: https://docs.stripe.com/payments/paymentintents/lifecycle."""
     world.change(
         row,
-        status="succeeded",
-        amount_received=row.data["amount"],
+        status="processing",
         last_payment_error=None,
         latest_charge=made.id,
         next_action=None,
         payment_method=method.id,
     )
+    world.emit("charge.pending", made)
+    world.emit("payment_intent.processing", row)
+    if not bank_accounts.fate(method.data["type"], method.private["number"]).endless:
+        due = world.clock.now + world.settings.debit_days * balance_transaction.DAY
+        world.clock.at(due, "end_debit", made.id)
+
+
+def succeed(world: World, row: Row, made: Row) -> None:
+    """Note that the money is there."""
+    world.change(
+        row,
+        status="succeeded",
+        amount_received=row.data["amount"],
+        last_payment_error=None,
+        next_action=None,
+    )
     world.emit("charge.succeeded", made)
+    chargebacks.by_card(world, made)
     world.emit("payment_intent.succeeded", row)
     if row.data["capture_method"] == "automatic":
         charge.settle(world, made.id)
-    return made
+
+
+def fail_debit(world: World, row: Row, method: Row, made: Row) -> None:
+    """Note that the bank refused a debit, days after it was asked."""
+    code = "payment_intent_payment_attempt_failed"
+    message = made.data["failure_message"]
+    error = _error(code, message, method, kind="invalid_request_error")
+    world.emit("charge.failed", made)
+    _fail(world, row, {**error, "charge": made.id})
 
 
 def require_action(world: World, row: Row, method: Row) -> None:
@@ -227,5 +264,8 @@ def cancel(call: Call) -> Json:
             f"statuses may be canceled: {', '.join(CANCELABLE)}."
         )
         raise invalid(message, None, "payment_intent_unexpected_state")
+    if row.data["status"] == "processing":
+        message = "cancel of a bank debit"
+        raise not_emulated(message)
     _cancel(call.world, row, call.params.get("cancellation_reason"))
     return row.data

@@ -1,12 +1,12 @@
 """Payment methods: https://docs.stripe.com/api/payment_methods.
 
-`stripe.PaymentMethod`; here only the cards typed on the hosted page.
+`stripe.PaymentMethod`; here the cards and bank accounts typed on the hosted page.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import stripe
 from stripe.params import PaymentMethodRetrieveParams
@@ -15,7 +15,9 @@ from .. import cards
 from ..registry import Call, Resource
 
 if TYPE_CHECKING:
-    from ..customer import CardForm
+    from collections.abc import Callable
+
+    from ..customer import CardForm, DebitForm
     from ..errors import Json
     from ..store import Row, Tenant
     from ..world import World
@@ -25,22 +27,26 @@ resource = Resource(
 )
 
 
-def make(world: World, tenant: Tenant, form: CardForm) -> Row:
-    """Keep the card that a customer typed, as much of it as Stripe shows."""
+def make(world: World, tenant: Tenant, form: CardForm | DebitForm) -> Row:
+    """Keep what a customer typed, as much of it as Stripe shows."""
     data = {
         "id": world.ids.new("pm_1", 23),
         "object": "payment_method",
         "allow_redisplay": "limited",
         "billing_details": form.billing_details(),
-        "card": _card(form),
+        form.method: SHAPES[form.method](form),
         "created": world.clock.now,
         "customer": None,
         "customer_account": None,
         "livemode": tenant.livemode,
         "metadata": {},
-        "type": "card",
+        "type": form.method,
     }
     return world.insert(resource.kind, tenant, data, number=form.number)
+
+
+def _fingerprint(number: str) -> str:
+    return hashlib.sha256(number.encode()).hexdigest()[:16]
 
 
 def _card(form: CardForm) -> Json:
@@ -52,7 +58,7 @@ def _card(form: CardForm) -> Json:
         "display_brand": card.brand,
         "exp_month": form.exp_month,
         "exp_year": form.exp_year,
-        "fingerprint": hashlib.sha256(form.number.encode()).hexdigest()[:16],
+        "fingerprint": _fingerprint(form.number),
         "funding": card.funding,
         "generated_from": None,
         "last4": form.number[-4:],
@@ -61,6 +67,47 @@ def _card(form: CardForm) -> Json:
         "three_d_secure_usage": {"supported": True},
         "wallet": None,
     }
+
+
+def _us_bank_account(form: DebitForm) -> Json:
+    return {
+        "account_holder_type": "individual",
+        "account_type": "checking",
+        "bank_name": "STRIPE TEST BANK",
+        "financial_connections_account": None,
+        "fingerprint": _fingerprint(form.number),
+        "last4": form.number[-4:],
+        "networks": {"preferred": "ach", "supported": ["ach"]},
+        "routing_number": form.bank,
+        "status_details": {},
+    }
+
+
+def _bacs_debit(form: DebitForm) -> Json:
+    return {
+        "fingerprint": _fingerprint(form.number),
+        "last4": form.number[-4:],
+        "sort_code": form.bank,
+    }
+
+
+def _sepa_debit(form: DebitForm) -> Json:
+    return {
+        "bank_code": form.number[4:12],
+        "branch_code": None,
+        "country": form.number[:2],
+        "fingerprint": _fingerprint(form.number),
+        "generated_from": {"charge": None, "setup_attempt": None},
+        "last4": form.number[-4:],
+    }
+
+
+SHAPES: dict[str, Callable[[Any], Json]] = {
+    "card": _card,
+    "us_bank_account": _us_bank_account,
+    "bacs_debit": _bacs_debit,
+    "sepa_debit": _sepa_debit,
+}
 
 
 @resource.route("GET", "/v1/payment_methods/<id>", PaymentMethodRetrieveParams)

@@ -19,12 +19,15 @@ from stripe.params import (
 )
 
 from .. import metadata, wire
+from ..connect import links, platforms
+from ..connect.links import Link
 from ..errors import invalid
 from ..registry import Call, Resource
+from ..store import Tenant
 
 if TYPE_CHECKING:
     from ..errors import Json
-    from ..store import Row, Tenant
+    from ..store import Row
     from ..world import World
 
 MOST = 16
@@ -34,20 +37,34 @@ resource = Resource(
 )
 
 
-def listening(world: World, tenant: Tenant, kind: str | None) -> list[Row]:
-    """Return the endpoints told of an event; all that are enabled if no kind."""
-    platforms = [p for p, connected in world.links if connected == tenant.account]
-    own = _enabled(world, tenant, connect=False)
-    connect = [
-        row
-        for platform in platforms
-        for row in _enabled(world, tenant._replace(account=platform), connect=True)
-    ]
+def listening(
+    world: World, tenant: Tenant, kind: str | None, platform: str | None = None
+) -> list[Row]:
+    """Return the endpoints told of an event; all that are enabled if no kind.
+
+    With `platform`, only its own Connect endpoints.
+    """
+    told = [platform] if platform else links.platforms(world.links, tenant)
+    own = [] if platform else _enabled(world, tenant, connect=False)
+    connect = [row for one in told for row in _of_platform(world, one, tenant)]
     return [
         row
         for row in own + connect
         if kind is None or {"*", kind} & set(row.data["enabled_events"])
     ]
+
+
+def _of_platform(world: World, platform: str, tenant: Tenant) -> list[Row]:
+    """Return the Connect endpoints told of a connected account's news.
+
+    Live ones hear of test mode, too, if the account is connected in live mode:
+    https://docs.stripe.com/connect/webhooks
+    """
+    rows = _enabled(world, tenant._replace(account=platform), connect=True)
+    live = Link(platform, tenant.account, True)
+    if tenant.livemode or live not in world.links:
+        return rows
+    return rows + _enabled(world, Tenant(platform, True), connect=True)
 
 
 def _enabled(world: World, tenant: Tenant, *, connect: bool) -> list[Row]:
@@ -65,9 +82,9 @@ def check_url(call: Call, url: str) -> None:
     if parts.scheme not in ("http", "https") or not host:
         message = "Invalid URL: An explicit scheme (such as https) must be provided."
         raise invalid(message, "url", "url_invalid")
-    if call.world.settings.allow_loopback_webhooks and _is_local(host):
+    if call.world.settings.allow_loopback_webhooks and is_local(host):
         return
-    if _is_local(host):
+    if is_local(host):
         message = "Invalid URL: URL must be publicly accessible."
         raise invalid(message, "url", "url_invalid")
     if call.tenant.livemode and parts.scheme != "https":
@@ -75,7 +92,7 @@ def check_url(call: Call, url: str) -> None:
         raise invalid(message, "url", "url_invalid")
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
@@ -96,7 +113,7 @@ def create(call: Call) -> Json:
         "id": call.world.ids.new("we_1", 23),
         "object": "webhook_endpoint",
         "api_version": params.get("api_version") or None,
-        "application": None,
+        "application": _application(call),
         "created": call.world.clock.now,
         "description": params.get("description") or None,
         "enabled_events": params["enabled_events"],
@@ -108,6 +125,15 @@ def create(call: Call) -> Json:
     connect = params.get("connect", False)
     call.world.insert(resource.kind, call.tenant, data, secret=secret, connect=connect)
     return {**data, "secret": secret}
+
+
+def _application(call: Call) -> str | None:
+    """Return the `ca_…` that tells a Connect endpoint from others."""
+    if not call.params.get("connect"):
+        return None
+    row = call.store.find(call.tenant.account)
+    live = call.tenant.livemode
+    return platforms.client_id(row, livemode=live) if row else None
 
 
 @resource.route("GET", "/v1/webhook_endpoints/<id>", WebhookEndpointRetrieveParams)

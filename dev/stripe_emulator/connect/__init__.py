@@ -1,0 +1,1 @@
+"""Connect: platforms, the accounts they open or connect, and their onboarding."""
