@@ -17,7 +17,10 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
+        "wizards/kash_stripe_books_wizard_views.xml",
         "wizards/kash_stripe_connect_wizard_views.xml",
+        "wizards/kash_stripe_disconnect_wizard_views.xml",
+        "wizards/kash_stripe_go_live_wizard_views.xml",
         "views/kash_stripe_account_views.xml",
         "views/kash_stripe_pay_link_views.xml",
         "views/kash_stripe_event_views.xml",
@@ -26,12 +29,17 @@
         "views/account_move_views.xml",
         "views/account_journal_dashboard_views.xml",
         "views/account_payment_register_views.xml",
+        "views/res_company_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/pay_templates.xml",
+        "views/connect_templates.xml",
         "views/kash_stripe_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "kash_stripe_connect/static/src/banner/*",
+        ],
         "web.assets_frontend": [
             "kash_stripe_connect/static/src/scss/pay.scss",
             "kash_stripe_connect/static/src/interactions/pay_page.js",

@@ -5,6 +5,7 @@
 from odoo.exceptions import UserError
 
 PROVIDER_CODE = "kash_stripe"
+OPERATOR_GROUP = "kash_stripe_connect.group_kash_stripe_operator"
 
 STATUSES = [
     ("not_connected", "Not connected"),

@@ -9,8 +9,20 @@ from typing import Literal
 
 Subject = Literal["account", "checkout.session", "payment_intent", "charge"]
 
+DEAUTHORISED = "account.application.deauthorized"
+
 _SUBJECTS: dict[str, Subject] = {
     "account.updated": "account",
+    "capability.updated": "account",
+    "account.external_account.created": "account",
+    "account.external_account.updated": "account",
+    "account.external_account.deleted": "account",
+    # Its object is the application that lost access; whose account it was stands
+    # beside it, and asking for that account tells whether it is still so.
+    DEAUTHORISED: "account",
+    # Accounts v2 rings without an object: only whose account it is about.
+    "v2.core.account[requirements].updated": "account",
+    "v2.core.account[configuration.merchant].capability_status_updated": "account",
     "checkout.session.completed": "checkout.session",
     "checkout.session.async_payment_succeeded": "checkout.session",
     "checkout.session.async_payment_failed": "checkout.session",
@@ -25,7 +37,12 @@ _SUBJECTS: dict[str, Subject] = {
     "charge.failed": "charge",
 }
 
-SUBSCRIBED = tuple(sorted(_SUBJECTS))
+# A platform's endpoint for connected accounts, set up by its operator.
+SUBSCRIBED_CONNECT = tuple(
+    sorted(name for name in _SUBJECTS if not name.startswith("v2."))
+)
+# An account's own endpoint: nobody can take its access to itself away.
+SUBSCRIBED = tuple(name for name in SUBSCRIBED_CONNECT if name != DEAUTHORISED)
 
 
 def subject_of(event_type: str) -> Subject | None:

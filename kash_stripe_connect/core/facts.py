@@ -9,6 +9,7 @@ field is None. A missing *required* field raises :class:`MissingFact`, naming it
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -18,7 +19,7 @@ class MissingFact(ValueError):
     """Stripe's answer lacks a field we cannot do without."""
 
 
-def _need(data: Json, name: str) -> Any:
+def need(data: Json, name: str) -> Any:
     try:
         value = data[name]
     except KeyError as error:
@@ -37,74 +38,6 @@ def object_id(value: Any) -> str | None:
 def expanded(value: Any) -> Json | None:
     """Return a reference's object when it came expanded, else None."""
     return value if isinstance(value, Mapping) else None
-
-
-@dataclass(frozen=True)
-class RequirementFacts:
-    """What Stripe still wants from an account.
-
-    https://docs.stripe.com/api/accounts/object#account_object-requirements
-    """
-
-    disabled_reason: str | None = None
-    current_deadline: int | None = None
-    currently_due: tuple[str, ...] = ()
-    eventually_due: tuple[str, ...] = ()
-    past_due: tuple[str, ...] = ()
-    pending_verification: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
-
-    @classmethod
-    def from_stripe(cls, data: Json | None) -> "RequirementFacts":
-        """Read ``requirements`` or ``future_requirements``; none at all is fine."""
-        data = data or {}
-        return cls(
-            disabled_reason=data.get("disabled_reason"),
-            current_deadline=data.get("current_deadline"),
-            currently_due=tuple(data.get("currently_due") or ()),
-            eventually_due=tuple(data.get("eventually_due") or ()),
-            past_due=tuple(data.get("past_due") or ()),
-            pending_verification=tuple(data.get("pending_verification") or ()),
-            errors=tuple(e.get("reason", "") for e in data.get("errors") or ()),
-        )
-
-
-@dataclass(frozen=True)
-class AccountFacts:
-    """https://docs.stripe.com/api/accounts/object."""
-
-    id: str
-    country: str | None
-    default_currency: str | None
-    email: str | None
-    business_name: str | None
-    timezone: str | None
-    charges_enabled: bool
-    payouts_enabled: bool
-    details_submitted: bool
-    requirements: RequirementFacts = field(default_factory=RequirementFacts)
-    future_requirements: RequirementFacts = field(default_factory=RequirementFacts)
-
-    @classmethod
-    def from_stripe(cls, data: Json) -> "AccountFacts":
-        """Read ``/v1/account`` or ``/v1/accounts/:id``."""
-        dashboard = (data.get("settings") or {}).get("dashboard") or {}
-        profile = data.get("business_profile") or {}
-        return cls(
-            id=_need(data, "id"),
-            country=data.get("country"),
-            default_currency=data.get("default_currency"),
-            email=data.get("email"),
-            business_name=dashboard.get("display_name") or profile.get("name"),
-            timezone=dashboard.get("timezone"),
-            charges_enabled=bool(data.get("charges_enabled")),
-            payouts_enabled=bool(data.get("payouts_enabled")),
-            details_submitted=bool(data.get("details_submitted")),
-            requirements=RequirementFacts.from_stripe(data.get("requirements")),
-            future_requirements=RequirementFacts.from_stripe(
-                data.get("future_requirements")
-            ),
-        )
 
 
 @dataclass(frozen=True)
@@ -155,25 +88,25 @@ class BalanceTransactionFacts:
         plain = {**data, "source": object_id(data.get("source"))}
         rate = data.get("exchange_rate")
         return cls(
-            id=_need(data, "id"),
-            type=_need(data, "type"),
+            id=need(data, "id"),
+            type=need(data, "type"),
             reporting_category=data.get("reporting_category"),
             balance_type=data.get("balance_type") or "payments",
-            amount=_need(data, "amount"),
-            fee=_need(data, "fee"),
-            net=_need(data, "net"),
-            currency=_need(data, "currency"),
+            amount=need(data, "amount"),
+            fee=need(data, "fee"),
+            net=need(data, "net"),
+            currency=need(data, "currency"),
             exchange_rate=None if rate is None else str(rate),
-            status=_need(data, "status"),
-            created=_need(data, "created"),
+            status=need(data, "status"),
+            created=need(data, "created"),
             available_on=data.get("available_on"),
             source_id=object_id(data.get("source")),
             description=data.get("description"),
             fees=tuple(
                 FeeFacts(
-                    type=_need(fee, "type"),
-                    amount=_need(fee, "amount"),
-                    currency=_need(fee, "currency"),
+                    type=need(fee, "type"),
+                    amount=need(fee, "amount"),
+                    currency=need(fee, "currency"),
                     description=fee.get("description"),
                 )
                 for fee in data.get("fee_details") or ()
@@ -208,11 +141,11 @@ class ChargeFacts:
         details = data.get("payment_method_details") or {}
         card = details.get("card") or {}
         return cls(
-            id=_need(data, "id"),
-            status=_need(data, "status"),
-            amount=_need(data, "amount"),
-            currency=_need(data, "currency"),
-            created=_need(data, "created"),
+            id=need(data, "id"),
+            status=need(data, "status"),
+            amount=need(data, "amount"),
+            currency=need(data, "currency"),
+            created=need(data, "created"),
             payment_intent_id=object_id(data.get("payment_intent")),
             balance_transaction_id=object_id(data.get("balance_transaction")),
             balance_transaction=BalanceTransactionFacts.from_stripe(
@@ -245,10 +178,10 @@ class IntentFacts:
         """Read a payment intent; its latest charge when it came expanded."""
         charge = expanded(data.get("latest_charge"))
         return cls(
-            id=_need(data, "id"),
-            status=_need(data, "status"),
-            amount=_need(data, "amount"),
-            currency=_need(data, "currency"),
+            id=need(data, "id"),
+            status=need(data, "status"),
+            amount=need(data, "amount"),
+            currency=need(data, "currency"),
             metadata=dict(data.get("metadata") or {}),
             error_message=(data.get("last_payment_error") or {}).get("message"),
             latest_charge=ChargeFacts.from_stripe(charge) if charge else None,
@@ -284,35 +217,15 @@ class SessionFacts:
         """Read a checkout session; its payment intent when it came expanded."""
         intent = expanded(data.get("payment_intent"))
         return cls(
-            id=_need(data, "id"),
+            id=need(data, "id"),
             status=data.get("status"),
-            payment_status=_need(data, "payment_status"),
+            payment_status=need(data, "payment_status"),
             amount_total=data.get("amount_total"),
             currency=data.get("currency"),
             url=data.get("url"),
             payment_intent_id=object_id(data.get("payment_intent")),
             intent=IntentFacts.from_stripe(intent) if intent else None,
             metadata=dict(data.get("metadata") or {}),
-        )
-
-
-@dataclass(frozen=True)
-class EndpointFacts:
-    """https://docs.stripe.com/api/webhook_endpoints/object."""
-
-    id: str
-    url: str
-    status: str
-    secret: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def from_stripe(cls, data: Json) -> "EndpointFacts":
-        """Read an endpoint; its secret is there only at creation."""
-        return cls(
-            id=_need(data, "id"),
-            url=_need(data, "url"),
-            status=_need(data, "status"),
-            secret=data.get("secret"),
         )
 
 
@@ -335,14 +248,34 @@ class EventFacts:
         """Read an event; of its object only which one it is, never what it says."""
         subject = (data.get("data") or {}).get("object") or {}
         return cls(
-            id=_need(data, "id"),
-            type=_need(data, "type"),
-            created=_need(data, "created"),
-            livemode=bool(_need(data, "livemode")),
+            id=need(data, "id"),
+            type=need(data, "type"),
+            created=need(data, "created"),
+            livemode=bool(need(data, "livemode")),
             account_id=data.get("account"),
             api_version=data.get("api_version"),
             subject=subject.get("object"),
             subject_id=subject.get("id"),
+            raw=raw,
+        )
+
+    @classmethod
+    def from_thin(cls, data: Json, *, raw: str) -> "EventFacts":
+        """Read a notification of Accounts v2, which only names what changed.
+
+        https://docs.stripe.com/event-destinations#thin-events
+        """
+        changed = need(data, "related_object") or {}
+        moment = datetime.fromisoformat(need(data, "created").replace("Z", "+00:00"))
+        return cls(
+            id=need(data, "id"),
+            type=need(data, "type"),
+            created=int(moment.timestamp()),
+            livemode=bool(need(data, "livemode")),
+            account_id=changed.get("id"),
+            api_version=None,
+            subject=changed.get("type"),
+            subject_id=changed.get("id"),
             raw=raw,
         )
 
@@ -358,8 +291,8 @@ class BalanceFacts:
     def from_stripe(cls, data: Json) -> "BalanceFacts":
         """Read ``/v1/balance``."""
         return cls(
-            available={b["currency"]: b["amount"] for b in _need(data, "available")},
-            pending={b["currency"]: b["amount"] for b in _need(data, "pending")},
+            available={b["currency"]: b["amount"] for b in need(data, "available")},
+            pending={b["currency"]: b["amount"] for b in need(data, "pending")},
         )
 
     def total(self, currency: str) -> int:

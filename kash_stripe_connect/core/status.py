@@ -5,7 +5,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from .facts import AccountFacts, RequirementFacts
+from .account_facts import AccountFacts, RequirementFacts
 
 AccountStatus = Literal[
     "not_connected",
@@ -50,19 +50,28 @@ def _status_without_charges(wanted: RequirementFacts) -> AccountStatus:
 
 
 def _status_with_charges(account: AccountFacts, *, now: int) -> AccountStatus:
-    wanted, future = account.requirements, account.future_requirements
-    if wanted.past_due:
+    if account.requirements.past_due:
         return "restricted"
-    if wanted.currently_due and wanted.current_deadline:
-        return "restricted_soon"
+    return "active" if deadline(account, now=now) is None else "restricted_soon"
+
+
+def _is_near(future: RequirementFacts, *, now: int) -> bool:
     horizon = now + int(_FUTURE_HORIZON.total_seconds())
-    if (
-        future.currently_due
-        and future.current_deadline
-        and future.current_deadline <= horizon
-    ):
-        return "restricted_soon"
-    return "active"
+    due = future.currently_due and future.current_deadline
+    return bool(due and due <= horizon)
+
+
+def deadline(account: AccountFacts, *, now: int) -> int | None:
+    """Return until when Stripe wants something (epoch seconds); None for no hurry."""
+    wanted, future = account.requirements, account.future_requirements
+    if wanted.currently_due and wanted.current_deadline:
+        return wanted.current_deadline
+    return future.current_deadline if _is_near(future, now=now) else None
+
+
+def is_final(account: AccountFacts) -> bool:
+    """Tell whether Stripe said no for good: only its support can change that."""
+    return (account.requirements.disabled_reason or "").startswith("rejected.")
 
 
 def payout_status(account: AccountFacts) -> PayoutStatus:

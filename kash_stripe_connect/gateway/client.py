@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import stripe
 
+from ..core.account_facts import AccountFacts, EndpointFacts
 from ..core.facts import (
-    AccountFacts,
     BalanceFacts,
     BalanceTransactionFacts,
     ChargeFacts,
-    EndpointFacts,
     IntentFacts,
     Page,
     SessionFacts,
@@ -28,7 +27,7 @@ from .redact import RedactingFilter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from stripe.params import WebhookEndpointCreateParams
+    from stripe.params import WebhookEndpointCreateParams, WebhookEndpointUpdateParams
     from stripe.params.checkout import SessionCreateParams
 
     from ..core.permissions import Permission
@@ -65,7 +64,7 @@ def _http(process_id: int) -> stripe.RequestsClient:
 
 
 class Gateway:
-    """One Stripe account, seen through one key."""
+    """One Stripe account, seen through its own key or through a platform's."""
 
     def __init__(
         self,
@@ -73,12 +72,17 @@ class Gateway:
         *,
         bases: Bases,
         stripe_account: str | None = None,
+        client_id: str | None = None,
         retries: int = 2,
     ) -> None:
-        """Prepare calls; ``retries`` sleep in the caller, so 0–1 in a web request."""
+        """Prepare calls; ``retries`` sleep in the caller, so 0–1 in a web request.
+
+        :param stripe_account: whom a platform's key acts for; None for its own account
+        """
         self._client = stripe.StripeClient(
             api_key,
             stripe_account=stripe_account,
+            client_id=client_id,
             stripe_version=API_VERSION,
             base_addresses={"api": bases.api, "connect": bases.connect},
             max_network_retries=retries,
@@ -88,7 +92,7 @@ class Gateway:
     # === ACCOUNT === #
 
     def account(self) -> AccountFacts:
-        """Return the account the key belongs to (``GET /v1/account``)."""
+        """Return the account the calls are made for (``GET /v1/account``)."""
         with stripe_errors():
             found = self._client.v1.accounts.retrieve_current()
             return AccountFacts.from_stripe(found.to_dict(for_json=True))
@@ -233,6 +237,27 @@ class Gateway:
                 params, {"idempotency_key": idempotency_key}
             )
             return EndpointFacts.from_stripe(made.to_dict(for_json=True))
+
+    def endpoint(self, *, endpoint_id: str) -> EndpointFacts:
+        """Return a webhook endpoint.
+
+        :raises StripeGone: somebody removed it
+        """
+        with stripe_errors():
+            found = self._client.v1.webhook_endpoints.retrieve(endpoint_id)
+            return EndpointFacts.from_stripe(found.to_dict(for_json=True))
+
+    def mend_endpoint(
+        self, *, endpoint_id: str, url: str, events: Sequence[str]
+    ) -> EndpointFacts:
+        """Let an endpoint ring again, at this address, for these events."""
+        params = cast(
+            "WebhookEndpointUpdateParams",
+            {"url": url, "enabled_events": list(events), "disabled": False},
+        )
+        with stripe_errors():
+            mended = self._client.v1.webhook_endpoints.update(endpoint_id, params)
+            return EndpointFacts.from_stripe(mended.to_dict(for_json=True))
 
     def delete_endpoint(self, *, endpoint_id: str) -> None:
         """Remove a webhook endpoint."""

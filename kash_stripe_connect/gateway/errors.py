@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import stripe
+from stripe.oauth_error import OAuthError
 
 from ..core.facts import MissingFact
 from .redact import redact
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# A platform's key asking for an account that is not linked to it.
+_REVOKED = "account_invalid"
+
+
 class GatewayError(Exception):
     """Stripe did not do what was asked; ``str()`` is Stripe's own, redacted text."""
 
     access_lost = False
+    revoked = False
 
     def __init__(
         self,
@@ -49,7 +55,8 @@ class StripeRefused(GatewayError):
 class StripeUnauthorised(GatewayError):
     """The key is wrong, expired, lacks a permission, or access was revoked.
 
-    ``access_lost`` tells the first, second and last from a mere lack of permission.
+    ``access_lost`` tells the first, second and last from a mere lack of permission;
+    ``revoked`` the last, which only a new connection mends.
     """
 
 
@@ -68,25 +75,29 @@ def _details(error: stripe.StripeError) -> dict[str, str | None]:
     }
 
 
-def _is_access_lost(error: stripe.StripeError, code: str | None) -> bool:
-    """Tell a key that is worthless from one that lacks a permission."""
-    return isinstance(error, stripe.AuthenticationError) or code == "account_invalid"
-
-
 def translate(error: stripe.StripeError) -> GatewayError:
     """Return our error for one of the stripe package's."""
     message = error.user_message or str(error) or type(error).__name__
     details = _details(error)
     if isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
         refused = StripeUnauthorised(message, **details)
-        refused.access_lost = _is_access_lost(error, details["code"])
+        refused.revoked = details["code"] == _REVOKED
+        refused.access_lost = refused.revoked or isinstance(
+            error, stripe.AuthenticationError
+        )
         return refused
     if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError)):
         return StripeUnreachable(message, **details)
     if error.http_status == 404 or details["code"] == "resource_missing":
         return StripeGone(message, **details)
     if isinstance(
-        error, (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
+        error,
+        (
+            stripe.InvalidRequestError,
+            stripe.IdempotencyError,
+            stripe.CardError,
+            OAuthError,
+        ),
     ):
         return StripeRefused(message, **details)
     # 409, 5xx and answers that are no JSON: https://docs.stripe.com/error-low-level

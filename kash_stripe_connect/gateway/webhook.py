@@ -51,6 +51,8 @@ def _parse(body: bytes) -> EventFacts:
     try:
         text = body.decode()
         data = json.loads(text)
+        if data["object"] == "v2.core.event":
+            return EventFacts.from_thin(data, raw=text)
         if data["object"] != "event":
             raise BadWebhook(f"a {data['object']!r} is no event")
         return EventFacts.from_stripe(data, raw=text)

@@ -90,7 +90,12 @@ class AccountMove(models.Model):
             return NotImplemented
         self._kash_stripe_flush_link_state()
         states = tuple(state for state in value if state)
-        domain = Domain("id", "in", _moves_by_link_state(states)) if states else None
+        unserved_ids = self.env.companies._kash_stripe_unserved().ids
+        domain = (
+            Domain("id", "in", _moves_by_link_state(states, unserved_ids))
+            if states
+            else None
+        )
         if False in value:
             unlinked = Domain("kash_stripe_link_ids", "=", False)
             domain = domain | unlinked if domain else unlinked
@@ -154,33 +159,40 @@ class AccountMove(models.Model):
         problem = self._kash_stripe_pay_problems().get(self.id)
         if problem:
             raise UserError(problem.text)
+        self._kash_stripe_ensure_links()
+        return self._kash_stripe_current_link()
+
+    def _kash_stripe_ensure_links(self):
+        """Give each of the (payable) invoices a living link, in one batch."""
         self._kash_stripe_lock_links()
-        link = self._kash_stripe_current_link()
-        if link and not link.sudo()._is_dead():
-            return link
-        account = self.company_id._kash_stripe_connected_account()
-        return (
-            self.env["kash.stripe.pay.link"]
-            .sudo()
-            .create(
-                {
-                    "move_id": self.id,
-                    "company_id": self.company_id.id,
-                    "account_id": account.id,
-                    "epoch": account.epoch,
-                }
-            )
+        without = self.filtered(lambda move: not move._kash_stripe_has_living_link())
+        self.env["kash.stripe.pay.link"].sudo().create(
+            [move._kash_stripe_prepare_link_vals() for move in without]
         )
 
-    def _kash_stripe_lock_links(self):
-        """Let one request at a time make the invoice's link.
+    def _kash_stripe_has_living_link(self):
+        link = self._kash_stripe_current_link()
+        return bool(link) and not link.sudo()._is_dead()
 
-        The row is written as it is: a request that waited fails its serialisation and
-        is run again by Odoo, this time seeing the other's link.
+    def _kash_stripe_prepare_link_vals(self):
+        account = self.company_id._kash_stripe_connected_account()
+        return {
+            "move_id": self.id,
+            "company_id": self.company_id.id,
+            "account_id": account.id,
+            "epoch": account.epoch,
+        }
+
+    def _kash_stripe_lock_links(self):
+        """Let one request at a time make the invoices' links.
+
+        The rows are written as they are: a request that waited fails its serialisation
+        and is run again by Odoo, this time seeing the other's link.
         """
-        self.ensure_one()
+        if not self:
+            return
         self.env.cr.execute(
-            SQL("UPDATE account_move SET id = id WHERE id = %s", self.id)
+            SQL("UPDATE account_move SET id = id WHERE id IN %s", tuple(self.ids))
         )
         self.kash_stripe_link_ids.invalidate_recordset()
         self.invalidate_recordset(["kash_stripe_link_ids"])
@@ -334,6 +346,15 @@ class AccountMove(models.Model):
 
     def _kash_stripe_account_problem(self):
         self.ensure_one()
+        if not self.company_id._kash_stripe_is_served():
+            return PayProblem(
+                "service_ended",
+                self.env._(
+                    "The Stripe service of %(company)s has ended. Please renew it with"
+                    " the operator of this Odoo.",
+                    company=self.company_id.name,
+                ),
+            )
         account = self.company_id._kash_stripe_connected_account()
         if not account:
             return PayProblem("not_connected", self.env._("Stripe is not connected."))
@@ -398,7 +419,7 @@ class AccountMove(models.Model):
         return "\n".join(filter(None, [message, sentence]))
 
 
-def _moves_by_link_state(states):
+def _moves_by_link_state(states, unserved_ids):
     """Return the query for the invoices whose newest link is in one of ``states``.
 
     The same rules, in the same order, as ``kash.stripe.pay.link._state_and_reason``.
@@ -414,7 +435,8 @@ def _moves_by_link_state(states):
                     WHEN move.move_type != 'out_invoice' OR move.state != 'posted'
                         OR move.currency_id != company.currency_id THEN 'waiting'
                     WHEN move.amount_residual <= COALESCE(taken.amount, 0) THEN 'paid'
-                    WHEN account.charges_enabled IS NOT TRUE THEN 'waiting'
+                    WHEN account.charges_enabled IS NOT TRUE
+                        OR move.company_id = ANY(%s) THEN 'waiting'
                     ELSE 'live'
                 END AS state
             FROM kash_stripe_pay_link link
@@ -433,5 +455,6 @@ def _moves_by_link_state(states):
             ) taken ON taken.move_id = link.move_id
             ORDER BY link.move_id, link.id DESC
         ) newest WHERE newest.state IN %s)""",
+        unserved_ids,
         states,
     )

@@ -1,16 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import time
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError
 
-from ..const import PAYOUT_STATUSES, STATUSES
-from ..core import keys, money, status
-
-# What an accounting manager may write by the form or RPC; the rest has verbs.
-_EDITABLE = {"clearing_account_id", "fee_account_id"}
-
+from ..core import money
 
 _SECRET = {
     "readonly": True,
@@ -37,7 +30,19 @@ class KashStripeAccount(models.Model):
     stripe_id = fields.Char("Stripe Account", required=True, readonly=True)
     livemode = fields.Boolean("Live Mode", readonly=True)
     connection = fields.Selection(
-        [("keys", "Own API keys")], required=True, readonly=True, default="keys"
+        [
+            ("created", "Created here"),
+            ("oauth", "Existing account"),
+            ("keys", "Own API keys"),
+        ],
+        required=True,
+        readonly=True,
+        default="keys",
+    )
+    accounts_api = fields.Selection(
+        [("v1", "Accounts v1"), ("v2", "Accounts v2")],
+        readonly=True,
+        help="The API our platform opened the account with; empty: somebody else did.",
     )
     connected = fields.Boolean(readonly=True, tracking=True)
     epoch = fields.Integer(
@@ -48,15 +53,7 @@ class KashStripeAccount(models.Model):
     connected_by_id = fields.Many2one("res.users", readonly=True)
     database_uuid = fields.Char(readonly=True)
 
-    # What Stripe says of the account
-    status = fields.Selection(
-        STATUSES, required=True, readonly=True, default="not_connected", tracking=True
-    )
-    payouts_status = fields.Selection(
-        PAYOUT_STATUSES, "Payouts", readonly=True, tracking=True
-    )
-    status_reason = fields.Char("Why", readonly=True)
-    charges_enabled = fields.Boolean("Can Take Payments", readonly=True)
+    # What Stripe says of the account; its status stands in a file of its own
     country_code = fields.Char("Country", readonly=True)
     default_currency = fields.Char("Stripe Currency", readonly=True)
     email = fields.Char(readonly=True)
@@ -65,6 +62,8 @@ class KashStripeAccount(models.Model):
     secret_key = fields.Char(**_SECRET)
     publishable_key = fields.Char(**_SECRET)
     webhook_secret = fields.Char(**_SECRET)
+    webhook_secret_old = fields.Char(**_SECRET)
+    webhook_secret_old_until = fields.Datetime(readonly=True, copy=False)
     key_hint = fields.Char("Key", readonly=True, copy=False)
 
     # How Stripe rings
@@ -75,28 +74,13 @@ class KashStripeAccount(models.Model):
         [("webhook", "Webhook"), ("polling", "No webhook, polling")], readonly=True
     )
     webhook_note = fields.Char("About The Webhook", readonly=True)
+    endpoint_checked_at = fields.Datetime("Webhook Checked On", readonly=True)
 
     # Where the money goes
     provider_id = fields.Many2one("payment.provider", readonly=True, copy=False)
     journal_id = fields.Many2one(
         "account.journal", "Stripe Journal", readonly=True, check_company=True
     )
-    clearing_account_id = fields.Many2one(
-        "account.account",
-        "Record Payments In",
-        check_company=True,
-        tracking=True,
-        domain="[('account_type', '=', 'asset_current'), ('reconcile', '=', False)]",
-        help="Stripe's balance in the books. Not reconcilable, and no other journal's.",
-    )
-    fee_account_id = fields.Many2one(
-        "account.account",
-        "Record Processing Fees In",
-        check_company=True,
-        tracking=True,
-        domain="[('internal_group', '=', 'expense')]",
-    )
-
     stripe_balance = fields.Monetary(
         "Stripe's Balance",
         readonly=True,
@@ -164,146 +148,42 @@ class KashStripeAccount(models.Model):
         )
         return {account.id: count for account, count in groups}
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("clearing_account_id", "fee_account_id", "journal_id")
-    def _check_books(self):
-        for account in self:
-            ledger = account.clearing_account_id and account.fee_account_id
-            if account.journal_id and not ledger:
-                raise ValidationError(
-                    self.env._("Stripe's money and fees need an account each.")
-                )
-            account._check_clearing_account()
-            if account.fee_account_id.internal_group not in {False, "expense"}:
-                raise ValidationError(
-                    self.env._("Record Processing Fees In must be an expense account.")
-                )
-
-    def _check_clearing_account(self):
-        self.ensure_one()
-        clearing = self.clearing_account_id
-        if not clearing:
-            return
-        if clearing.account_type != "asset_current" or clearing.reconcile:
-            raise ValidationError(
-                self.env._(
-                    "%(account)s cannot hold Stripe's balance: choose a current asset"
-                    " account that does not allow reconciliation.",
-                    account=clearing.display_name,
-                )
-            )
-        siblings = self.sudo().search(
-            [("clearing_account_id", "=", clearing.id), ("id", "!=", self.id)], limit=1
-        )
-        if siblings:
-            raise ValidationError(
-                self.env._(
-                    "%(account)s already holds the balance of another Stripe account.",
-                    account=clearing.display_name,
-                )
-            )
-        journal = self.env["account.journal"].search(
-            [
-                ("default_account_id", "=", clearing.id),
-                ("id", "!=", self.journal_id.id),
-            ],
-            limit=1,
-        )
-        if journal:
-            raise ValidationError(
-                self.env._(
-                    "%(account)s belongs to the journal %(journal)s.",
-                    account=clearing.display_name,
-                    journal=journal.display_name,
-                )
-            )
-
     # === CRUD METHODS === #
 
     def write(self, vals):
-        if not self.env.su and set(vals) - _EDITABLE:
+        """Everything here has a verb of its own; nothing is written by hand."""
+        if not self.env.su:
             raise AccessError(
                 self.env._(
                     "This is set by connecting, syncing or disconnecting Stripe."
                 )
             )
-        if not self.env.su:
-            self._check_may_manage()
-        if "clearing_account_id" in vals:
-            self._check_clearing_is_empty(vals["clearing_account_id"])
-        result = super().write(vals)
-        if "clearing_account_id" in vals:
-            self.sudo()._align_journal()
-        return result
-
-    def _check_clearing_is_empty(self, new_account_id):
-        """Refuse to leave an account that still holds Stripe's money."""
-        for account in self.filtered("clearing_account_id"):
-            clearing = account.clearing_account_id
-            if clearing.id == new_account_id:
-                continue
-            balance = account.sudo()._clearing_balances()[account.id]
-            if not account.currency_id.is_zero(balance):
-                raise UserError(
-                    self.env._(
-                        "%(account)s still holds %(balance)s of Stripe's balance. Move"
-                        " it first, then change Record Payments In.",
-                        account=clearing.display_name,
-                        balance=account.currency_id.format(balance),
-                    )
-                )
-
-    def _clearing_balances(self):
-        """Return {account id: what its clearing account holds}, in one query."""
-        groups = self.env["account.move.line"]._read_group(
-            [
-                ("account_id", "in", self.clearing_account_id.ids),
-                ("parent_state", "=", "posted"),
-            ],
-            ["account_id"],
-            ["balance:sum"],
-        )
-        held = {clearing.id: balance for clearing, balance in groups}
-        return {
-            account.id: account.currency_id.round(
-                held.get(account.clearing_account_id.id, 0.0)
-            )
-            for account in self
-        }
-
-    def _prepare_dashboard_card(self, clearing):
-        """Return what the journal's card shows (formatted amounts).
-
-        :param clearing: what the clearing account holds (company currency)
-        """
-        self.ensure_one()
-        difference = self.currency_id.round(clearing - self.stripe_balance)
-        return {
-            "clearing": self.currency_id.format(clearing),
-            "stripe": self.currency_id.format(self.stripe_balance),
-            "difference": self.currency_id.format(difference),
-            "agrees": self.currency_id.is_zero(difference),
-            "asked": bool(self.stripe_balance_at),
-        }
+        return super().write(vals)
 
     # === ACTION METHODS === #
 
     @api.model
     def action_open(self):
         """Open the current company's Stripe form; the dialog to connect without one."""
-        account = self.env.company._kash_stripe_connected_account() or self.search(
-            [("company_id", "=", self.env.company.id)], limit=1
+        company = self.env.company
+        account = company._kash_stripe_connected_account() or self.search(
+            [("company_id", "=", company.id)], limit=1
         )
         if account:
             return account.sudo(False)._get_records_action()
+        return self._connect_action()
+
+    @api.model
+    def _connect_action(self):
+        """Return the dialog to connect."""
         return self.env["ir.actions.act_window"]._for_xml_id(
             "kash_stripe_connect.kash_stripe_connect_wizard_action"
         )
 
     def action_sync_now(self):
-        """Fetch what Stripe has and record it, now."""
+        """Fetch what Stripe has and record it, now; look after the webhook too."""
         self._check_may_manage()
+        self.sudo().endpoint_checked_at = False
         self.sudo()._sync()
         trouble = "; ".join(
             account.sync_error for account in self if account.sync_error
@@ -319,11 +199,38 @@ class KashStripeAccount(models.Model):
             },
         }
 
+    def action_continue_setup(self):
+        """Go on at Stripe where the set-up was left, with the same account."""
+        self.ensure_one()
+        self._check_may_manage()
+        return self._go_to(self.sudo()._push_onboarding_url())
+
+    def action_manage(self):
+        """Open the page where the owner gives Stripe what it wants."""
+        self.ensure_one()
+        self._check_may_manage()
+        return self._go_to(self.sudo()._push_manage_url(), target="new")
+
+    def action_dashboard(self):
+        """Open the account in Stripe's dashboard."""
+        self.ensure_one()
+        return self._go_to(self._dashboard_url(), target="new")
+
     def action_disconnect(self):
         """Stop using the account: links die at once, the books stay."""
         self._check_may_manage()
         self.sudo()._push_disconnect()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_forget_revoked(self):
+        """Take note that Stripe ended the connection: the banner goes."""
+        self._check_may_manage()
+        self.sudo().revoked_at = False
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    @api.model
+    def _go_to(self, url, target="self"):
+        return {"type": "ir.actions.act_url", "url": url, "target": target}
 
     def action_view_rows(self):
         return self._action_view("kash_stripe_balance_transaction_action")
@@ -372,22 +279,6 @@ class KashStripeAccount(models.Model):
         """Tell whether a customer can pay through this account at present."""
         return bool(self and self.connected and self.charges_enabled)
 
-    def _apply_account(self, facts):
-        """Write what Stripe says of the account itself."""
-        self.ensure_one()
-        self.write(
-            {
-                "name": facts.business_name or facts.email or facts.id,
-                "country_code": facts.country,
-                "default_currency": facts.default_currency,
-                "email": facts.email,
-                "charges_enabled": facts.charges_enabled,
-                "status": status.account_status(facts, now=int(time.time())),
-                "payouts_status": status.payout_status(facts),
-                "status_reason": facts.requirements.disabled_reason,
-            }
-        )
-
     def _apply_balance(self, facts):
         """Write what Stripe holds, for the card that compares it with the ledger."""
         self.ensure_one()
@@ -400,59 +291,3 @@ class KashStripeAccount(models.Model):
                 "stripe_balance_at": fields.Datetime.now(),
             }
         )
-
-    def _apply_lost_access(self, message):
-        """Stripe no longer accepts our key: say so, and take no payment with it."""
-        self.write(
-            {
-                "status": "not_connected",
-                "charges_enabled": False,
-                "status_reason": message,
-            }
-        )
-
-    def _apply_disconnected(self):
-        """End the connection's epoch: its links are void because of that."""
-        self.write(
-            {
-                "connected": False,
-                "status": "not_connected",
-                "charges_enabled": False,
-                "payouts_status": False,
-                "secret_key": False,
-                "publishable_key": False,
-                "webhook_secret": False,
-                "webhook_endpoint": False,
-                "webhook_state": False,
-                "key_hint": False,
-            }
-        )
-        self.provider_id._kash_stripe_set_state("disabled")
-
-    def _apply_keys(self, facts, *, secret_key, publishable_key):
-        """Become connected by the company's own keys.
-
-        A new epoch begins, unless the account is connected: then only keys change.
-        """
-        self.ensure_one()
-        self.write(
-            {
-                "connection": "keys",
-                "connected": True,
-                "epoch": self.epoch + (not self.connected),
-                "connected_at": fields.Datetime.now(),
-                "connected_by_id": self.env.uid,
-                "database_uuid": self._database_uuid(),
-                "secret_key": secret_key,
-                "publishable_key": publishable_key,
-                "key_hint": keys.mask_key(secret_key),
-                "sync_error": False,
-                "sync_failures": 0,
-                "next_sync_at": fields.Datetime.now(),
-            }
-        )
-        self._apply_account(facts)
-
-    @api.model
-    def _database_uuid(self):
-        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")

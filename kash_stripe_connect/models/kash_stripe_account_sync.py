@@ -11,7 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import RECORD_ERRORS
 from ..core import events
-from ..core.facts import AccountFacts
+from ..core.account_facts import AccountFacts
 from ..gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
 
 _logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class _Told:
 
     sessions: tuple = ()
     charges: tuple = ()
-    account: AccountFacts | None = None
+    account: tuple[AccountFacts, list] | None = None
 
 
 class KashStripeAccount(models.Model):
@@ -89,6 +89,7 @@ class KashStripeAccount(models.Model):
             self._pull_sessions,
             self._pull_rows,
             self._pull_balance,
+            self._push_mend_endpoint,
         )
         for step in steps:
             try:
@@ -103,7 +104,15 @@ class KashStripeAccount(models.Model):
 
     def _pull_account(self):
         """Fetch what Stripe says of the account itself."""
-        self._apply_account(self._gateway(retries=1).account())
+        self._apply_account(*self._pull_account_news())
+
+    def _pull_account_news(self):
+        """Return the account and, where a platform may ask, its ways to be paid."""
+        facts = self._gateway(retries=1).account()
+        if self.connection == "keys":
+            return facts, ()
+        platform = self.env["kash.stripe.platform"]._gateway()
+        return facts, platform.capabilities(stripe_id=self.stripe_id)
 
     def _pull_balance(self):
         """Fetch what Stripe holds."""
@@ -215,7 +224,7 @@ class KashStripeAccount(models.Model):
             return _Told(charges=(charge,) if charge else ())
         if subject == "charge":
             return _Told(charges=(gateway.charge(charge_id=subject_id),))
-        return _Told(account=gateway.account())
+        return _Told(account=self._pull_account_news())
 
     def _apply_attempts(self, *, sessions=(), charges=()):
         """Write what sessions and charges tell of our attempts; return all charges."""
@@ -265,7 +274,7 @@ class KashStripeAccount(models.Model):
             }
         )
         if getattr(trouble, "access_lost", False) and self.connected:
-            self._apply_lost_access(str(trouble))
+            self._apply_lost_access(trouble)
 
     # === CRON === #
 

@@ -59,6 +59,7 @@ class KashStripeBalanceTransaction(models.Model):
             ("held", "Held"),
             ("stopped", "Stopped"),
             ("booked", "Recorded"),
+            ("reversed", "Reversed"),
         ],
         required=True,
         readonly=True,
@@ -244,6 +245,10 @@ class KashStripeBalanceTransaction(models.Model):
         return BalanceTransactionFacts.from_stripe(json.loads(self.raw))
 
     # === STATE === #
+
+    def _reverse(self):
+        """Mark rows whose entries were taken back for good."""
+        self.write({"state": "reversed", "reason": False})
 
     def _stop(self, reason):
         """A person must look: the row is not recorded, the rest goes on."""

@@ -81,7 +81,7 @@ class KashStripeEvent(models.Model):
         violation, and Stripe delivers at least once.
 
         :param account: whom it is about; empty when we know no such account
-        :param company: whose endpoint rang
+        :param company: whose endpoint rang; empty for the operator's
         """
         reason = self._ignore_reason(facts, account)
         self.env.cr.execute(
@@ -100,7 +100,7 @@ class KashStripeEvent(models.Model):
                 facts.id,
                 stripe_id,
                 account.id or None,
-                company.id,
+                company.id or None,
                 facts.type,
                 facts.livemode,
                 facts.api_version,
@@ -123,9 +123,19 @@ class KashStripeEvent(models.Model):
             return self.env._("No Stripe account of this database.")
         if facts.livemode != account.livemode:
             return self.env._("Of the other mode than the account.")
+        if not account.connected:
+            return self.env._("The account is not connected: the next sync tells all.")
         if events.subject_of(facts.type) is None or not facts.subject_id:
             return self.env._("Nothing to do for this type.")
         return None
+
+    @api.autovacuum
+    def _gc_foreign(self):
+        """Forget, after Stripe's own thirty days, what was of no account of ours."""
+        old = fields.Datetime.now() - timedelta(days=30)
+        self.sudo().search(
+            [("account_id", "=", False), ("create_date", "<", old)]
+        ).unlink()
 
     # === JOB === #
 
@@ -254,7 +264,7 @@ class KashStripeEvent(models.Model):
             sessions += answer.sessions
             charges += answer.charges
             if answer.account:
-                account._apply_account(answer.account)
+                account._apply_account(*answer.account)
         account._apply_payments(sessions=_once(sessions), charges=_once(charges))
         account._book_new()
         account._refresh_activities()
@@ -267,7 +277,9 @@ class KashStripeEvent(models.Model):
     def _apply_failure(self, error):
         """Remember the reason and the time of the next try; give up what is gone."""
         _logger.warning("Stripe events %s: %s", self.mapped("event_id"), error)
-        if isinstance(error, StripeGone):
+        if getattr(error, "access_lost", False) and self.account_id.connected:
+            self.account_id._apply_lost_access(error)
+        if isinstance(error, StripeGone) or not self.account_id.connected:
             self.write({"state": "ignored", "note": str(error)})
             return
         for tried, group in self.grouped("attempts").items():
@@ -286,8 +298,6 @@ class KashStripeEvent(models.Model):
             )
             if not given_up:
                 self._wake(retry_at - fields.Datetime.now())
-        if getattr(error, "access_lost", False):
-            self.account_id.filtered("connected")._apply_lost_access(str(error))
 
 
 def _once(facts):

@@ -93,7 +93,13 @@ class KashStripePayLink(models.Model):
         for link in self:
             link.url = urljoin(link.get_base_url(), f"/kash/pay/{link.token}")
 
-    @api.depends("voided_at", "epoch", "account_id.epoch", "account_id.connected")
+    @api.depends(
+        "voided_at",
+        "epoch",
+        "account_id.epoch",
+        "account_id.connected",
+        "company_id.kash_stripe_service_until",
+    )
     def _compute_state(self):
         problems = self.move_id._kash_stripe_pay_problems()
         for link in self:

@@ -114,7 +114,7 @@ class KashStripePayLink(models.Model):
 
     def _today(self):
         """Return today in the calendar that makes Stripe's moments days."""
-        return fields.Date.context_today(self.with_context(tz=self.account_id._zone()))
+        return self.company_id._kash_stripe_today()
 
     def _amount_due(self):
         return self._terms().amount

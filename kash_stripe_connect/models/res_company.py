@@ -1,10 +1,12 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..const import PAYOUT_STATUSES, STATUSES
+from ..const import OPERATOR_GROUP, PAYOUT_STATUSES, STATUSES
 
 
 class ResCompany(models.Model):
@@ -37,12 +39,45 @@ class ResCompany(models.Model):
         string="Responsible for Stripe",
         help="Gets the activities about Stripe money that needs a person.",
     )
+    kash_stripe_service_until = fields.Date(
+        string="Stripe Service Until",
+        copy=False,
+        help="The last day on which this company's payment links work, by its"
+        " subscription. Empty: no limit. Set by the operator of this Odoo.",
+    )
     kash_stripe_notify_partner_ids = fields.Many2many(
         "res.partner",
         "kash_stripe_company_notify_partner_rel",
         string="Stripe Notices To",
         help="Get an e-mail for each payment, and one when a payment goes wrong.",
     )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The operator's fields are the operator's."""
+        self._kash_stripe_check_operator(set().union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """The operator's fields are the operator's."""
+        self._kash_stripe_check_operator(set(vals))
+        return super().write(vals)
+
+    @api.model
+    def _kash_stripe_check_operator(self, names):
+        if "kash_stripe_service_until" not in names or self.env.su:
+            return
+        if not self.env.user.has_group(OPERATOR_GROUP):
+            raise AccessError(
+                self.env._(
+                    "Only the operator of this Odoo changes until when Stripe serves a"
+                    " company."
+                )
+            )
+
+    # === COMPUTE METHODS === #
 
     @api.depends(
         "kash_stripe_account_ids.connected",
@@ -62,6 +97,41 @@ class ResCompany(models.Model):
         accounts = self.sudo().parent_ids.kash_stripe_account_ids.filtered("connected")
         by_depth = accounts.sorted(lambda a: len(a.company_id.parent_ids), reverse=True)
         return by_depth[:1]
+
+    def _kash_stripe_is_served(self):
+        """Tell whether the subscriptions of the company and its parents are valid."""
+        self.ensure_one()
+        family = self.sudo().parent_ids
+        ends = [day for day in family.mapped("kash_stripe_service_until") if day]
+        return not ends or self._kash_stripe_today() <= min(ends)
+
+    @api.model
+    def _kash_stripe_unserved(self):
+        """Return all companies whose subscription, or a parent's, has ended."""
+        dated = self.sudo().search([("kash_stripe_service_until", "!=", False)])
+        family = self.sudo().search([("id", "child_of", dated.ids)])
+        return family.filtered(lambda company: not company._kash_stripe_is_served())
+
+    def _kash_stripe_today(self):
+        """Return today in the calendar that makes Stripe's moments days."""
+        account = self._kash_stripe_connected_account()
+        zone = account._zone() if account else self.sudo().kash_stripe_tz
+        return fields.Date.context_today(self.with_context(tz=zone or "UTC"))
+
+    def _kash_stripe_check_service(self):
+        """Refuse to open an account for a company that is not served.
+
+        :raises UserError: its subscription ended
+        """
+        if not self._kash_stripe_is_served():
+            raise UserError(
+                self.env._(
+                    "The Stripe service of %(company)s ended on %(day)s. Please renew"
+                    " it with the operator of this Odoo.",
+                    company=self.name,
+                    day=format_date(self.env, self.sudo().kash_stripe_service_until),
+                )
+            )
 
     def _kash_stripe_locks(self, day, journal, *, has_tax=False):
         """Return Odoo's lock dates that forbid the job to post on ``day``, sorted.

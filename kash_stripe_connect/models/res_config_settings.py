@@ -10,6 +10,12 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.kash_stripe_account_id", string="Stripe Account"
     )
     kash_stripe_status = fields.Selection(related="company_id.kash_stripe_status")
+    kash_stripe_payouts_status = fields.Selection(
+        related="company_id.kash_stripe_payouts_status"
+    )
+    kash_stripe_livemode = fields.Boolean(
+        related="company_id.kash_stripe_account_id.livemode"
+    )
     kash_stripe_tz = fields.Selection(
         related="company_id.kash_stripe_tz", readonly=False
     )

@@ -1,4 +1,8 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import account_payment_register
+from . import kash_stripe_account_wizard
+from . import kash_stripe_books_wizard
 from . import kash_stripe_connect_wizard
+from . import kash_stripe_disconnect_wizard
+from . import kash_stripe_go_live_wizard

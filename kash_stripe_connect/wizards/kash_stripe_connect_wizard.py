@@ -1,23 +1,90 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ..const import RECORD_ERRORS
 
 
 class KashStripeConnectWizard(models.TransientModel):
-    """Two keys, typed once: checked, handed on, and blanked whatever happens."""
+    """Choose a way to connect; keys are checked, handed on, and blanked anyway."""
 
     _name = "kash.stripe.connect.wizard"
-    _description = "Connect Stripe by API Keys"
+    _description = "Connect Stripe"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
+    way = fields.Selection(
+        [
+            ("create", "Create a Stripe account"),
+            ("existing", "Connect an existing Stripe account"),
+            ("keys", "Use own API keys"),
+        ],
+        required=True,
+        default=lambda self: self._default_way(),
+    )
+    has_platform = fields.Boolean(compute="_compute_platform")
+    has_oauth = fields.Boolean(compute="_compute_platform")
+    platform_livemode = fields.Boolean(compute="_compute_platform")
+    begun_account_id = fields.Many2one(
+        "kash.stripe.account", "Account Begun Before", compute="_compute_platform"
+    )
+    start_over = fields.Boolean(
+        "Start over with a new account",
+        help="The account begun before stays at Stripe, unused.",
+    )
+    tz = fields.Selection(
+        _tz_get,
+        "Time Zone of the Books",
+        default=lambda self: self._default_tz(),
+        help="By which calendar a moment at Stripe becomes a day in your books. Left"
+        " empty: the Stripe account's own.",
+    )
+
+    # What Stripe is told of a new account
+    name = fields.Char(
+        "Name of the Business", default=lambda self: self.env.company.name
+    )
+    email = fields.Char(
+        "E-Mail Address",
+        default=lambda self: self.env.company.email or self.env.user.email,
+    )
+    website = fields.Char(default=lambda self: self.env.company.website)
+
+    # Own keys
     secret_key = fields.Char("Secret or Restricted Key")
     publishable_key = fields.Char()
+
     error = fields.Char(readonly=True)
+
+    # === DEFAULTS, COMPUTE METHODS === #
+
+    @api.model
+    def _default_way(self):
+        return "create" if self._platform()._is_set_up() else "keys"
+
+    @api.model
+    def _default_tz(self):
+        return self.env.company.sudo().kash_stripe_tz
+
+    @api.model
+    def _platform(self):
+        return self.env["kash.stripe.platform"].sudo()
+
+    @api.depends("company_id")
+    def _compute_platform(self):
+        platform = self._platform()
+        accounts = self.env["kash.stripe.account"].sudo()
+        for wizard in self:
+            wizard.has_platform = platform._is_set_up()
+            wizard.has_oauth = bool(wizard.has_platform and platform._client_id())
+            wizard.platform_livemode = wizard.has_platform and platform._livemode()
+            wizard.begun_account_id = accounts._begun_account(wizard.company_id)
+
+    # === ACTION METHODS === #
 
     def action_connect(self):
         """Connect the company, or come back with the sentence that says why not.
@@ -29,18 +96,58 @@ class KashStripeConnectWizard(models.TransientModel):
         self.env["kash.stripe.account"]._check_manager()
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("This is not one of your companies."))
-        given = {
+        keys = {
             "secret_key": (self.secret_key or "").strip(),
             "publishable_key": (self.publishable_key or "").strip(),
         }
         self.write({"secret_key": False, "error": False})
-        accounts = self.env["kash.stripe.account"].sudo()
         try:
             with self.env.cr.savepoint():
-                account = accounts._push_connect_keys(self.company_id, **given)
+                self._keep_tz()
+                return self._connect(keys)
         except RECORD_ERRORS as error:
             self.error = str(error) or type(error).__name__
             return self._get_records_action(
                 target="new", name=self.env._("Connect Stripe")
             )
-        return account.sudo(False)._get_records_action()
+
+    def _keep_tz(self):
+        if self.tz:
+            self.company_id.sudo().kash_stripe_tz = self.tz
+
+    def _connect(self, keys):
+        accounts = self.env["kash.stripe.account"].sudo()
+        if self.way == "keys":
+            account = accounts._push_connect_keys(self.company_id, **keys)
+            return account.sudo(False)._get_records_action()
+        if self.way == "existing":
+            return accounts._go_to(accounts._push_authorise_url(self.company_id))
+        account = accounts._push_create(
+            self.company_id,
+            name=self.name,
+            email=self.email,
+            website=self.website,
+            start_over=self.start_over,
+        )
+        return self._go_on_at_stripe(account)
+
+    def _go_on_at_stripe(self, account):
+        """Lead to Stripe's page; the account made is kept even when there is none."""
+        try:
+            with self.env.cr.savepoint():
+                return account._go_to(account._push_onboarding_url())
+        except RECORD_ERRORS as error:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "warning",
+                    "sticky": True,
+                    "message": self.env._(
+                        "The Stripe account is made, but its set-up page did not open:"
+                        " %(reason)s",
+                        reason=error,
+                    ),
+                    "next": account.sudo(False)._get_records_action(),
+                },
+            }

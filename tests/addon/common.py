@@ -2,12 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The stage: a company, its books, its Stripe account at the emulator."""
 
+import stripe
+
 from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.kash_stripe_connect.core import events as core_events
 
-from dev.stripe_emulator import StripeEmulator
+from dev.stripe_emulator import API_VERSION, StripeEmulator
 
 # Stripe's clock of the tests: noon in New York and in UTC is the same day.
 NOON = 1763830800  # 2025-11-22 17:00 UTC
@@ -62,6 +65,64 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         account.mirror_start = "2025-11-01"
         return account.sudo(False)
 
+    def set_up_platform(self, **values):
+        """Let an operator's platform exist, with its endpoint for linked accounts."""
+        self.platform = self.stripe.create_platform(
+            redirect_uris=[f"{self.odoo_url()}/kash/connect/oauth"], **values
+        )
+        endpoint = self.stripe_client(
+            self.platform.secret_key
+        ).v1.webhook_endpoints.create(
+            {
+                "url": f"{self.odoo_url()}/kash/webhook/connect",
+                "enabled_events": list(core_events.SUBSCRIBED_CONNECT),
+                "api_version": API_VERSION,
+                "connect": True,
+            }
+        )
+        params = self.env["ir.config_parameter"].sudo()
+        for name, value in {
+            "secret_key": self.platform.secret_key,
+            "publishable_key": self.platform.publishable_key,
+            "client_id": self.platform.client_id,
+            "webhook_secret": endpoint.secret,
+        }.items():
+            params.set_param(f"kash_stripe_connect.platform_{name}", value)
+
+    def stripe_client(self, key):
+        """Return the stripe package's client, as an operator's script would use it."""
+        bases = {"api": self.stripe.url, "connect": self.stripe.url}
+        return stripe.StripeClient(
+            key, base_addresses=bases, stripe_version=API_VERSION
+        )
+
+    def create_account(self, company=None, **details):
+        """Create a Stripe account through the platform, up to its set-up page."""
+        self.account = (
+            self.env["kash.stripe.account"]
+            .sudo()
+            ._push_create(
+                company or self.company,
+                **{
+                    "name": "Hill Street Books",
+                    "email": "owner@example.com",
+                    "website": "https://hillstreetbooks.example",
+                    **details,
+                },
+            )
+            .sudo(False)
+        )
+        return self.account
+
+    def wizard(self, user=None, **values):
+        """Fill the dialog to connect as an accounting manager would."""
+        return (
+            self.env["kash.stripe.connect.wizard"]
+            .with_user(user or self.env.user)
+            .with_company(self.company)
+            .create(values)
+        )
+
     @classmethod
     def invoice(cls, amount=100.0, *, post=True, **vals):
         """Make a customer invoice over ``amount``, without taxes."""
@@ -81,6 +142,17 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         if post:
             move.action_post()
         return move
+
+    def other_account(self, **vals):
+        """Make a current asset account of the company."""
+        return self.env["account.account"].create(
+            {
+                "name": "Other",
+                "code": "101777",
+                "account_type": "asset_current",
+                **vals,
+            }
+        )
 
     # === ACTS === #
 
@@ -109,10 +181,11 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         """Verify a delivery with the account's secret, as the route does."""
         from odoo.addons.kash_stripe_connect.gateway.webhook import read_event
 
+        platform = self.env["kash.stripe.platform"]
         return read_event(
             delivery.body,
             delivery.headers["Stripe-Signature"],
-            [self.account.sudo().webhook_secret],
+            [*self.account.sudo()._webhook_secrets(), *platform._webhook_secrets()],
         )
 
     def run_cron(self, name):
@@ -136,6 +209,16 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         """Let the scheduled sync run now."""
         self.account.sudo().next_sync_at = "2000-01-01"
         self.run_cron("ir_cron_sync")
+
+    def told_ready(self, account):
+        """Return the notices that the account is ready."""
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", account._name),
+                ("res_id", "=", account.id),
+                ("subject", "=", "Your Stripe account is ready to use."),
+            ]
+        )
 
     # === ASSERTIONS === #
 

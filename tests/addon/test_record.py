@@ -304,7 +304,7 @@ class TestRecord(KashStripeConnected):
         """The page stayed open over its last day: 2.00 stay due."""
         invoice = self.discounted_invoice()
         attempt = self.press_pay(invoice)
-        attempt.kash_stripe_allocation_ids.discount_until = "2025-11-21"
+        attempt.kash_stripe_allocation_ids.sudo().discount_until = "2025-11-21"
         self.stripe.pay(attempt.kash_stripe_session_id)
         self.settle()
         self.assertEqual(invoice.payment_state, "partial")

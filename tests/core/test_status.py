@@ -5,7 +5,10 @@ import dataclasses
 import pytest
 
 from odoo.addons.kash_stripe_connect.core import status
-from odoo.addons.kash_stripe_connect.core.facts import AccountFacts, RequirementFacts
+from odoo.addons.kash_stripe_connect.core.account_facts import (
+    AccountFacts,
+    RequirementFacts,
+)
 
 NOW = 1_800_000_000
 DAY = 86_400

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.request import Request, urlopen
 
@@ -30,15 +31,15 @@ def write_invoice(stack, *, amount=120.0, customer="Cedar Library"):
     return move
 
 
-def pay_link(stack, move):
+def pay_link(stack, move, login="admin"):
     """Make the invoice's payment link and return its address."""
-    stack.rpc("account.move", "action_kash_stripe_create_link", [move])
-    return read(stack, move, "kash_stripe_link_url")
+    stack.rpc("account.move", "action_kash_stripe_create_link", [move], login=login)
+    return read(stack, move, "kash_stripe_link_url", login)
 
 
-def read(stack, move, field):
+def read(stack, move, field, login="admin"):
     """Return one field of an invoice."""
-    return stack.rpc("account.move", "read", [move], [field])[0][field]
+    return stack.rpc("account.move", "read", [move], [field], login=login)[0][field]
 
 
 def attempts(stack, move):
@@ -113,3 +114,95 @@ def clearing_balance(stack):
         ["balance:sum"],
     )
     return round((groups[0]["balance:sum"] or 0) * 100)
+
+
+@dataclass(frozen=True)
+class Business:
+    """A company of its own with somebody who runs it (the password is the login)."""
+
+    id: int
+    login: str
+    customer: int
+
+
+def found_business(stack, name, login):
+    """Found a company with a chart of accounts, an accountant and a customer."""
+    company = stack.rpc(
+        "res.company",
+        "create",
+        {
+            "name": name,
+            "country_id": stack.rpc("res.country", "search", [("code", "=", "US")])[0],
+            "email": f"{login}@example.com",
+            "website": f"https://{login}.example",
+        },
+    )
+    [admin] = stack.rpc("res.users", "search", [("login", "=", "admin")])
+    stack.rpc("res.users", "write", [admin], {"company_ids": [(4, company)]})
+    stack.rpc(
+        "account.chart.template",
+        "try_loading",
+        [],
+        "generic_coa",
+        company,
+        install_demo=False,
+        context={"allowed_company_ids": [company]},
+    )
+    groups = stack.rpc(
+        "ir.model.data",
+        "search_read",
+        [("module", "=", "account"), ("name", "=", "group_account_manager")],
+        ["res_id"],
+    )
+    stack.rpc(
+        "res.users",
+        "create",
+        {
+            "login": login,
+            "password": login,
+            "name": login.title(),
+            "email": f"{login}@example.com",
+            "company_id": company,
+            "company_ids": [(6, 0, [company])],
+            "group_ids": [(6, 0, [group["res_id"] for group in groups])],
+        },
+        context={"no_reset_password": True},
+    )
+    customer = stack.rpc(
+        "res.partner",
+        "create",
+        {"name": f"Customer of {name}", "email": "customer@example.com"},
+    )
+    return Business(company, login, customer)
+
+
+def sell(stack, business, amount):
+    """Post an invoice of a business, as the person who runs it; return its id."""
+    names = {"login": business.login}
+    move = stack.rpc(
+        "account.move",
+        "create",
+        {
+            "move_type": "out_invoice",
+            "partner_id": business.customer,
+            "invoice_line_ids": [
+                (0, 0, {"name": "Goods", "price_unit": amount, "tax_ids": []})
+            ],
+        },
+        **names,
+    )
+    stack.rpc("account.move", "action_post", [move], **names)
+    return move
+
+
+def connection(stack, business, *fields):
+    """Return what the business's connection shows."""
+    [account] = stack.rpc(
+        "kash.stripe.account",
+        "search_read",
+        [("company_id", "=", business.id)],
+        list(fields),
+        limit=1,
+        login=business.login,
+    )
+    return account

@@ -1,0 +1,55 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import email_normalize_all
+
+
+class AccountMove(models.Model):
+    """Sending a new link for one that died with its connection."""
+
+    _inherit = "account.move"
+
+    def action_kash_stripe_send_again(self):
+        """Make a new link for each invoice and mail it; say which could not.
+
+        What is wrong with one invoice does not keep the others back.
+        """
+        self.check_access("write")
+        refused = self._kash_stripe_send_again_refusals()
+        ready = self.filtered(lambda move: move.id not in refused)
+        ready._kash_stripe_ensure_links()
+        ready.message_mail_with_source(
+            "kash_stripe_connect.mail_template_new_link",
+            subtype_id=self.env.ref("mail.mt_comment").id,
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if refused else "success",
+                "sticky": bool(refused),
+                "message": self._kash_stripe_send_again_sentence(ready, refused),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _kash_stripe_send_again_refusals(self):
+        """Return {move id: why no new link can be sent}."""
+        problems = self._kash_stripe_pay_problems()
+        refused = {move_id: problem.text for move_id, problem in problems.items()}
+        for move in self:
+            if not email_normalize_all(move.partner_id.email or ""):
+                refused.setdefault(
+                    move.id, self.env._("the customer has no e-mail address.")
+                )
+        return refused
+
+    def _kash_stripe_send_again_sentence(self, sent, refused):
+        text = self.env._("New payment links sent: %(count)s.", count=len(sent))
+        reasons = [
+            self.env._("%(invoice)s: %(why)s", invoice=move.name, why=refused[move.id])
+            for move in self - sent
+        ]
+        if not reasons:
+            return text
+        return "\n".join([text, self.env._("Not sent:"), *reasons])
