@@ -18,6 +18,8 @@ _PAGE = {
 }
 
 
+# Problems whose page shows the seller and a sentence, and nothing of the invoice.
+_WITHOUT_INVOICE = {"not_invoice", "draft", "cancelled", "currency", "service_ended"}
 _PRIVATE_HEADERS = [
     ("Cache-Control", "no-store"),
     # Nothing to other sites. With no-referrer browsers would send our own form's POST
@@ -142,12 +144,7 @@ class KashStripePay(Controller):
             return self._page("kash_stripe_connect.pay_dead", link, status=status)
         move = link.move_id
         problem = link._start_problem()
-        if problem and problem.code in {
-            "not_invoice",
-            "draft",
-            "cancelled",
-            "currency",
-        }:
+        if problem and problem.code in _WITHOUT_INVOICE:
             return self._page(
                 "kash_stripe_connect.pay_impossible",
                 link,

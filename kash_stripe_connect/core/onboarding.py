@@ -78,14 +78,16 @@ class NewAccount:
                 "display_name": self.name,
                 "dashboard": "full",
                 "identity": {"country": self.country.lower()},
-                "defaults": {
-                    "currency": self.currency.lower(),
-                    "responsibilities": {
-                        "fees_collector": "stripe",
-                        "losses_collector": "stripe",
-                    },
-                    "profile": _given({"business_url": self.website}),
-                },
+                "defaults": _given(
+                    {
+                        "currency": self.currency.lower(),
+                        "responsibilities": {
+                            "fees_collector": "stripe",
+                            "losses_collector": "stripe",
+                        },
+                        "profile": _given({"business_url": self.website}),
+                    }
+                ),
                 "configuration": {
                     "merchant": {
                         "capabilities": {name: {"requested": True} for name in names}

@@ -107,6 +107,20 @@ class TestPayPage(KashStripeConnected, HttpCase):
                 self.assertIn(text, page)
                 self.assertIn(f"Please contact {self.company.name}", page)
 
+    def test_a_company_whose_service_ended_has_its_own_page(self):
+        """Nothing of the invoice, no word of a subscription, and no way to start."""
+        move = self.invoice(100.0)
+        path = self.page(move)
+        self.company.sudo().kash_stripe_service_until = "2026-01-01"
+        text = self.url_open(path).text
+        self.assertIn("switched off at present", text)
+        self.assertIn(self.company.name, text)
+        self.assertNotIn(move.name, text)
+        self.assertEqual(self.press(move).status_code, 200)
+        self.assertFalse(move.transaction_ids)
+        self.company.sudo().kash_stripe_service_until = False
+        self.assertIn("Pay invoice", self.url_open(path).text)
+
     def test_links_of_documents_of_the_wrong_kind_say_so(self):
         """However they came to have one: reason and contact, no button."""
         euro = self.env["res.currency"].with_context(active_test=False)

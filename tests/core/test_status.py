@@ -1,6 +1,9 @@
 """One word for an account: the first rule that fits wins."""
 
 import dataclasses
+import itertools
+from collections import Counter
+from typing import NamedTuple
 
 import pytest
 
@@ -136,3 +139,117 @@ def test_payouts_have_a_status_of_their_own(enabled, word):
 def test_a_session_only_moves_up(current, target, news):
     """Late and repeated news change nothing; paid wins over expired."""
     assert status.moves_up(status.SESSION_RANKS, current, target) is news
+
+
+# The rules of Stripe's fields once more, as a table: the first row that fits wins.
+# Written without the code under test, and compared with it on every combination.
+RULES = [
+    (lambda c: c.disabled.startswith("rejected."), "restricted"),
+    (lambda c: c.disabled in {"listed", "platform_paused", "other"}, "restricted"),
+    (lambda c: not c.submitted, "incomplete"),
+    (
+        lambda c: c.disabled in {"under_review", "requirements.pending_verification"},
+        "under_review",
+    ),
+    (lambda c: not c.charges and (c.past or c.current), "restricted"),
+    (lambda c: not c.charges and c.pending, "under_review"),
+    (lambda c: not c.charges, "restricted"),
+    (lambda c: c.past, "restricted"),
+    (lambda c: c.current and c.deadline, "restricted_soon"),
+    (lambda c: c.future == "near", "restricted_soon"),
+    (lambda c: True, "active"),
+]
+DISABLED = [
+    "",
+    "action_required.requested_capabilities",
+    "listed",
+    "other",
+    "platform_paused",
+    *(
+        f"rejected.{why}"
+        for why in (
+            "fraud",
+            "incomplete_verification",
+            "listed",
+            "other",
+            "platform_fraud",
+            "platform_other",
+            "platform_terms_of_service",
+            "terms_of_service",
+            "something_new",
+        )
+    ),
+    "requirements.past_due",
+    "requirements.pending_verification",
+    "under_review",
+    "something_new",
+]
+FUTURE = {
+    "none": RequirementFacts(),
+    "near": RequirementFacts(currently_due=("f",), current_deadline=NOW + 30 * DAY),
+    "far": RequirementFacts(currently_due=("f",), current_deadline=NOW + 31 * DAY),
+    "undated": RequirementFacts(currently_due=("f",)),
+    "nothing due": RequirementFacts(current_deadline=NOW + DAY),
+}
+
+
+class Case(NamedTuple):
+    """What the rules look at."""
+
+    disabled: str
+    submitted: bool
+    charges: bool
+    past: bool
+    current: bool
+    pending: bool
+    deadline: bool
+    future: str
+
+
+def every_combination():
+    """Yield each case there can be, of what the rules look at."""
+    yes_no = (False, True)
+    yield from itertools.starmap(
+        Case,
+        itertools.product(
+            DISABLED, yes_no, yes_no, yes_no, yes_no, yes_no, yes_no, FUTURE
+        ),
+    )
+
+
+def as_account(case):
+    """Return what Stripe would say in a case."""
+    return dataclasses.replace(
+        GOOD,
+        details_submitted=case.submitted,
+        charges_enabled=case.charges,
+        requirements=RequirementFacts(
+            disabled_reason=case.disabled or None,
+            past_due=("p",) if case.past else (),
+            currently_due=("c",) if case.current else (),
+            pending_verification=("v",) if case.pending else (),
+            current_deadline=NOW + DAY if case.deadline else None,
+        ),
+        future_requirements=FUTURE[case.future],
+    )
+
+
+def test_the_status_is_right_in_every_combination():
+    """All of Stripe's reasons, flags, lists and deadlines against each other."""
+    wrong = [
+        (case, found, expected)
+        for case in every_combination()
+        for expected in [next(word for fits, word in RULES if fits(case))]
+        for found in [status.account_status(as_account(case), now=NOW)]
+        if found != expected
+    ]
+    assert not wrong, wrong[:5]
+
+
+def test_each_word_comes_up_and_each_rule_decides_something():
+    """A table whose rows never fit would prove nothing."""
+    deciding = Counter(
+        next(index for index, (fits, _word) in enumerate(RULES) if fits(case))
+        for case in every_combination()
+    )
+    assert set(deciding) == set(range(len(RULES)))
