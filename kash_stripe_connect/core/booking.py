@@ -12,11 +12,42 @@ from typing import Literal
 
 from .facts import BalanceTransactionFacts, FeeFacts
 
-Role = Literal["clearing", "fees", "receivable"]
+Role = Literal[
+    "clearing",
+    "fees",
+    "receivable",
+    "unallocated",
+    "disputed",
+    "in_transit",
+    "suspense",
+]
 
 # Rows by which a customer's money of an Odoo transaction arrives.
 # https://docs.stripe.com/reports/balance-transaction-types
 CHARGE_TYPES = frozenset({"charge", "payment"})
+# Rows that take a charge back, or give back what took it.
+_UNDOING_TYPES = frozenset(
+    """
+    refund payment_refund refund_failure payment_failure_refund payment_reversal
+    """.split()
+)
+_FEE_TYPES = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee"})
+_TRANSIT_TYPES = frozenset(
+    """
+    payout payout_cancel payout_failure topup topup_reversal inbound_transfer
+    inbound_transfer_reversal
+    """.split()
+)
+# An adjustment tells by its category what it adjusts.
+_CATEGORIES: dict[str, Role] = {
+    "dispute": "disputed",
+    "dispute_reversal": "disputed",
+    "refund": "unallocated",
+    "refund_failure": "unallocated",
+    "fee": "fees",
+    "network_cost": "fees",
+    "tax": "fees",
+}
 
 
 @dataclass(frozen=True)
@@ -59,13 +90,63 @@ def fee_legs(row: BalanceTransactionFacts) -> tuple[Leg, ...]:
     return (*legs, Leg("clearing", -row.fee)) if legs else ()
 
 
+def undoes_a_charge(kind: str, category: str | None) -> bool:
+    """Tell whether a row takes a customer's payment back, or a refund of one.
+
+    :param kind: the row's type
+    :param category: its reporting category, which Stripe leaves out at times
+    """
+    if kind == "adjustment":
+        return category in {"refund", "refund_failure"}
+    return kind in _UNDOING_TYPES
+
+
+def counterpart(kind: str, category: str | None) -> Role:
+    """Return where the amount of a row belongs that is no payment of ours.
+
+    What nobody has heard of goes to suspense: it is never skipped and never guessed.
+    https://docs.stripe.com/reports/balance-transaction-types
+    """
+    if kind in CHARGE_TYPES or kind in _UNDOING_TYPES:
+        return "unallocated"
+    if kind in _FEE_TYPES:
+        return "fees"
+    if kind in _TRANSIT_TYPES:
+        return "in_transit"
+    return _CATEGORIES.get(category or "", "suspense")
+
+
+def row_legs(row: BalanceTransactionFacts, role: Role) -> tuple[Leg, ...]:
+    """Return all legs of a row whose amount belongs to ``role``.
+
+    A row that is a fee carries it as its amount, and its type says which.
+
+    :raises Unbalanced: net is not amount − fee
+    """
+    _check(row)
+    kind = row.type if role == "fees" else None
+    fees = tuple(leg for leg in fee_legs(row) if leg.role == "fees")
+    return (Leg("clearing", row.net), *fees, Leg(role, -row.amount, kind))
+
+
 def charge_legs(row: BalanceTransactionFacts) -> tuple[Leg, ...]:
     """Return all legs of a customer's payment; together they move clearing by net.
 
     :raises Unbalanced: net is not amount − fee
     """
-    if row.net != row.amount - row.fee:
-        raise Unbalanced(
-            f"{row.id}: net {row.net} is not amount {row.amount} − fee {row.fee}"
-        )
+    _check(row)
     return (*gross_legs(row), *fee_legs(row))
+
+
+def check(name: str, *, amount: int, fee: int, net: int) -> None:
+    """Refuse a row whose own figures (minor units) do not agree.
+
+    :param name: the row's id, for the person who reads the reason
+    :raises Unbalanced: net is not amount − fee
+    """
+    if net != amount - fee:
+        raise Unbalanced(f"{name}: net {net} is not amount {amount} − fee {fee}")
+
+
+def _check(row: BalanceTransactionFacts) -> None:
+    check(row.id, amount=row.amount, fee=row.fee, net=row.net)

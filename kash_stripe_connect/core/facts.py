@@ -81,6 +81,16 @@ class BalanceTransactionFacts:
         """Return the charge of a row that :attr:`is_of_charge`."""
         return ChargeFacts.from_stripe(self.source or {})
 
+    @property
+    def document_id(self) -> str | None:
+        """Return the charge, payout or dispute the row belongs to.
+
+        A refund belongs to its charge; a dispute is a thing of its own.
+        """
+        if self.source is not None and self.source.get("object") == "refund":
+            return object_id(self.source.get("charge")) or self.source_id
+        return self.source_id
+
     @classmethod
     def from_stripe(cls, data: Json) -> "BalanceTransactionFacts":
         """Read a balance transaction; an expanded source is kept beside the raw row."""

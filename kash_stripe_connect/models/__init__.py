@@ -8,6 +8,7 @@ from . import kash_stripe_account_banner
 from . import kash_stripe_account_status
 from . import kash_stripe_account_books
 from . import kash_stripe_account_clearing
+from . import kash_stripe_account_ledger
 from . import kash_stripe_account_wire
 from . import kash_stripe_account_connect
 from . import kash_stripe_account_endpoint
@@ -25,6 +26,7 @@ from . import kash_stripe_allocation
 from . import kash_stripe_event
 from . import kash_stripe_balance_transaction
 from . import kash_stripe_booking
+from . import kash_stripe_booking_day
 from . import kash_stripe_reversal
 from . import payment_provider
 from . import account_payment_method_line
@@ -32,5 +34,6 @@ from . import payment_transaction
 from . import payment_transaction_notice
 from . import account_journal
 from . import account_move
+from . import account_move_line
 from . import account_move_send_again
 from . import res_config_settings

@@ -25,9 +25,30 @@ class KashStripeAccount(models.Model):
             [*mine, "|", ("state", "=", "stopped"), ("changed", "=", True)]
         )
         credit = rows.search_count(
-            [*mine, ("state", "=", "booked"), ("payment_id.is_reconciled", "=", False)]
+            [
+                *mine,
+                ("state", "=", "booked"),
+                ("payment_id", "!=", False),
+                ("payment_id.is_reconciled", "=", False),
+            ]
+        )
+        suspense = rows.search_count(
+            [
+                *mine,
+                ("state", "=", "booked"),
+                ("entry_line_id.account_id", "=", self.suspense_account_id.id),
+                ("entry_line_id.reconciled", "=", False),
+            ]
         )
         return {
+            "mail_activity_type_suspense": (
+                suspense if self.suspense_account_id else 0,
+                self.env._(
+                    "%(count)s movements at Stripe stand in suspense: say what they"
+                    " are.",
+                    count=suspense,
+                ),
+            ),
             "mail_activity_type_held": (
                 held,
                 self.env._(

@@ -49,7 +49,9 @@ class KashStripeAccount(models.Model):
         if vals:
             self.write(vals)
 
-    def _create_ledger_account(self, name, account_type, start_code):
+    def _create_ledger_account(
+        self, name, account_type, start_code, *, reconcile=False
+    ):
         accounts = self.env["account.account"]
         root = self.company_id.root_id
         return accounts.with_company(root).create(
@@ -59,7 +61,7 @@ class KashStripeAccount(models.Model):
                 "code": accounts.with_company(root)._search_new_account_code(
                     start_code
                 ),
-                "reconcile": False,
+                "reconcile": reconcile,
                 "company_ids": [Command.link(root.id)],
             }
         )

@@ -4,6 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from ..core import money
+
 
 class KashStripeAccount(models.Model):
     """Record Payments In and Record Processing Fees In: guarded, and how to change."""
@@ -121,13 +123,29 @@ class KashStripeAccount(models.Model):
         """
         self.ensure_one()
         difference = self.currency_id.round(clearing - self.stripe_balance)
+        today = self._net_of_today()
         return {
+            "today": self.currency_id.format(today) if today else False,
             "clearing": self.currency_id.format(clearing),
             "stripe": self.currency_id.format(self.stripe_balance),
             "difference": self.currency_id.format(difference),
-            "agrees": self.currency_id.is_zero(difference),
+            "agrees": self.currency_id.is_zero(difference + today),
             "asked": bool(self.stripe_balance_at),
         }
+
+    def _net_of_today(self):
+        """Return what came or went today and is recorded once the day is over."""
+        self.ensure_one()
+        [[minor]] = self.env["kash.stripe.balance.transaction"]._read_group(
+            [
+                ("account_id", "=", self.id),
+                ("state", "=", "new"),
+                ("transaction_id", "=", False),
+            ],
+            aggregates=["net:sum"],
+        )
+        code = self.currency_id.name
+        return float(money.to_major(int(minor or 0), code))
 
     # === CHANGE === #
 

@@ -49,6 +49,12 @@ class KashStripeBalanceTransaction(models.Model):
         required=True, readonly=True, help="Stripe's day in the company's time zone."
     )
     source_id = fields.Char(readonly=True, index=True)
+    document_ref = fields.Char(
+        "Belongs To",
+        readonly=True,
+        index=True,
+        help="The charge, payout or dispute at Stripe.",
+    )
     description = fields.Char(readonly=True)
     raw = fields.Text("As Stripe Sent It", required=True, readonly=True)
 
@@ -76,6 +82,13 @@ class KashStripeBalanceTransaction(models.Model):
     payment_id = fields.Many2one("account.payment", readonly=True, copy=False)
     fee_move_id = fields.Many2one(
         "account.move", "Fee Entry", readonly=True, index="btree_not_null", copy=False
+    )
+
+    entry_id = fields.Many2one(
+        "account.move", "Day's Entry", readonly=True, index="btree_not_null", copy=False
+    )
+    entry_line_id = fields.Many2one(
+        "account.move.line", "Counterpart", readonly=True, copy=False
     )
 
     _txn_unique = models.UniqueIndex("(account_id, txn_id)")
@@ -135,6 +148,9 @@ class KashStripeBalanceTransaction(models.Model):
     def action_open_payment(self):
         return self.payment_id._get_records_action()
 
+    def action_open_entry(self):
+        return self.entry_id._get_records_action()
+
     def action_open_fee_move(self):
         return self.fee_move_id._get_records_action()
 
@@ -170,7 +186,7 @@ class KashStripeBalanceTransaction(models.Model):
         unlinked = rows.filtered(
             lambda row: (
                 not row.transaction_id
-                and row.state == "waiting"
+                and row.state in {"new", "waiting"}
                 and row.type in booking.CHARGE_TYPES
             )
         )
@@ -239,6 +255,14 @@ class KashStripeBalanceTransaction(models.Model):
                 )
             )
 
+    def _undoes(self):
+        """Tell whether the row takes a customer's payment back, or a refund of one."""
+        return booking.undoes_a_charge(self.type, self.reporting_category)
+
+    def _counterpart(self):
+        """Return the role of the account that the row's amount belongs to."""
+        return booking.counterpart(self.type, self.reporting_category)
+
     def _facts(self):
         """Return the row as facts again."""
         self.ensure_one()
@@ -271,8 +295,10 @@ class KashStripeBalanceTransaction(models.Model):
         rows = self.search(
             [("account_id", "=", account.id), ("state", "=", "new")], order="id"
         )
-        for start in range(0, len(rows), _CHUNK):
-            self.env["kash.stripe.booking"]._book(account, rows[start : start + _CHUNK])
+        linked, books = rows.filtered("transaction_id"), self.env["kash.stripe.booking"]
+        for start in range(0, len(linked), _CHUNK):
+            books._book(account, linked[start : start + _CHUNK])
+        books._book_days(account, rows - linked)
 
 
 def _stored(row):
@@ -289,6 +315,7 @@ def _stored(row):
         "created_at": days.utc(row.created),
         "available_on": days.utc(row.available_on) if row.available_on else False,
         "source_id": row.source_id,
+        "document_ref": row.document_id,
         "description": row.description,
         "raw": row.raw,
     }

@@ -29,7 +29,7 @@ class KashStripeBooking(models.AbstractModel):
     def _book(self, account, rows):
         """Record what can be, hold what is locked, name the reason for the rest.
 
-        :param rows: rows of one Stripe account in state *new*
+        :param rows: rows of one Stripe account in state *new*, of attempts of ours
         """
         ready = self._sort_out(account, rows)
         for company, group in ready.grouped(self._posting_company).items():
@@ -47,11 +47,7 @@ class KashStripeBooking(models.AbstractModel):
     def _sort_out(self, account, rows):
         """Return the rows to record now; the others get a state and a reason."""
         ready = rows.browse()
-        elsewhere = rows.filtered(lambda row: not row.transaction_id)
-        elsewhere._wait(
-            self.env._("Not a payment of an invoice of this database: not booked yet.")
-        )
-        for row in rows - elsewhere:
+        for row in rows:
             reason = self._stop_reason_or_error(account, row)
             if reason:
                 row._stop(reason)
@@ -73,13 +69,9 @@ class KashStripeBooking(models.AbstractModel):
         :raises ValueError: the row contradicts itself (core.booking.Unbalanced)
         """
         tx = row.transaction_id
-        company = self._posting_company(row)
-        if row.currency_code != company.currency_id.name.lower():
-            return self.env._(
-                "Stripe settles in %(stripe)s, the books are in %(company)s.",
-                stripe=row.currency_code.upper(),
-                company=company.currency_id.name,
-            )
+        reason = self._account_stop_reason(account, row, self._posting_company(row))
+        if reason:
+            return reason
         if (row.amount, row.currency_code) != tx._kash_stripe_asked():
             return self.env._(
                 "Stripe's row says %(row)s, the customer was asked for %(asked)s.",
@@ -89,6 +81,17 @@ class KashStripeBooking(models.AbstractModel):
         booking.charge_legs(row._facts())  # raises what becomes the reason
         if tx.payment_id:
             return self.env._("The payment of this attempt is recorded already.")
+        return None
+
+    @api.model
+    def _account_stop_reason(self, account, row, company):
+        """Return what keeps every row of this currency or account from the books."""
+        if row.currency_code != company.currency_id.name.lower():
+            return self.env._(
+                "Stripe settles in %(stripe)s, the books are in %(company)s.",
+                stripe=row.currency_code.upper(),
+                company=company.currency_id.name,
+            )
         if not account.journal_id or not account.clearing_account_id:
             return self.env._("The Stripe journal or its accounts are missing.")
         return None
@@ -122,21 +125,22 @@ class KashStripeBooking(models.AbstractModel):
     # === RECORD === #
 
     @api.model
-    def _record_or_stop(self, account, company, rows):
+    def _record_or_stop(self, account, company, rows, record=None):
         """Record all rows at once; on refusal halve until the culprits stand alone."""
         if not rows:
             return
+        record = record or self._record
         try:
             with self.env.cr.savepoint():
-                self._record(account, company, rows)
+                record(account, company, rows)
         except RECORD_ERRORS as error:
             if len(rows) == 1:
                 _logger.warning("Stripe row %s stopped: %s", rows.txn_id, error)
                 rows._stop(str(error) or type(error).__name__)
                 return
             half = len(rows) // 2
-            self._record_or_stop(account, company, rows[:half])
-            self._record_or_stop(account, company, rows[half:])
+            self._record_or_stop(account, company, rows[:half], record)
+            self._record_or_stop(account, company, rows[half:], record)
 
     @api.model
     def _record(self, account, company, rows):
@@ -153,7 +157,7 @@ class KashStripeBooking(models.AbstractModel):
             row.payment_id = payment
             row.fee_move_id = fee_moves.get(row.booking_day)
             row.state, row.reason = "booked", False
-        self._check_posted(account, lean)
+        self._check_posted(account, lean, lean.payment_id.move_id | lean.fee_move_id)
 
     @api.model
     def _post_payments(self, account, company, rows):
@@ -328,10 +332,9 @@ class KashStripeBooking(models.AbstractModel):
     # === AFTER POSTING === #
 
     @api.model
-    def _check_posted(self, account, rows):
+    def _check_posted(self, account, rows, moves):
         """Assert that the books say what the rows say: dates and clearing's change."""
         company_currency = rows.company_id.currency_id
-        moves = rows.payment_id.move_id | rows.fee_move_id
         changes = defaultdict(int)
         for line in moves.line_ids:
             if line.account_id == account.clearing_account_id:

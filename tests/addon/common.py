@@ -224,10 +224,15 @@ class KashStripeCommon(AccountTestInvoicingCommon):
 
     def ledger(self):
         """Return {name: balance} of the accounts this addon moves, posted."""
+        account = self.account
         roles = {
-            "clearing": self.account.clearing_account_id,
-            "fees": self.account.fee_account_id,
+            "clearing": account.clearing_account_id,
+            "fees": account.fee_account_id,
             "receivable": self.company_data["default_account_receivable"],
+            "unallocated": account.unallocated_account_id,
+            "in_transit": account.transit_account_id,
+            "disputed": account.disputed_account_id,
+            "suspense": account.suspense_account_id,
         }
         found = {}
         for role, ledger_account in roles.items():

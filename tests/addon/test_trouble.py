@@ -87,7 +87,7 @@ class TestTrouble(KashStripeConnected):
         self.account.sudo()._pull_rows()
         self.account.sudo()._book_new()
         self.env.invalidate_all()
-        self.assertEqual(self.rows().state, "waiting")
+        self.assertEqual(self.rows().state, "new")
         self.stripe.tamper(charge["id"], metadata=charge["metadata"])
         self.sync()
         self.assertEqual(self.rows().state, "booked")

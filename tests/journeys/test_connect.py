@@ -181,9 +181,7 @@ def test_restricted_then_a_banner_then_fixed(stack, business, page, log_in, snap
     stripe_id = connection(stack, business, "stripe_id")["stripe_id"]
     page.goto("/odoo/customer-invoices")
     page.wait_for_selector(".o_main_navbar")
-    stack.control(
-        "accounts/state", account_id=stripe_id, state="past_due_disabled"
-    )
+    stack.control("accounts/state", account_id=stripe_id, state="past_due_disabled")
     page.wait_for_selector(".o_kash_stripe_banner")
     snap(page, "the banner came by itself")
     page.click(".o_kash_stripe_banner .btn-close")

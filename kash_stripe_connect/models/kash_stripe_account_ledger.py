@@ -1,0 +1,102 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# role → (field, name, type of account): all reconcilable, so that what was put there
+# and what took it away can be matched.
+LEDGER = {
+    "unallocated": (
+        "unallocated_account_id",
+        _lt("Unallocated Stripe Receipts"),
+        "liability_current",
+    ),
+    "disputed": ("disputed_account_id", _lt("Stripe Disputed Funds"), "asset_current"),
+    "in_transit": (
+        "transit_account_id",
+        _lt("Stripe Payouts in Transit"),
+        "asset_current",
+    ),
+    "suspense": ("suspense_account_id", _lt("Stripe Suspense"), "asset_current"),
+}
+_FIELDS = [field for field, _name, _type in LEDGER.values()]
+
+
+class KashStripeAccount(models.Model):
+    """Where money stands that is no customer's payment: accounts made at first use."""
+
+    _inherit = "kash.stripe.account"
+
+    unallocated_account_id = fields.Many2one(
+        "account.account",
+        "Unallocated Receipts",
+        readonly=True,
+        check_company=True,
+        help="Payments taken at Stripe that are of no invoice here, one line each.",
+    )
+    disputed_account_id = fields.Many2one(
+        "account.account",
+        "Disputed Funds",
+        readonly=True,
+        check_company=True,
+        help="What Stripe holds back while a customer's bank disputes a payment.",
+    )
+    transit_account_id = fields.Many2one(
+        "account.account",
+        "Payouts in Transit",
+        readonly=True,
+        check_company=True,
+        help="Paid out by Stripe and not yet on the bank statement.",
+    )
+    suspense_account_id = fields.Many2one(
+        "account.account",
+        "Suspense",
+        readonly=True,
+        check_company=True,
+        help="Movements at Stripe that nobody has a rule for yet.",
+    )
+
+    @api.constrains(*_FIELDS)
+    def _check_ledger(self):
+        """Each of them serves one purpose, and no journal's."""
+        for account in self:
+            for field, _name, account_type in LEDGER.values():
+                account._check_ledger_account(account[field], account_type)
+
+    def _check_ledger_account(self, ledger, account_type):
+        if not ledger:
+            return
+        if ledger.account_type != account_type or not ledger.reconcile:
+            raise ValidationError(
+                self.env._(
+                    "%(account)s does not fit: Stripe needs one of another type there,"
+                    " that allows reconciliation.",
+                    account=ledger.display_name,
+                )
+            )
+        if self.env["account.journal"].search_count(
+            [("default_account_id", "=", ledger.id)], limit=1
+        ):
+            raise ValidationError(
+                self.env._(
+                    "%(account)s belongs to a journal.", account=ledger.display_name
+                )
+            )
+
+    def _ledger_account(self, role):
+        """Return the ledger account of a role, made if there is none yet."""
+        self.ensure_one()
+        if role == "clearing":
+            return self.clearing_account_id
+        if role == "fees":
+            return self.fee_account_id
+        field, name, account_type = LEDGER[role]
+        if not self[field]:
+            account = self.with_company(self.company_id)
+            self[field] = account._create_ledger_account(
+                str(name), account_type, account._bank_code(), reconcile=True
+            )
+        return self[field]

@@ -1,0 +1,222 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
+from odoo import Command, api, models
+
+from ..const import LEAN
+from ..core import booking, money
+
+
+class KashStripeBooking(models.AbstractModel):
+    """The day's entry: everything at Stripe that is no payment of an invoice here."""
+
+    _inherit = "kash.stripe.booking"
+
+    # === ENTRY === #
+
+    @api.model
+    def _book_days(self, account, rows):
+        """Record rows of days that are over, one entry a day; hold or stop the others.
+
+        What is found later makes a further entry of that date: a posted entry is never
+        changed.
+
+        :param rows: rows of one Stripe account in state *new*, of no attempt of ours
+        """
+        today = account.company_id._kash_stripe_today()
+        over = rows.filtered(lambda row: row.booking_day < today)
+        ready = self._sort_out_days(account, over)
+        open_rows = self._hold_locked(account, account.company_id, ready)
+        for group in open_rows.grouped("booking_day").values():
+            self._record_or_stop(
+                account, account.company_id, group, record=self._record_day
+            )
+
+    @api.model
+    def _sort_out_days(self, account, rows):
+        """Return the rows to record; the others get a state and a reason.
+
+        What undoes a row waits with it.
+        """
+        undone = self._undone_rows(account, rows)
+        unresolved = self._unresolved_rows(account, rows)
+        ready = rows.browse()
+        for row in rows.sorted("created_at"):
+            before = undone.get(row.document_ref, rows.browse())
+            reason = self._day_stop_reason(account, row)
+            if reason:
+                row._stop(reason)
+            elif row._undoes() and before.transaction_id:
+                row._wait(
+                    self.env._("It undoes a payment of an invoice: not recorded yet.")
+                )
+            elif row._undoes() and before.state == "held":
+                row._hold(before.reason)
+            elif row not in unresolved:
+                ready |= row
+        return ready
+
+    @api.model
+    def _unresolved_rows(self, account, rows):
+        """Return the charges that may turn out to be of an attempt of ours.
+
+        Of an attempt that is under way we do not know the charge yet; one of the same
+        amount stays to be recorded until we do.
+        """
+        attempts = self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("state", "in", ["draft", "pending"]),
+                ("kash_stripe_session_state", "in", ["open", "complete"]),
+            ]
+        )
+        asked = {attempt._kash_stripe_asked() for attempt in attempts}
+        return rows.filtered(
+            lambda row: (
+                row.type in booking.CHARGE_TYPES
+                and (row.amount, row.currency_code) in asked
+            )
+        )
+
+    @api.model
+    def _undone_rows(self, account, rows):
+        """Return {charge id: its row} for the rows that undo one, in one query."""
+        charges = [row.document_ref for row in rows if row._undoes()]
+        found = rows.search(
+            [
+                ("account_id", "=", account.id),
+                ("document_ref", "in", charges),
+                ("type", "in", list(booking.CHARGE_TYPES)),
+            ]
+        )
+        return {row.document_ref: row for row in found}
+
+    @api.model
+    def _day_stop_reason(self, account, row):
+        try:
+            booking.check(row.txn_id, amount=row.amount, fee=row.fee, net=row.net)
+        except booking.Unbalanced as error:
+            return str(error)
+        return self._account_stop_reason(account, row, account.company_id)
+
+    # === RECORD === #
+
+    @api.model
+    def _record_day(self, account, company, rows):
+        """Post the entry of ``rows``, all of one day, and match what undoes what.
+
+        :raises BookingError: the entry would not say what the rows say
+        """
+        lean = rows.with_context(**LEAN).with_company(company)
+        roles = self._roles(account, lean)
+        move = lean.env["account.move"].create(
+            self._prepare_day_vals(account, company, lean, roles)
+        )
+        move._post(soft=False)
+        lines = {line.kash_stripe_row_id: line for line in move.line_ids}
+        for row in lean:
+            row.entry_id = move
+            row.entry_line_id = lines.get(row)
+        lean.write({"state": "booked", "reason": False})
+        self._check_posted(account, lean, move)
+        self._match_documents(account, lean)
+
+    @api.model
+    def _roles(self, account, rows):
+        """Return {row: role of its counterpart}.
+
+        A row that undoes one from before our opening has nothing here to undo.
+        """
+        known = self._undone_rows(account, rows)
+        roles = {}
+        for row in rows:
+            orphan = row._undoes() and row.document_ref not in known
+            roles[row] = "suspense" if orphan else row._counterpart()
+        return roles
+
+    @api.model
+    def _prepare_day_vals(self, account, company, rows, roles):
+        """Return a day's entry: sums for clearing and fees, a line a row elsewhere."""
+        sums, lines = Counter(), []
+        for row in rows:
+            for leg in booking.row_legs(row._facts(), roles[row]):
+                if leg.role in {"clearing", "fees"}:
+                    sums[leg.role, leg.fee_type] += leg.amount
+                elif leg.amount:
+                    lines.append(self._prepare_row_line(account, row, leg))
+        partner = self.env.ref(
+            "kash_stripe_connect.res_partner_stripe", raise_if_not_found=False
+        )
+        label = self.env._("Stripe, %(day)s", day=rows[:1].booking_day)
+        for (role, fee_type), minor in sorted(sums.items(), key=str):
+            if minor:
+                lines.append(
+                    {
+                        "name": f"{label} ({fee_type})" if fee_type else label,
+                        "account_id": account._ledger_account(role).id,
+                        "partner_id": partner.id
+                        if role == "fees" and partner
+                        else False,
+                        "balance": _major(minor, company),
+                    }
+                )
+        return {
+            "move_type": "entry",
+            "date": rows[:1].booking_day,
+            "journal_id": account.journal_id.id,
+            "company_id": company.id,
+            "ref": label,
+            "kash_stripe_account_id": account.id,
+            "line_ids": [Command.create(vals) for vals in lines],
+        }
+
+    @api.model
+    def _prepare_sum_line(self, account, label, role, fee_type, minor):
+        """Return the line of clearing, or of one type of fee; fees are Stripe's."""
+        partner = self.env.ref(
+            "kash_stripe_connect.res_partner_stripe", raise_if_not_found=False
+        )
+        return {
+            "name": f"{label} ({fee_type})" if fee_type else label,
+            "account_id": account._ledger_account(role).id,
+            "partner_id": partner.id if fee_type and partner else False,
+            "balance": _major(minor, account.company_id),
+        }
+
+    @api.model
+    def _prepare_row_line(self, account, row, leg):
+        return {
+            "name": " ".join(filter(None, [row.type, row.source_id, row.description])),
+            "account_id": account._ledger_account(leg.role).id,
+            "balance": _major(leg.amount, account.company_id),
+            "kash_stripe_row_id": row.id,
+        }
+
+    # === MATCH === #
+
+    @api.model
+    def _match_documents(self, account, rows):
+        """Match what took each other back: of one charge, payout or dispute."""
+        refs = [row.document_ref for row in rows if row.document_ref]
+        siblings = rows.search(
+            [
+                ("account_id", "=", account.id),
+                ("document_ref", "in", refs),
+                ("entry_line_id", "!=", False),
+            ]
+        )
+        plan = []
+        for group in siblings.grouped("document_ref").values():
+            for lines in group.entry_line_id.grouped("account_id").values():
+                still = lines.filtered(lambda line: not line.reconciled)
+                signs = {line.balance > 0 for line in still}
+                if signs == {True, False} and still.account_id.reconcile:
+                    plan.append(still)
+        if plan:
+            rows.env["account.move.line"]._reconcile_plan(plan)
+
+
+def _major(minor, company):
+    """Return an amount of the ledger (company currency) from minor units."""
+    return float(money.to_major(minor, company.currency_id.name))

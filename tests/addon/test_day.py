@@ -1,0 +1,256 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The day's entry: everything at Stripe that is no payment of an invoice here."""
+
+from datetime import date, datetime, timezone
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import NOON, KashStripeConnected
+
+
+@tagged("post_install", "-at_install")
+class TestDay(KashStripeConnected):
+    def elsewhere(self, amount=10000, **details):
+        """Take a payment that no invoice here knows of."""
+        charge = self.stripe.charge_elsewhere(self.acct, amount=amount, **details)
+        self.stripe.settle()
+        return charge
+
+    def entries(self):
+        return self.rows().entry_id
+
+    def booked(self):
+        """Sync; return the ledger."""
+        self.stripe.settle()
+        # Stripe's clock of the tests is not ours: read from its beginning.
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        self.assertClearingIsStripes()
+        return self.ledger()
+
+    # === EACH KIND === #
+
+    def test_money_taken_elsewhere_stands_unallocated_one_line_each(self):
+        """The accountant says whose it is; clearing is right meanwhile."""
+        self.elsewhere(10000, description="Shop 1")
+        self.elsewhere(5000, description="Shop 2")
+        self.booked()
+        self.assertLedger({"clearing": 145.05, "fees": 4.95, "unallocated": -150.0})
+        lines = self.rows().entry_line_id
+        self.assertEqual(sorted(lines.mapped("balance")), [-100.0, -50.0])
+        self.assertEqual(len(self.entries()), 1)
+
+    def test_a_refund_of_it_takes_its_line_back(self):
+        """Matched, so that nothing of it stays open."""
+        charge = self.elsewhere(10000)
+        self.booked()
+        self.stripe.refund(charge["id"])
+        self.booked()
+        self.assertLedger({"clearing": -3.2, "fees": 3.2})
+        self.assertTrue(all(self.rows().entry_line_id.mapped("reconciled")))
+
+    def test_a_part_refunded_leaves_the_rest_open(self):
+        """Forty of a hundred."""
+        charge = self.elsewhere(10000)
+        self.stripe.refund(charge["id"], 4000)
+        self.booked()
+        self.assertLedger({"clearing": 56.8, "fees": 3.2, "unallocated": -60.0})
+
+    def test_a_refund_that_failed_stands_as_if_it_had_not_been(self):
+        """The money is back in the balance."""
+        charge = self.elsewhere(10000)
+        refund = self.stripe.refund(charge["id"], 4000)
+        self.stripe.settle()
+        self.stripe.fail_refund(refund["id"])
+        self.booked()
+        self.assertLedger({"clearing": 96.8, "fees": 3.2, "unallocated": -100.0})
+
+    def test_a_payout_stands_in_transit(self):
+        """Until the bank statement has it."""
+        self.elsewhere(10000)
+        self.stripe.add_bank_account(self.acct.id)
+        self.stripe.clock.advance(days=5)
+        self.stripe.pay_out(self.acct.id)
+        self.booked()
+        self.assertLedger({"fees": 3.2, "unallocated": -100.0, "in_transit": 96.8})
+
+    def test_a_failed_payout_is_just_another_row(self):
+        """Matched with the payout it takes back."""
+        self.elsewhere(10000)
+        self.stripe.add_bank_account(self.acct.id)
+        self.stripe.clock.advance(days=5)
+        payout = self.stripe.payout(self.acct.id, 5000)
+        self.stripe.fail_payout(payout["id"])
+        self.booked()
+        rows = self.rows().filtered(lambda row: row.document_ref == payout["id"])
+        self.assertEqual(len(rows), 2)
+        self.assertTrue(all(rows.entry_line_id.mapped("reconciled")))
+
+    def test_a_dispute_is_held_back_and_won_again(self):
+        """Disputed Funds ends at zero; the fee stays."""
+        charge = self.elsewhere(10000)
+        dispute = self.stripe.dispute(charge["id"])
+        self.booked()
+        self.assertLedger(
+            {"clearing": -18.2, "fees": 18.2, "unallocated": -100.0, "disputed": 100.0}
+        )
+        self.stripe.win_dispute(dispute["id"])
+        self.booked()
+        self.assertEqual(self.ledger()["disputed"], 0.0)
+
+    def test_a_bank_debit_that_fails_is_taken_back(self):
+        """Its row came before the money was sure; the failure has a fee of its own."""
+        charge = self.elsewhere(50000, method="us_bank_account")
+        self.booked()
+        self.stripe.fail_debit(charge["id"])
+        self.booked()
+        self.assertEqual(self.ledger()["unallocated"], 0.0)
+
+    def test_stripes_own_fees_are_fees_by_type(self):
+        """A row whose amount is the fee."""
+        self.stripe.book(self.acct.id, type="stripe_fee", amount=-500)
+        self.booked()
+        self.assertLedger({"clearing": -5.0, "fees": 5.0})
+
+    def test_what_nobody_has_heard_of_stands_in_suspense_and_is_counted(self):
+        """Never skipped, never guessed."""
+        self.stripe.book(self.acct.id, type="moon_levy", amount=-100)
+        self.booked()
+        self.assertLedger({"clearing": -1.0, "suspense": 1.0})
+        self.assertEqual(len(self.activities("suspense")), 1)
+
+    def test_a_reserve_that_is_released_leaves_nothing(self):
+        """Its mirror leg on another balance is none of the ledger's."""
+        self.elsewhere(10000)
+        self.stripe.reserve(self.acct.id, 500)
+        self.stripe.release_reserve(self.acct.id, 500)
+        self.booked()
+        self.assertEqual(self.ledger()["suspense"], 0.0)
+
+    def test_a_refund_of_a_charge_from_before_our_time_stands_in_suspense(self):
+        """There is nothing here it could undo."""
+        charge = self.elsewhere(10000)
+        self.account.sudo().write(
+            {"mirror_start": "2025-11-23", "mirrored_until": "2025-11-23"}
+        )
+        self.stripe.clock.advance(days=2)
+        self.stripe.refund(charge["id"])
+        self.stripe.settle()
+        self.sync()
+        self.assertLedger({"clearing": -100.0, "suspense": 100.0})
+
+    def test_a_refund_of_an_invoices_payment_is_left_to_its_own_booking(self):
+        """It belongs to the invoice: not to the day's entry."""
+        attempt = self.pay(self.invoice(100.0))
+        self.settle()
+        self.stripe.refund(attempt.kash_stripe_charge_id)
+        self.stripe.settle()
+        self.sync()
+        refund = self.rows().filtered(lambda row: row.type == "refund")
+        self.assertEqual(refund.state, "waiting")
+        self.assertIn("payment of an invoice", refund.reason)
+
+    # === DAYS === #
+
+    def test_a_day_is_one_entry_of_its_date(self):
+        """Stripe's day in the company's zone; clearing and fees summed."""
+        self.elsewhere(10000)
+        self.elsewhere(20000)
+        self.stripe.clock.advance(days=1)
+        self.elsewhere(30000)
+        self.booked()
+        self.assertEqual(
+            sorted(self.entries().mapped("date")),
+            [date(2025, 11, 22), date(2025, 11, 23)],
+        )
+        first = self.entries().sorted("date")[0]
+        self.assertEqual(len(first.line_ids), 4)
+
+    def test_today_is_recorded_when_it_is_over(self):
+        """Not before: a day's entry is made once."""
+        self.elsewhere(10000)
+        with freeze_time(datetime.fromtimestamp(NOON, timezone.utc)):
+            self.account.sudo()._pull_rows()
+            self.account.sudo()._book_new()
+        self.assertEqual(self.rows().state, "new")
+        self.assertFalse(self.entries())
+
+    def test_what_is_found_later_makes_a_further_entry_of_its_date(self):
+        """A posted entry is never changed."""
+        self.elsewhere(10000)
+        self.booked()
+        before = self.entries()
+        self.elsewhere(5000)
+        self.booked()
+        self.assertEqual(len(self.entries()), 2)
+        self.assertEqual(len(set(self.entries().mapped("date"))), 1)
+        self.assertIn(before, self.entries())
+
+    def test_syncing_again_books_nothing_again(self):
+        """Re-pulling any period is harmless."""
+        self.elsewhere(10000)
+        first = self.booked()
+        self.account.sudo().mirrored_until = "2025-11-01"
+        self.assertEqual(self.booked(), first)
+
+    def test_every_row_knows_its_lines(self):
+        """And every line its row."""
+        self.elsewhere(10000)
+        self.booked()
+        row = self.rows()
+        self.assertEqual(row.entry_line_id.kash_stripe_row_id, row)
+        self.assertEqual(row.entry_line_id.move_id, row.entry_id)
+        self.assertEqual(row.entry_id.kash_stripe_account_id, self.account)
+
+    # === PERIOD LOCK === #
+
+    def test_rows_of_every_kind_are_held_in_a_locked_period(self):
+        """Never on another date than their own."""
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.elsewhere(10000)
+        self.stripe.book(self.acct.id, type="stripe_fee", amount=-500)
+        self.sync()
+        self.assertEqual(set(self.rows().mapped("state")), {"held"})
+        self.assertLedger({})
+
+    def test_what_undoes_a_held_row_waits_with_it(self):
+        """Both or neither."""
+        self.company.sudo().fiscalyear_lock_date = "2025-11-22"
+        charge = self.elsewhere(10000)
+        self.sync()
+        self.stripe.clock.advance(days=2)
+        self.stripe.refund(charge["id"])
+        self.stripe.settle()
+        self.sync()
+        self.assertEqual(set(self.rows().mapped("state")), {"held"})
+
+    # === TROUBLE === #
+
+    def test_a_row_that_contradicts_itself_stops_alone(self):
+        """The rest of the day is recorded."""
+        bad = self.elsewhere(10000)
+        self.elsewhere(5000)
+        txn = self.stripe.object(bad["id"])["balance_transaction"]
+        self.stripe.tamper(txn, net=1)
+        self.sync()
+        self.assertEqual(sorted(self.rows().mapped("state")), ["booked", "stopped"])
+
+    def test_which_row_a_line_stands_for_is_not_written_by_hand(self):
+        """The proof reads it."""
+        self.elsewhere(10000)
+        self.booked()
+        line = self.rows().entry_line_id
+        self.assertFalse(line.env.su)
+        with self.assertRaises(AccessError):
+            line.kash_stripe_row_id = False
+
+    def test_test_entries_of_the_day_are_reversed_on_going_live(self):
+        """Like every other entry of the account's."""
+        self.elsewhere(10000)
+        self.booked()
+        self.account.sudo()._push_leave_test()
+        self.assertLedger({})
