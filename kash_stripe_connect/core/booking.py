@@ -25,6 +25,8 @@ Role = Literal[
 # Rows by which a customer's money of an Odoo transaction arrives.
 # https://docs.stripe.com/reports/balance-transaction-types
 CHARGE_TYPES = frozenset({"charge", "payment"})
+# Rows by which it goes back.
+REFUND_TYPES = frozenset({"refund", "payment_refund"})
 # Rows that take a charge back, or give back what took it.
 _UNDOING_TYPES = frozenset(
     """

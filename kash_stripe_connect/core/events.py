@@ -7,7 +7,7 @@ https://docs.stripe.com/api/events/types
 
 from typing import Literal
 
-Subject = Literal["account", "checkout.session", "payment_intent", "charge"]
+Subject = Literal["account", "checkout.session", "payment_intent", "charge", "rows"]
 
 DEAUTHORISED = "account.application.deauthorized"
 
@@ -35,6 +35,17 @@ _SUBJECTS: dict[str, Subject] = {
     "charge.updated": "charge",
     "charge.pending": "charge",
     "charge.failed": "charge",
+    # Money moved: the balance transactions say which and how much.
+    "refund.created": "rows",
+    "refund.updated": "rows",
+    "refund.failed": "rows",
+    "charge.dispute.funds_withdrawn": "rows",
+    "charge.dispute.funds_reinstated": "rows",
+    "payout.created": "rows",
+    "payout.failed": "rows",
+    "payout.canceled": "rows",
+    "topup.succeeded": "rows",
+    "topup.reversed": "rows",
 }
 
 # A platform's endpoint for connected accounts, set up by its operator.

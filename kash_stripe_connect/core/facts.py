@@ -82,13 +82,22 @@ class BalanceTransactionFacts:
         return ChargeFacts.from_stripe(self.source or {})
 
     @property
+    def is_of_refund(self) -> bool:
+        """The row came with the refund it is of, expanded."""
+        return self.source is not None and self.source.get("object") == "refund"
+
+    def refund(self) -> "RefundFacts":
+        """Return the refund of a row that :attr:`is_of_refund`."""
+        return RefundFacts.from_stripe(self.source or {})
+
+    @property
     def document_id(self) -> str | None:
         """Return the charge, payout or dispute the row belongs to.
 
         A refund belongs to its charge; a dispute is a thing of its own.
         """
-        if self.source is not None and self.source.get("object") == "refund":
-            return object_id(self.source.get("charge")) or self.source_id
+        if self.is_of_refund:
+            return self.refund().charge_id or self.source_id
         return self.source_id
 
     @classmethod
@@ -168,6 +177,34 @@ class ChargeFacts:
             method=details.get("type"),
             card_brand=card.get("brand"),
             card_last4=card.get("last4"),
+        )
+
+
+@dataclass(frozen=True)
+class RefundFacts:
+    """https://docs.stripe.com/api/refunds/object."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    created: int
+    charge_id: str | None
+    metadata: Mapping[str, str]
+    failure_reason: str | None
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "RefundFacts":
+        """Read a refund; fields that do not apply to it are left out by Stripe."""
+        return cls(
+            id=need(data, "id"),
+            status=need(data, "status"),
+            amount=need(data, "amount"),
+            currency=need(data, "currency"),
+            created=need(data, "created"),
+            charge_id=object_id(data.get("charge")),
+            metadata=dict(data.get("metadata") or {}),
+            failure_reason=data.get("failure_reason"),
         )
 
 

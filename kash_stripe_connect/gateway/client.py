@@ -19,6 +19,7 @@ from ..core.facts import (
     ChargeFacts,
     IntentFacts,
     Page,
+    RefundFacts,
     SessionFacts,
 )
 from .errors import StripeGone, StripeRefused, StripeUnauthorised, stripe_errors
@@ -27,7 +28,11 @@ from .redact import RedactingFilter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from stripe.params import WebhookEndpointCreateParams, WebhookEndpointUpdateParams
+    from stripe.params import (
+        RefundCreateParams,
+        WebhookEndpointCreateParams,
+        WebhookEndpointUpdateParams,
+    )
     from stripe.params.checkout import SessionCreateParams
 
     from ..core.permissions import Permission
@@ -172,6 +177,29 @@ class Gateway:
                 charge_id, {"expand": ["balance_transaction"]}
             )
             return ChargeFacts.from_stripe(found.to_dict(for_json=True))
+
+    def create_refund(
+        self,
+        *,
+        charge_id: str,
+        amount: int,
+        metadata: Mapping[str, str],
+        idempotency_key: str,
+    ) -> RefundFacts:
+        """Give ``amount`` (minor units) of a charge back.
+
+        :raises StripeRefused: disputed, refunded already, more than is left, …
+        """
+        params: RefundCreateParams = {
+            "charge": charge_id,
+            "amount": amount,
+            "metadata": dict(metadata),
+        }
+        with stripe_errors():
+            made = self._client.v1.refunds.create(
+                params, {"idempotency_key": idempotency_key}
+            )
+            return RefundFacts.from_stripe(made.to_dict(for_json=True))
 
     def sessions_page(self, *, since: int, cursor: str | None = None) -> Page:
         """Return a page of the sessions created since (epoch), newest first."""

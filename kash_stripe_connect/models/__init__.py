@@ -27,12 +27,15 @@ from . import kash_stripe_event
 from . import kash_stripe_balance_transaction
 from . import kash_stripe_booking
 from . import kash_stripe_booking_day
+from . import kash_stripe_booking_refund
 from . import kash_stripe_reversal
 from . import payment_provider
 from . import account_payment_method_line
 from . import payment_transaction
+from . import payment_transaction_refund
 from . import payment_transaction_notice
 from . import account_journal
+from . import account_payment
 from . import account_move
 from . import account_move_line
 from . import account_move_send_again

@@ -401,6 +401,15 @@ class AccountMove(models.Model):
         self._kash_stripe_end_attempts()
         return super()._invoice_paid_hook()
 
+    def _post(self, soft=True):
+        """Override of `account`: a credit note finds the refund that waited for it."""
+        posted = super()._post(soft)
+        notes = posted.filtered(
+            lambda move: move.move_type == "out_refund" and move.reversed_entry_id
+        )
+        self.env["kash.stripe.booking"].sudo()._match_late(notes.sudo())
+        return posted
+
     def _has_to_be_paid(self):
         """Override of `account_payment`: what Stripe has is not asked for again."""
         return super()._has_to_be_paid() and (

@@ -28,7 +28,15 @@ class KashStripeAccount(models.Model):
             [
                 *mine,
                 ("state", "=", "booked"),
-                ("payment_id", "!=", False),
+                ("payment_id.payment_type", "=", "inbound"),
+                ("payment_id.is_reconciled", "=", False),
+            ]
+        )
+        refunded = rows.search_count(
+            [
+                *mine,
+                ("state", "=", "booked"),
+                ("payment_id.payment_type", "=", "outbound"),
                 ("payment_id.is_reconciled", "=", False),
             ]
         )
@@ -59,6 +67,13 @@ class KashStripeAccount(models.Model):
                 stopped,
                 self.env._(
                     "%(count)s Stripe rows are stopped: see why.", count=stopped
+                ),
+            ),
+            "mail_activity_type_refund": (
+                refunded,
+                self.env._(
+                    "%(count)s refunds have no credit note: VAT not corrected yet.",
+                    count=refunded,
                 ),
             ),
             "mail_activity_type_credit": (

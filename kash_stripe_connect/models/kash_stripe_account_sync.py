@@ -31,6 +31,7 @@ class _Told:
 
     sessions: tuple = ()
     charges: tuple = ()
+    rows: tuple = ()
     account: tuple[AccountFacts, list] | None = None
 
 
@@ -161,18 +162,29 @@ class KashStripeAccount(models.Model):
     def _pull_rows(self):
         """Mirror the rows of the window that is not known to be complete."""
         now = fields.Datetime.now()
-        start = self._rows_since(now)
+        for rows in self._row_pages(self._rows_since(now), now):
+            self._apply_rows_with_sources(rows)
+        self.mirrored_until = now
+
+    def _row_pages(self, start, now):
+        """Yield what Stripe lists from ``start`` on, a page at a time, newest first."""
         until = _epoch(now) + _SKEW_SECONDS
         gateway, cursor = self._gateway(retries=1), None
         while True:
             page = gateway.balance_transactions_page(
                 since=_epoch(start), until=until, cursor=cursor
             )
-            self._apply_rows_with_sources(page.items)
+            yield page.items
             cursor = page.cursor
             if not cursor:
-                break
-        self.mirrored_until = now
+                return
+
+    def _pull_new_rows(self):
+        """Return the rows since the last sync: what a bell told of is among them."""
+        known = self.mirrored_until and self.mirrored_until - _OVERLAP
+        start = max(self.mirror_start, known or self.mirror_start)
+        pages = self._row_pages(start, fields.Datetime.now())
+        return tuple(row for page in pages for row in page)
 
     def _rows_since(self, now):
         """Return where to read from: a row can be listed later than it was created.
@@ -194,6 +206,8 @@ class KashStripeAccount(models.Model):
         """Apply a page: the payments its rows tell of first, then the rows."""
         charges = [row.charge() for row in rows if row.is_of_charge]
         self.env["payment.transaction"]._kash_stripe_apply_charges(self, charges)
+        refunds = [row.refund() for row in rows if row.is_of_refund]
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(self, refunds)
         self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
 
     # === ONE OBJECT === #
@@ -224,6 +238,8 @@ class KashStripeAccount(models.Model):
             return _Told(charges=(charge,) if charge else ())
         if subject == "charge":
             return _Told(charges=(gateway.charge(charge_id=subject_id),))
+        if subject == "rows":
+            return _Told(rows=self._pull_new_rows())
         return _Told(account=self._pull_account_news())
 
     def _apply_attempts(self, *, sessions=(), charges=()):

@@ -209,10 +209,31 @@ class KashStripeBalanceTransaction(models.Model):
         return {tx.kash_stripe_charge_id: tx.id for tx in attempts}
 
     @api.model
+    def _refunds_by_id(self, account, refund_ids):
+        """Return {refund id: its child transaction's id}."""
+        if not refund_ids:
+            return {}
+        refunds = self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("kash_stripe_refund_id", "in", refund_ids),
+            ]
+        )
+        return {tx.kash_stripe_refund_id: tx.id for tx in refunds}
+
+    @api.model
     def _create_rows(self, account, rows):
         if not rows:
             return
-        attempts = self._attempts_by_charge(account, [row.source_id for row in rows])
+        sources = [row.source_id for row in rows]
+        attempts = {
+            **dict.fromkeys(
+                booking.CHARGE_TYPES, self._attempts_by_charge(account, sources)
+            ),
+            **dict.fromkeys(
+                booking.REFUND_TYPES, self._refunds_by_id(account, sources)
+            ),
+        }
         codes = {row.currency.upper() for row in rows}
         currencies = {
             currency.name: currency.id
@@ -229,9 +250,7 @@ class KashStripeBalanceTransaction(models.Model):
                     "company_id": account.company_id.id,
                     "currency_id": currencies.get(row.currency.upper()),
                     "booking_day": days.day_of(row.created, zone),
-                    "transaction_id": attempts.get(row.source_id)
-                    if row.type in booking.CHARGE_TYPES
-                    else False,
+                    "transaction_id": attempts.get(row.type, {}).get(row.source_id),
                 }
                 for row in rows
             ]
@@ -296,8 +315,11 @@ class KashStripeBalanceTransaction(models.Model):
             [("account_id", "=", account.id), ("state", "=", "new")], order="id"
         )
         linked, books = rows.filtered("transaction_id"), self.env["kash.stripe.booking"]
-        for start in range(0, len(linked), _CHUNK):
-            books._book(account, linked[start : start + _CHUNK])
+        refunds = linked.filtered(lambda row: row.type in booking.REFUND_TYPES)
+        # A refund needs the payment it refunds: payments first.
+        for group in (linked - refunds, refunds):
+            for start in range(0, len(group), _CHUNK):
+                books._book(account, group[start : start + _CHUNK])
         books._book_days(account, rows - linked)
 
 

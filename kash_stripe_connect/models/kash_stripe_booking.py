@@ -40,7 +40,7 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _posting_company(self, row):
         """A payment of an invoice posts in the invoice's company."""
-        parts = row.transaction_id.kash_stripe_allocation_ids
+        parts = row.transaction_id._kash_stripe_payment_tx().kash_stripe_allocation_ids
         return parts.company_id[:1] or row.company_id
 
     @api.model
@@ -51,6 +51,8 @@ class KashStripeBooking(models.AbstractModel):
             reason = self._stop_reason_or_error(account, row)
             if reason:
                 row._stop(reason)
+            elif row.type in booking.REFUND_TYPES:
+                ready |= self._refund_if_ready(row)
             elif row.transaction_id.state == "done":
                 ready |= row
         return ready
@@ -72,7 +74,9 @@ class KashStripeBooking(models.AbstractModel):
         reason = self._account_stop_reason(account, row, self._posting_company(row))
         if reason:
             return reason
-        if (row.amount, row.currency_code) != tx._kash_stripe_asked():
+        asked, currency = tx._kash_stripe_asked()
+        sign = -1 if row.type in booking.REFUND_TYPES else 1
+        if (row.amount, row.currency_code) != (sign * asked, currency):
             return self.env._(
                 "Stripe's row says %(row)s, the customer was asked for %(asked)s.",
                 row=row.amount_text,
@@ -167,7 +171,12 @@ class KashStripeBooking(models.AbstractModel):
                 self.env._("The Stripe payment method does not post to clearing.")
             )
         payments = rows.env["account.payment"].create(
-            [self._prepare_payment_vals(account, company, line, row) for row in rows]
+            [
+                self._prepare_refund_vals(account, company, line, row)
+                if row.type in booking.REFUND_TYPES
+                else self._prepare_payment_vals(account, company, line, row)
+                for row in rows
+            ]
         )
         payments.action_post()
         payments.move_id.kash_stripe_account_id = account
@@ -179,17 +188,8 @@ class KashStripeBooking(models.AbstractModel):
         tx = row.transaction_id
         receivable = self._open_lines(tx).account_id[:1]
         vals = {
-            "date": row.booking_day,
-            "amount": float(money.to_major(row.amount, row.currency_code)),
-            "currency_id": tx.currency_id.id,
+            **self._prepare_any_payment_vals(account, company, line, row),
             "payment_type": "inbound",
-            "partner_type": "customer",
-            "partner_id": tx.partner_id.commercial_partner_id.id,
-            "journal_id": account.journal_id.id,
-            "company_id": company.id,
-            "payment_method_line_id": line.id,
-            "payment_transaction_id": tx.id,
-            "memo": f"{tx.reference} - {row.source_id}",
             "invoice_ids": [Command.set(self._open_invoices(tx).ids)],
         }
         if receivable:
@@ -198,6 +198,23 @@ class KashStripeBooking(models.AbstractModel):
         if write_off:
             vals["write_off_line_vals"] = write_off
         return vals
+
+    @api.model
+    def _prepare_any_payment_vals(self, account, company, line, row):
+        """Return what a payment and a refund have in common."""
+        tx = row.transaction_id
+        return {
+            "date": row.booking_day,
+            "amount": float(money.to_major(abs(row.amount), row.currency_code)),
+            "currency_id": tx.currency_id.id,
+            "partner_type": "customer",
+            "partner_id": tx.partner_id.commercial_partner_id.id,
+            "journal_id": account.journal_id.id,
+            "company_id": company.id,
+            "payment_method_line_id": line.id,
+            "payment_transaction_id": tx.id,
+            "memo": f"{tx.reference} - {row.source_id}",
+        }
 
     @api.model
     def _prepare_discount_vals(self, row):
@@ -258,7 +275,12 @@ class KashStripeBooking(models.AbstractModel):
             counterpart = payment.move_id.line_ids.filtered(
                 lambda line, p=payment: line.account_id == p.destination_account_id
             )
-            targets = self._open_lines(row.transaction_id).filtered(
+            open_lines = (
+                self._credit_note_lines(row)
+                if row.type in booking.REFUND_TYPES
+                else self._open_lines(row.transaction_id)
+            )
+            targets = open_lines.filtered(
                 lambda line, p=payment: line.account_id == p.destination_account_id
             )
             if targets:

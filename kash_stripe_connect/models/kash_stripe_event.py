@@ -144,6 +144,7 @@ class KashStripeEvent(models.Model):
         """Work off the inbox, account by account, a chunk a commit."""
         cron = self.env["ir.cron"]
         self._push_due_expiries()
+        self.env["payment.transaction"]._kash_stripe_push_due_refunds()
         cron._commit_progress(remaining=self.search_count(self._due()))
         for account in self._due_accounts():
             while chunk := self.search(
@@ -232,13 +233,18 @@ class KashStripeEvent(models.Model):
         """
         answers, down, told = {}, None, {}
         for event in self:
-            subject = events.subject_of(event.type), event.subject_id
+            subject = event._subject()
             if subject not in answers:
                 answers[subject] = down or account._pull_subject_or_error(*subject)
             if isinstance(answers[subject], StripeUnreachable):
                 down = answers[subject]
             told[event] = answers[subject]
         return told
+
+    def _subject(self):
+        """Return (kind, id) of what to fetch; rows are fetched once for all events."""
+        kind = events.subject_of(self.type)
+        return kind, False if kind == "rows" else self.subject_id
 
     def _apply_or_fail(self, account, told):
         """Apply all at once; on trouble halve until the culprits fail alone."""
@@ -256,6 +262,7 @@ class KashStripeEvent(models.Model):
     def _apply(self, account, told):
         """Write what the fetched objects tell, record what is ready."""
         failed, sessions, charges = defaultdict(self.browse), [], []
+        rows = []
         for event in self:
             answer = told[event]
             if isinstance(answer, GatewayError):
@@ -263,9 +270,11 @@ class KashStripeEvent(models.Model):
                 continue
             sessions += answer.sessions
             charges += answer.charges
+            rows += answer.rows
             if answer.account:
                 account._apply_account(*answer.account)
         account._apply_payments(sessions=_once(sessions), charges=_once(charges))
+        account._apply_rows_with_sources(_once(rows))
         account._book_new()
         account._refresh_activities()
         done = self

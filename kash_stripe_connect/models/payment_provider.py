@@ -45,6 +45,11 @@ class PaymentProvider(models.Model):
         providers = super()._get_compatible_providers(*args, **kwargs)
         return providers.filtered(lambda p: p.code != PROVIDER_CODE)
 
+    def _compute_feature_support_fields(self):
+        """Override of `payment` to enable additional features."""
+        super()._compute_feature_support_fields()
+        self.filtered(lambda p: p.code == PROVIDER_CODE).support_refund = "partial"
+
     def _get_default_payment_method_codes(self):
         """Override of `payment` to return the default payment method codes."""
         self.ensure_one()

@@ -282,13 +282,6 @@ class PaymentTransaction(models.Model):
         ours.is_post_processed = True
         return super(PaymentTransaction, self - ours)._post_process()
 
-    def _send_refund_request(self):
-        """Override of `payment`: refunds are made in Stripe's dashboard for now."""
-        if self.provider_code != PROVIDER_CODE:
-            return super()._send_refund_request()
-        self._set_error(self.env._("Please make this refund in Stripe's dashboard."))
-        return None
-
 
 def _method_text(charge):
     """Return how the customer paid, as on a receipt: ``Visa •••• 4242``."""

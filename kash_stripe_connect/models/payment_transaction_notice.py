@@ -24,6 +24,7 @@ class PaymentTransaction(models.Model):
         news = self.filtered(
             lambda tx: (
                 not tx.kash_stripe_notified_at
+                and tx.operation != "refund"
                 and tx.state in {"done", "error"}
                 and tx.kash_stripe_paid_at
                 and tx.kash_stripe_paid_at >= now - _NEWS

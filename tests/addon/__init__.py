@@ -13,6 +13,7 @@ from . import test_pay_link
 from . import test_pay_page
 from . import test_platform
 from . import test_record
+from . import test_refund
 from . import test_rights
 from . import test_status
 from . import test_trouble

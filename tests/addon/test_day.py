@@ -143,17 +143,6 @@ class TestDay(KashStripeConnected):
         self.sync()
         self.assertLedger({"clearing": -100.0, "suspense": 100.0})
 
-    def test_a_refund_of_an_invoices_payment_is_left_to_its_own_booking(self):
-        """It belongs to the invoice: not to the day's entry."""
-        attempt = self.pay(self.invoice(100.0))
-        self.settle()
-        self.stripe.refund(attempt.kash_stripe_charge_id)
-        self.stripe.settle()
-        self.sync()
-        refund = self.rows().filtered(lambda row: row.type == "refund")
-        self.assertEqual(refund.state, "waiting")
-        self.assertIn("payment of an invoice", refund.reason)
-
     # === DAYS === #
 
     def test_a_day_is_one_entry_of_its_date(self):

@@ -1,0 +1,29 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from ..const import PROVIDER_CODE
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    def _compute_amount_available_for_refund(self):
+        """Override of `account_payment`: every refund counts that has not failed.
+
+        One that Stripe has and the books have not yet would be given back twice.
+        """
+        super()._compute_amount_available_for_refund()
+        for payment in self.filtered("amount_available_for_refund"):
+            tx = payment.payment_transaction_id.sudo()
+            if tx.provider_code != PROVIDER_CODE:
+                continue
+            refunds = tx.child_transaction_ids.filtered(
+                lambda child: (
+                    child.operation == "refund"
+                    and child.state in {"draft", "pending", "done"}
+                )
+            )
+            payment.amount_available_for_refund = payment.currency_id.round(
+                payment.amount - sum(abs(amount) for amount in refunds.mapped("amount"))
+            )

@@ -1,0 +1,203 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
+
+from odoo import api, fields, models
+
+from ..const import PROVIDER_CODE
+from ..core import money
+from ..gateway.errors import GatewayError, StripeUnreachable
+
+
+class PaymentTransaction(models.Model):
+    """Refunds: asked for here or made at Stripe, one child transaction each."""
+
+    _inherit = "payment.transaction"
+
+    kash_stripe_refund_id = fields.Char("Refund", readonly=True, copy=False)
+
+    _kash_stripe_refund_unique = models.UniqueIndex(
+        "(kash_stripe_account_id, kash_stripe_refund_id)"
+        " WHERE (kash_stripe_refund_id IS NOT NULL)",
+        "A refund of Stripe's is one transaction here.",
+    )
+
+    def _kash_stripe_payment_tx(self):
+        """Return the payment: of a refund the one it gives back, else itself."""
+        refunds = self.filtered(lambda tx: tx.operation == "refund")
+        return (self - refunds) | refunds.source_transaction_id
+
+    # === PUSH === #
+
+    def _send_refund_request(self):
+        """Override of `payment`: ask Stripe; what it says stands on the transaction.
+
+        Never raises: a refusal is the refund's error; without an answer it stays
+        pending and is asked again under the same key.
+        """
+        if self.provider_code != PROVIDER_CODE:
+            return super()._send_refund_request()
+        refund, source = self.sudo(), self.sudo().source_transaction_id
+        refund.kash_stripe_account_id = source.kash_stripe_account_id
+        refund._set_pending()
+        refund._kash_stripe_push_refund()
+        return None
+
+    def _kash_stripe_push_refund(self):
+        """Ask for the refund again, or for the first time."""
+        self.ensure_one()
+        source = self.source_transaction_id
+        try:
+            facts = source.kash_stripe_account_id._gateway(retries=1).create_refund(
+                charge_id=source.kash_stripe_charge_id,
+                amount=self._kash_stripe_asked()[0],
+                metadata={
+                    "kash_db": self.env["kash.stripe.account"]._database_uuid(),
+                    "kash_refund": self.reference,
+                },
+                idempotency_key=self._kash_stripe_refund_key(),
+            )
+        except StripeUnreachable as error:
+            self.state_message = str(error)
+            self.env["kash.stripe.event"]._wake()
+        except GatewayError as error:
+            self._set_error(self.env._("Stripe says: %(reason)s", reason=error))
+        else:
+            self._kash_stripe_apply_refund(facts)
+
+    def _kash_stripe_refund_key(self):
+        """Return the key of this refund: the same after a rollback and a new try.
+
+        Its place among the refunds of its payment is part of it: a second refund of
+        the same amount is a second one.
+        """
+        place = self.source_transaction_id.child_transaction_ids.filtered(
+            lambda tx: tx.operation == "refund" and tx.id < self.id
+        )
+        facts = [
+            self.env["kash.stripe.account"]._database_uuid(),
+            self.source_transaction_id.reference,
+            self._kash_stripe_asked(),
+            len(place),
+            self.reference,
+        ]
+        digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        return f"kash-re-{digest}"
+
+    @api.model
+    def _kash_stripe_push_due_refunds(self):
+        """Ask again for refunds that Stripe has not answered for."""
+        waiting = self.search(
+            [
+                ("provider_code", "=", PROVIDER_CODE),
+                ("operation", "=", "refund"),
+                ("state", "=", "pending"),
+                ("kash_stripe_refund_id", "=", False),
+                ("kash_stripe_account_id.connected", "=", True),
+            ]
+        )
+        for refund in waiting:
+            refund._kash_stripe_push_refund()
+
+    # === APPLY === #
+
+    @api.model
+    def _kash_stripe_apply_refunds(self, account, refunds):
+        """Make and move the child transactions of refunds; others' fall out.
+
+        :param refunds: list of RefundFacts, as Stripe's rows brought them
+        """
+        refunds = list({refund.id: refund for refund in refunds}.values())
+        known = self._kash_stripe_known_refunds(account, refunds)
+        sources = self._kash_stripe_sources(account, refunds)
+        fresh = [r for r in refunds if r.id not in known and r.charge_id in sources]
+        made = self.sudo().create(
+            [
+                self._kash_stripe_prepare_refund_vals(account, sources[r.charge_id], r)
+                for r in fresh
+            ]
+        )
+        known |= {r.id: tx for r, tx in zip(fresh, made, strict=True)}
+        for refund in refunds:
+            if refund.id in known:
+                known[refund.id]._kash_stripe_apply_refund(refund)
+
+    @api.model
+    def _kash_stripe_known_refunds(self, account, refunds):
+        """Return {refund id: its transaction}: by id, or by the reference we sent."""
+        uuid = account._database_uuid()
+        references = {
+            refund.metadata["kash_refund"]: refund.id
+            for refund in refunds
+            if refund.metadata.get("kash_db") == uuid
+            and "kash_refund" in refund.metadata
+        }
+        found = self.sudo().search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("operation", "=", "refund"),
+                "|",
+                ("kash_stripe_refund_id", "in", [refund.id for refund in refunds]),
+                "&",
+                ("kash_stripe_refund_id", "=", False),
+                ("reference", "in", list(references)),
+            ]
+        )
+        return {
+            tx.kash_stripe_refund_id or references[tx.reference]: tx for tx in found
+        }
+
+    @api.model
+    def _kash_stripe_sources(self, account, refunds):
+        """Return {charge id: the payment's transaction}."""
+        found = self.sudo().search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("kash_stripe_charge_id", "in", [r.charge_id for r in refunds]),
+                ("operation", "!=", "refund"),
+            ]
+        )
+        return {tx.kash_stripe_charge_id: tx for tx in found}
+
+    @api.model
+    def _kash_stripe_prepare_refund_vals(self, account, source, refund):
+        """Return the child transaction of a refund made in Stripe's dashboard."""
+        amount = money.to_major(refund.amount, refund.currency)
+        return {
+            "provider_id": source.provider_id.id,
+            "payment_method_id": source.payment_method_id.id,
+            "reference": f"R-{source.reference}-{refund.id[-8:]}",
+            "amount": -float(amount),
+            "currency_id": source.currency_id.id,
+            "operation": "refund",
+            "source_transaction_id": source.id,
+            "partner_id": source.partner_id.id,
+            "kash_stripe_account_id": account.id,
+            "kash_stripe_refund_id": refund.id,
+        }
+
+    def _kash_stripe_apply_refund(self, facts):
+        """Move a refund to what Stripe says of it; repeats change nothing.
+
+        https://docs.stripe.com/api/refunds/object#refund_object-status
+        """
+        self.ensure_one()
+        if self.kash_stripe_refund_id != facts.id:
+            self.write(
+                {"kash_stripe_refund_id": facts.id, "provider_reference": facts.id}
+            )
+        if facts.status in {"failed", "canceled"}:
+            if self.state != "error":
+                self._set_error(
+                    self.env._(
+                        "The refund failed at Stripe: %(reason)s",
+                        reason=facts.failure_reason or facts.status,
+                    ),
+                    extra_allowed_states=("done",),
+                )
+        elif facts.status == "succeeded":
+            if self.state != "done":
+                self._set_done()
+        elif self.state == "draft":
+            self._set_pending()

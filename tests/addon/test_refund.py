@@ -1,0 +1,176 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Refunds of invoices' payments: asked for here, or made in Stripe's dashboard."""
+
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import KashStripeConnected
+
+
+@tagged("post_install", "-at_install")
+class TestRefund(KashStripeConnected):
+    def setUp(self):
+        super().setUp()
+        self.paid = self.invoice(100.0)
+        self.attempt = self.pay(self.paid)
+        self.settle()
+
+    def refund_here(self, amount=100.0, user=None):
+        """Press Odoo's own Refund on the payment."""
+        payment = self.attempt.payment_id
+        if user:
+            payment = payment.with_user(user)
+        wizard = (
+            self.env["payment.refund.wizard"]
+            .with_user(user or self.env.user)
+            .with_context(active_model="account.payment", active_id=payment.id)
+            .create({"payment_id": payment.id, "amount_to_refund": amount})
+        )
+        wizard.action_refund()
+        return self.refunds()[-1:]
+
+    def refund_at_stripe(self, amount=None):
+        refund = self.stripe.refund(self.attempt.kash_stripe_charge_id, amount)
+        self.settle()
+        return refund
+
+    def refunds(self):
+        return self.attempt.child_transaction_ids.sorted("id")
+
+    def credit_note(self, amount=None):
+        """Make and post a credit note of the invoice."""
+        note = self.paid._reverse_moves([{"invoice_date": "2025-11-22"}])
+        if amount:
+            note.invoice_line_ids.price_unit = amount
+        note.action_post()
+        return note
+
+    # === FROM HERE === #
+
+    def test_a_refund_pressed_here_is_made_at_stripe_and_recorded(self):
+        """Receivable and clearing; the fee is Stripe's to keep."""
+        refund = self.refund_here()
+        self.settle()
+        self.assertEqual(refund.state, "done")
+        self.assertEqual(refund.payment_id.payment_type, "outbound")
+        self.assertLedger({"clearing": -3.2, "fees": 3.2})
+        self.assertClearingIsStripes()
+
+    def test_several_parts_until_nothing_is_left(self):
+        """What is left is what Stripe has left, recorded or not."""
+        self.refund_here(40.0)
+        self.attempt.payment_id.invalidate_recordset()
+        self.assertEqual(self.attempt.payment_id.amount_available_for_refund, 60.0)
+        self.refund_here(60.0)
+        self.settle()
+        self.attempt.payment_id.invalidate_recordset()
+        self.assertEqual(self.attempt.payment_id.amount_available_for_refund, 0.0)
+        self.assertEqual(self.refunds().mapped("state"), ["done", "done"])
+        self.assertClearingIsStripes()
+
+    def test_a_clerk_may_refund(self):
+        """Billing rights are enough, as for Odoo's own providers."""
+        clerk = new_test_user(
+            self.env,
+            "kash_clerk",
+            "account.group_account_invoice",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.assertEqual(self.refund_here(10.0, user=clerk).state, "done")
+
+    def test_what_stripe_refuses_is_the_refunds_error_in_its_words(self):
+        """Disputed, refunded already: never an exception, never a lost word."""
+        self.stripe.dispute(self.attempt.kash_stripe_charge_id)
+        refund = self.refund_here()
+        self.assertEqual(refund.state, "error")
+        self.assertIn("Stripe says", refund.state_message)
+
+    def test_without_an_answer_it_stays_pending_and_is_asked_again(self):
+        """Under the same key: it is given back once."""
+        self.stripe.fail_next("POST", "/v1/refunds", status=503, times=2)
+        refund = self.refund_here()
+        self.assertEqual(refund.state, "pending")
+        self.run_cron("ir_cron_events")
+        self.assertEqual(refund.state, "done")
+        self.assertEqual(len(self.stripe.objects("refund")), 1)
+
+    def test_a_refund_whose_record_was_undone_is_found_again(self):
+        """Stripe gave the money back, then our transaction was rolled back."""
+        with self.assertRaises(InterruptedError), self.env.cr.savepoint():
+            self.refund_here()
+            raise InterruptedError
+        self.assertFalse(self.refunds())
+        self.settle()
+        self.assertEqual(len(self.refunds()), 1)
+        self.assertClearingIsStripes()
+
+    # === FROM STRIPE'S DASHBOARD === #
+
+    def test_a_refund_made_at_stripe_is_recorded_without_a_keystroke(self):
+        """Child transaction, outbound payment, once."""
+        self.refund_at_stripe(4000)
+        self.assertEqual(self.refunds().mapped("amount"), [-40.0])
+        self.assertLedger({"clearing": 56.8, "fees": 3.2, "receivable": -60.0})
+        self.sync()
+        self.assertEqual(len(self.refunds()), 1)
+        self.assertClearingIsStripes()
+
+    def test_it_never_appears_in_a_days_entry(self):
+        """A payment of an invoice and its refund are payments."""
+        self.refund_at_stripe()
+        self.assertFalse(self.rows().entry_id)
+
+    # === CREDIT NOTES === #
+
+    def test_a_credit_note_that_is_there_is_matched(self):
+        """Posted, open, of exactly that amount."""
+        note = self.credit_note()
+        self.refund_at_stripe()
+        self.assertEqual(note.payment_state, "paid")
+        self.assertEqual(self.paid.payment_state, "paid")
+        self.assertFalse(self.activities("refund"))
+
+    def test_without_one_the_invoice_stays_paid_and_a_person_is_asked(self):
+        """The sales tax is not corrected yet."""
+        self.refund_at_stripe()
+        self.assertEqual(self.paid.payment_state, "paid")
+        self.assertIn("VAT", self.activities("refund").summary)
+
+    def test_one_made_later_finds_its_refund(self):
+        """And the activity closes by itself."""
+        self.refund_at_stripe(4000)
+        note = self.credit_note(40.0)
+        self.assertEqual(note.payment_state, "paid")
+        self.account.sudo()._refresh_activities()
+        self.assertFalse(self.activities("refund"))
+
+    def test_one_of_another_amount_is_left_alone(self):
+        """Nothing is guessed."""
+        self.refund_at_stripe(4000)
+        self.assertEqual(self.credit_note(50.0).payment_state, "not_paid")
+
+    # === PERIOD LOCK === #
+
+    def test_a_refund_in_a_locked_period_is_held(self):
+        """Never on another date."""
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.refund_at_stripe()
+        refund = self.rows().filtered(lambda row: row.type == "refund")
+        self.assertEqual(refund.state, "held")
+        self.assertFalse(self.refunds().payment_id)
+
+    def test_a_refund_of_a_held_payment_waits_with_it(self):
+        """Both or neither."""
+        self.company.sudo().fiscalyear_lock_date = "2025-11-22"
+        attempt = self.pay(self.invoice(50.0))
+        self.settle()
+        self.stripe.clock.advance(days=3)
+        self.stripe.refund(attempt.kash_stripe_charge_id)
+        self.settle()
+        states = (
+            attempt.kash_stripe_row_ids
+            | attempt.child_transaction_ids.kash_stripe_row_ids
+        )
+        self.assertEqual(states.mapped("state"), ["held", "held"])
