@@ -111,10 +111,16 @@ def report(env: Env) -> None:
 
 def connect_stripe(env: Env, secret_key: str, publishable_key: str) -> None:
     """Connect the demo company to the emulator's account, as its own form does."""
+    company = env.ref("base.main_company")
+    others = company.kash_stripe_account_id.filtered(
+        lambda account: account.connection != "keys"
+    )
+    if others:
+        return  # somebody tried another way to connect: that is what the demo is for
     wizards = env["kash.stripe.connect.wizard"].with_user(env.ref("base.user_admin"))
     wizard = wizards.create(
         {
-            "company_id": env.ref("base.main_company").id,
+            "company_id": company.id,
             "way": "keys",
             "secret_key": secret_key,
             "publishable_key": publishable_key,

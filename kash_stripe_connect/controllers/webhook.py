@@ -30,9 +30,9 @@ class KashStripeWebhook(Controller):
             event = self._read(secrets)
         except BadWebhook as error:
             return self._refuse(f"key/{ref[:6]}…", error)
-        told = event.account_id or account.stripe_id
-        about = account if told == account.stripe_id else account.browse()
-        return self._store(event, about, told, account.company_id)
+        if event.account_id not in {None, account.stripe_id}:
+            return self._refuse(f"key/{ref[:6]}…", "of another account")
+        return self._store(event, account, account.stripe_id, account.company_id)
 
     @route(
         ["/kash/webhook/connect", "/kash/webhook/platform"],

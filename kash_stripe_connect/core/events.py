@@ -22,6 +22,7 @@ _SUBJECTS: dict[str, Subject] = {
     DEAUTHORISED: "account",
     # Accounts v2 rings without an object: only whose account it is about.
     "v2.core.account[requirements].updated": "account",
+    "v2.core.account.closed": "account",
     "v2.core.account[configuration.merchant].capability_status_updated": "account",
     "checkout.session.completed": "checkout.session",
     "checkout.session.async_payment_succeeded": "checkout.session",

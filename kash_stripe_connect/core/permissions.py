@@ -37,6 +37,8 @@ NEEDED = (
     Permission("payment_intent", "read", "get", "/v1/payment_intents", _ONE),
     Permission("checkout_session", "write", "post", "/v1/checkout/sessions"),
 )
+# Without it refunds are made in Stripe's dashboard only.
+REFUND = Permission("refund", "write", "post", "/v1/refunds")
 # Without it the addon polls.
 WEBHOOK = Permission(
     "webhook", "write", "delete", "/v1/webhook_endpoints/we_kash_permission_probe"

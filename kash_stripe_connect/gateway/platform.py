@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ..core.account_facts import AccountFacts, AuthorisationFacts, CapabilityFacts
-from .client import Bases, Gateway
+from .client import PAGE_SIZE, Bases, Gateway
 from .errors import GatewayError, StripeGone, StripeRefused, stripe_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from stripe.params import (
         AccountCreateParams,
@@ -45,20 +45,36 @@ class Platform(Gateway):
 
     # === ACCOUNTS === #
 
+    def find_account(
+        self, *, metadata: Mapping[str, str], known: Collection[str]
+    ) -> str | None:
+        """Return an account made lately with this metadata that is not ``known``."""
+        with stripe_errors():
+            answer = self._client.raw_request("get", "/v1/accounts", limit=PAGE_SIZE)
+        for found in answer.data["data"]:
+            told = found.get("metadata") or {}
+            ours = all(told.get(name) == value for name, value in metadata.items())
+            if ours and metadata and found["id"] not in known:
+                return str(found["id"])
+        return None
+
     def create_account(
-        self, *, new: NewAccount, idempotency_key: str
+        self, *, new: NewAccount, idempotency_key: str, api: AccountsApi | None = None
     ) -> tuple[str, AccountsApi]:
         """Open an account; return its id and the API that knows how to onboard it.
 
         Accounts v2 first; a platform that Stripe has not moved there answers so before
         anything is made, and then v1 is asked.
 
+        :param api: what the operator knows the platform to be on; None: find out
         :raises StripeRefused: in Stripe's words: profile incomplete, country, …
         """
+        if api == "v1":
+            return self._create_v1(new, f"{idempotency_key}-v1"), "v1"
         try:
             return self._create_v2(new, f"{idempotency_key}-v2"), "v2"
         except GatewayError as error:
-            if _NO_V2 not in str(error).lower():
+            if api == "v2" or _NO_V2 not in str(error).lower():
                 raise
         return self._create_v1(new, f"{idempotency_key}-v1"), "v1"
 

@@ -34,6 +34,7 @@ from . import account_payment_method_line
 from . import payment_transaction
 from . import payment_transaction_refund
 from . import payment_transaction_notice
+from . import account_account
 from . import account_journal
 from . import account_payment
 from . import account_move

@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import PROVIDER_CODE
 
@@ -11,6 +12,25 @@ class AccountJournal(models.Model):
     kash_stripe_account_ids = fields.One2many(
         "kash.stripe.account", "journal_id", string="Stripe Accounts"
     )
+
+    @api.constrains("default_account_id", "suspense_account_id")
+    def _check_kash_stripe_clearing(self):
+        """Stripe's clearing account serves the Stripe journal, and that one only."""
+        accounts = self.env["kash.stripe.account"].sudo()
+        used = self.default_account_id | self.suspense_account_id
+        # While an account is being connected its journal is made, and not known yet.
+        accounts.search(
+            [("clearing_account_id", "in", used.ids), ("journal_id", "!=", False)]
+        )._check_books()
+        for account in accounts.search([("journal_id", "in", self.ids)]):
+            if account.journal_id.default_account_id != account.clearing_account_id:
+                raise ValidationError(
+                    self.env._(
+                        "The Stripe journal books on %(account)s. Change it as Record"
+                        " Payments In on the Stripe account.",
+                        account=account.clearing_account_id.display_name,
+                    )
+                )
 
     def _fill_bank_cash_dashboard_data(self, dashboard_data):
         """Override of `account`: on our card stand the ledger and Stripe, side by side.

@@ -210,6 +210,7 @@ class AccountMove(models.Model):
             ._read_group(
                 [
                     ("move_id", "in", self.ids),
+                    ("transaction_id.kash_stripe_reversed", "=", False),
                     "|",
                     ("transaction_id.state", "in", ["pending", "done"]),
                     "&",
@@ -460,6 +461,7 @@ def _moves_by_link_state(states, unserved_ids):
                 WHERE (tx.state IN ('pending', 'done') OR (
                         tx.state = 'error' AND tx.kash_stripe_paid_at IS NOT NULL))
                     AND tx.operation != 'refund' AND tx.payment_id IS NULL
+                    AND tx.kash_stripe_reversed IS NOT TRUE
                 GROUP BY part.move_id
             ) taken ON taken.move_id = link.move_id
             ORDER BY link.move_id, link.id DESC

@@ -38,6 +38,8 @@ class AccountMove(models.Model):
         problems = self._kash_stripe_pay_problems()
         refused = {move_id: problem.text for move_id, problem in problems.items()}
         for move in self:
+            if move._kash_stripe_has_living_link():
+                refused.setdefault(move.id, self.env._("its payment link works."))
             if not email_normalize_all(move.partner_id.email or ""):
                 refused.setdefault(
                     move.id, self.env._("the customer has no e-mail address.")

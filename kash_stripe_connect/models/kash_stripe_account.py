@@ -39,6 +39,9 @@ class KashStripeAccount(models.Model):
         readonly=True,
         default="keys",
     )
+    platform_stripe_id = fields.Char(
+        readonly=True, help="The operator's platform it was connected through."
+    )
     accounts_api = fields.Selection(
         [("v1", "Accounts v1"), ("v2", "Accounts v2")],
         readonly=True,
@@ -175,10 +178,12 @@ class KashStripeAccount(models.Model):
 
     @api.model
     def _connect_action(self):
-        """Return the dialog to connect."""
-        return self.env["ir.actions.act_window"]._for_xml_id(
+        """Return the dialog to connect, for the account's company if there is one."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
             "kash_stripe_connect.kash_stripe_connect_wizard_action"
         )
+        company = self.company_id[:1] or self.env.company
+        return {**action, "context": {"default_company_id": company.id}}
 
     def action_sync_now(self):
         """Fetch what Stripe has and record it, now; look after the webhook too."""

@@ -20,8 +20,14 @@ class KashStripeAccount(models.Model):
     _inherit = "kash.stripe.account"
 
     def write(self, vals):
+        news = {name: vals[name] for name in _BANNER_FACTS & set(vals)}
+        changes = any(
+            (account[name] or False) != (value or False)
+            for account in self
+            for name, value in news.items()
+        )
         result = super().write(vals)
-        if _BANNER_FACTS & set(vals):
+        if changes:
             self._ring_banner()
         return result
 

@@ -64,6 +64,7 @@ class KashStripeAccount(models.Model):
                     account=clearing.display_name,
                 )
             )
+        self._check_clearing_is_free(clearing)
         siblings = self.sudo().search(
             [
                 ("id", "!=", self.id),
@@ -80,19 +81,49 @@ class KashStripeAccount(models.Model):
                     account=clearing.display_name,
                 )
             )
-        journal = self.env["account.journal"].search(
-            [
-                ("default_account_id", "=", clearing.id),
-                ("id", "!=", self.journal_id.id),
-            ],
-            limit=1,
-        )
+        journal = self._journal_using(clearing)
         if journal:
             raise ValidationError(
                 self.env._(
                     "%(account)s belongs to the journal %(journal)s.",
                     account=clearing.display_name,
                     journal=journal.display_name,
+                )
+            )
+
+    def _journal_using(self, ledger):
+        """Return another journal that books on ``ledger`` by itself."""
+        lines = self.env["account.payment.method.line"].search(
+            [
+                ("payment_account_id", "=", ledger.id),
+                ("journal_id", "not in", [False, self.journal_id.id]),
+            ],
+            limit=1,
+        )
+        return lines.journal_id or self.env["account.journal"].search(
+            [
+                ("id", "!=", self.journal_id.id),
+                "|",
+                ("default_account_id", "=", ledger.id),
+                ("suspense_account_id", "=", ledger.id),
+            ],
+            limit=1,
+        )
+
+    def _check_clearing_is_free(self, clearing):
+        """Refuse what the company or a currency has reserved."""
+        company = self.company_id
+        reserved = company.account_journal_suspense_account_id | (
+            company.transfer_account_id
+        )
+        foreign = clearing.currency_id and clearing.currency_id != company.currency_id
+        if clearing in reserved or foreign:
+            raise ValidationError(
+                self.env._(
+                    "%(account)s serves another purpose, or another currency than"
+                    " %(currency)s.",
+                    account=clearing.display_name,
+                    currency=company.currency_id.name,
                 )
             )
 
@@ -169,15 +200,19 @@ class KashStripeAccount(models.Model):
             if not company.currency_id.is_zero(balance)
         }
 
-    def _book_move_clearing(self, clearing, fee_account, day):
+    def _book_move_clearing(self, clearing, fee_account, day, *, shown):
         """Change both accounts; move the balance by one entry (one a company).
 
+        :param shown: {company: balance} of the entry a person saw and agreed to
         :raises UserError: the day is locked, or an account does not fit; nothing is
             changed then
         """
         self.ensure_one()
         old = self.clearing_account_id
         parts = self._clearing_parts() if clearing != old else {}
+        self._check_as_shown(parts, shown)
+        self._check_new_clearing(clearing, old)
+        self._check_move_day(parts, day)
         self._check_move_is_open(parts, day)
         moves = self.env["account.move"].create(
             [
@@ -197,6 +232,54 @@ class KashStripeAccount(models.Model):
         moves._post(soft=False)
         self._check_posted_on(moves, day)
         return moves
+
+    def _check_as_shown(self, parts, shown):
+        same = {company.id: balance for company, balance in parts.items()} == {
+            company.id: company.currency_id.round(balance)
+            for company, balance in shown.items()
+        }
+        if not same:
+            raise UserError(
+                self.env._("The balance changed meanwhile. Please look at it again.")
+            )
+
+    def _check_new_clearing(self, clearing, old):
+        """What is there already would be taken for Stripe's."""
+        if clearing == old:
+            return
+        [[balance]] = self.env["account.move.line"]._read_group(
+            [("account_id", "=", clearing.id), ("parent_state", "=", "posted")],
+            aggregates=["balance:sum"],
+        )
+        if not self.currency_id.is_zero(balance or 0.0):
+            raise UserError(
+                self.env._(
+                    "%(account)s holds %(balance)s already: Stripe's balance needs an"
+                    " account of its own.",
+                    account=clearing.display_name,
+                    balance=self.currency_id.format(balance),
+                )
+            )
+
+    def _check_move_day(self, parts, day):
+        """Money cannot leave before it came, nor in the future."""
+        last = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self.clearing_account_id.id),
+                ("parent_state", "=", "posted"),
+            ],
+            order="date desc",
+            limit=1,
+        )
+        today = self.company_id._kash_stripe_today()
+        if parts and not last.date <= day <= max(today, last.date):
+            raise UserError(
+                self.env._(
+                    "Choose a day from %(first)s, when money last moved there, to"
+                    " today.",
+                    first=format_date(self.env, last.date),
+                )
+            )
 
     def _check_move_is_open(self, parts, day):
         for company in parts:

@@ -35,6 +35,7 @@ class KashStripeAccount(models.Model):
         self._check_permissions(secret_key)
         account = self._find_or_create(facts.id, company, livemode=livemode)
         account._forget_foreign_endpoint()
+        account._push_switch("keys")
         account._apply_connected(
             "keys",
             secret_key=secret_key,
@@ -120,23 +121,42 @@ class KashStripeAccount(models.Model):
         """
         company._kash_stripe_check_service()
         begun = self._begun_account(company)
-        if begun and not start_over:
+        if begun:
             begun._check_is_ours()
+        if begun and not start_over:
             return begun._push_resume()
         platform = self.env["kash.stripe.platform"]
-        with self._told_to_a_person():
-            gateway = platform._gateway()
-        livemode = platform._livemode()
+        gateway, livemode = platform._gateway(), platform._livemode()
         self._check_company_is_free(company, self.browse(), livemode=livemode)
         new = self._prepare_new_account(company, name, email, website)
-        key = self._creation_key(company, new, livemode=livemode)
         with self._told_to_a_person():
-            stripe_id, api_name = gateway.create_account(new=new, idempotency_key=key)
+            stripe_id, api_name = self._push_new_account(gateway, company, new)
             facts = gateway.linked_account(stripe_id=stripe_id)
+            owner = gateway.account()
         account = self._find_or_create(stripe_id, company, livemode=livemode)
-        account._apply_connected("created", accounts_api=api_name)
+        account._apply_connected(
+            "created", accounts_api=api_name, platform_stripe_id=owner.id
+        )
         account._start(facts)
         return account
+
+    @api.model
+    def _push_new_account(self, gateway, company, new):
+        """Return (id, api) of a new account, or of one whose answer was lost.
+
+        An account may have been made by a request that Odoo undid. It carries the
+        company's number: it is looked for before another is made.
+        """
+        platform = self.env["kash.stripe.platform"]
+        known = self.search([("accounts_api", "!=", False)]).mapped("stripe_id")
+        lost = gateway.find_account(metadata=new.metadata, known=known)
+        if lost:
+            return lost, "v1"  # whose pages know accounts of either API
+        return gateway.create_account(
+            new=new,
+            idempotency_key=self._creation_key(company, new),
+            api=platform._accounts_api(),
+        )
 
     @api.model
     def _begun_account(self, company):
@@ -164,10 +184,12 @@ class KashStripeAccount(models.Model):
         """Connect an account of our platform's again: the same one, never a second."""
         self.ensure_one()
         with self._told_to_a_person():
-            platform = self.env["kash.stripe.platform"]._gateway()
+            platform = self._platform()
             facts = platform.linked_account(stripe_id=self.stripe_id)
+            owner = platform.account()
         self._check_company_is_free(self.company_id, self, livemode=self.livemode)
-        self._apply_connected("created")
+        self._push_switch("created")
+        self._apply_connected("created", platform_stripe_id=owner.id)
         self._start(facts)
         return self
 
@@ -195,7 +217,7 @@ class KashStripeAccount(models.Model):
         )
 
     @api.model
-    def _creation_key(self, company, new, *, livemode):
+    def _creation_key(self, company, new):
         """Return the idempotency key of a new account: from stored facts only.
 
         An answer that was lost brings the same account when the button is pressed
@@ -204,7 +226,7 @@ class KashStripeAccount(models.Model):
         begun = self.search_count(
             [("company_id", "=", company.id), ("accounts_api", "!=", False)]
         )
-        facts = json.dumps([livemode, begun, new.params_v1()], sort_keys=True)
+        facts = json.dumps([begun, new.params_v1()], sort_keys=True)
         return f"kash-acct-{hashlib.sha256(facts.encode()).hexdigest()}"
 
     def _push_onboarding_url(self, *, hops=0):
@@ -226,7 +248,7 @@ class KashStripeAccount(models.Model):
                 )
             )
         with self._told_to_a_person():
-            platform = self.env["kash.stripe.platform"]._gateway()
+            platform = self._platform()
             self._push_request_methods(platform)
             return platform.onboarding_url(
                 stripe_id=self.stripe_id,
@@ -261,8 +283,7 @@ class KashStripeAccount(models.Model):
         if self.dashboard == "express" and self.connection == "created":
             self._check_is_ours()
             with self._told_to_a_person():
-                platform = self.env["kash.stripe.platform"]._gateway()
-                return platform.login_url(stripe_id=self.stripe_id)
+                return self._platform().login_url(stripe_id=self.stripe_id)
         return self._dashboard_url("account/status")
 
     def _dashboard_url(self, page="dashboard"):
@@ -318,14 +339,21 @@ class KashStripeAccount(models.Model):
             )
         with self._told_to_a_person():
             facts = gateway.linked_account(stripe_id=granted.stripe_id)
+            owner = gateway.account()
         account = self._find_or_create(
             granted.stripe_id, ticket.company_id, livemode=granted.livemode
         )
-        account._apply_connected("oauth")
+        account._push_switch("oauth")
+        account._apply_connected("oauth", platform_stripe_id=owner.id)
         account._start(facts)
         return account
 
     # === ALL WAYS === #
+
+    def _push_switch(self, connection):
+        """Give back what another way of connecting this account gave us."""
+        if self.connected and self.connection != connection:
+            self._push_leave()
 
     @api.model
     def _find_or_create(self, stripe_id, company, *, livemode):
@@ -365,10 +393,31 @@ class KashStripeAccount(models.Model):
                     stripe=other.display_name,
                 )
             )
+        self._check_one_mode(company, livemode=livemode)
         if livemode:
             self._check_test_is_reversed(company)
         else:
             self._check_no_live_rows(company)
+
+    @api.model
+    def _check_one_mode(self, company, *, livemode):
+        """A branch uses its parent's books: test and live money do not share them."""
+        other = self.search(
+            [
+                ("company_id", "child_of", company.root_id.id),
+                ("connected", "=", True),
+                ("livemode", "!=", livemode),
+            ],
+            limit=1,
+        )
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(other)s of the same group of companies is connected in the other"
+                    " mode (test or live). One group keeps one mode.",
+                    other=other.company_id.name,
+                )
+            )
 
     @api.model
     def _check_no_live_rows(self, company):
@@ -377,7 +426,7 @@ class KashStripeAccount(models.Model):
             .sudo()
             .search_count(
                 [
-                    ("account_id.company_id", "=", company.id),
+                    ("account_id.company_id", "child_of", company.root_id.id),
                     ("account_id.livemode", "=", True),
                 ],
                 limit=1,
@@ -395,6 +444,10 @@ class KashStripeAccount(models.Model):
         """Become connected: a new epoch begins, unless it is connected already."""
         self.ensure_one()
         begins = not self.connected
+        # Who connects knows: the banner about an earlier account has done its work.
+        self.search(
+            [("company_id", "=", self.company_id.id), ("revoked_at", "!=", False)]
+        ).revoked_at = False
         if begins:
             vals.update(
                 epoch=self.epoch + 1,

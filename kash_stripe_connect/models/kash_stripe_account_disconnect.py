@@ -3,7 +3,12 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..gateway.errors import GatewayError, StripeGone, StripeUnauthorised
+from ..gateway.errors import (
+    GatewayError,
+    StripeGone,
+    StripeUnauthorised,
+    StripeUnreachable,
+)
 
 
 class KashStripeAccount(models.Model):
@@ -26,16 +31,30 @@ class KashStripeAccount(models.Model):
     def _push_disconnect(self):
         """End the connection at our side, and at Stripe's where there is one.
 
-        :raises UserError: Stripe does not answer and payment pages are open: once the
-            access is gone nobody could learn of a payment made there
+        :raises UserError: Stripe does not answer: once the access is gone nobody could
+            learn of what was paid there last
         """
         for account in self.filtered("connected"):
-            account._sync()
-            if not account.connected:
-                continue  # the sync found that access was revoked
-            account._push_close_pages()
-            account._push_leave()
-            account._apply_disconnected()
+            account._push_last_sync()
+            if account.connected:  # the sync may find that access was revoked
+                account._push_leave()
+                account._apply_disconnected()
+
+    def _push_last_sync(self):
+        """Learn all there is, and close what could still be paid.
+
+        :raises UserError: Stripe does not answer; nothing was changed
+        """
+        trouble = self._sync()
+        if isinstance(trouble, StripeUnreachable):
+            raise UserError(
+                self.env._(
+                    "Stripe does not answer, so what was paid last would be missed."
+                    " Please try again in a minute."
+                )
+            )
+        if self.connected:
+            self._push_close_pages()
 
     def _push_leave(self):
         """Give back what the way of connecting gave us."""
@@ -53,8 +72,11 @@ class KashStripeAccount(models.Model):
 
     def _push_deauthorise(self):
         try:
-            platform = self.env["kash.stripe.platform"]._gateway()
-            platform.deauthorise(stripe_id=self.stripe_id)
+            self._platform().deauthorise(stripe_id=self.stripe_id)
+        except StripeUnreachable as error:
+            raise UserError(
+                self.env._("Stripe does not answer. Please try again in a minute.")
+            ) from error
         except StripeGone:
             self.message_post(
                 body=self.env._("Access had been revoked at Stripe already.")

@@ -132,12 +132,23 @@ class KashStripeAccount(models.Model):
         self.ensure_one()
         if self.connection != "keys":
             self._apply_platform_webhook()
-            return
         now = fields.Datetime.now()
         checked = self.endpoint_checked_at
         if checked and checked > now - _CHECK_EVERY:
             return
         self.endpoint_checked_at = now
+        try:
+            self._push_daily_check()
+        except StripeUnauthorised as error:
+            if error.access_lost:
+                raise
+            self.webhook_note = str(error)
+
+    def _push_daily_check(self):
+        if self.connection == "created":
+            self._push_request_methods(self._platform())
+        if self.connection != "keys":
+            return
         if not self.webhook_endpoint:
             self._push_endpoint()
             return

@@ -21,17 +21,20 @@ class KashStripeAccount(models.Model):
         self.ensure_one()
         if not self.connected:
             return self.env["account.move"]
-        return self._invoices_of_links("ended")
+        # Also those of another account that the company had before this one.
+        family = [("company_id", "child_of", self.company_id.id)]
+        return self._invoices_of_links(family, "ended")
 
     def _invoices_of_living_links(self):
         """Return the invoices whose links would die with the connection."""
         self.ensure_one()
-        return self._invoices_of_links("live", "waiting")
+        mine = [("kash_stripe_link_ids.account_id", "in", self.ids)]
+        return self._invoices_of_links(mine, "live", "waiting")
 
-    def _invoices_of_links(self, *states):
+    def _invoices_of_links(self, whose, *states):
         return self.env["account.move"].search(
             [
-                ("kash_stripe_link_ids.account_id", "in", self.ids),
+                *whose,
                 ("kash_stripe_link_state", "in", states),
                 ("state", "=", "posted"),
                 ("payment_state", "in", ["not_paid", "partial"]),

@@ -8,6 +8,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..const import PAYOUT_STATUSES, STATUSES
 from ..core import days, requirements, status
+from .kash_stripe_platform import NO_PLATFORM
 
 _lt = LazyTranslate(__name__)
 
@@ -25,6 +26,8 @@ _DISABLED = {
         "No way to be paid was requested from Stripe. Continue the set-up."
     ),
 }
+# What no form of Stripe's can mend.
+_NOT_BY_FORM = {"listed", "platform_paused", "other"}
 _STATUS_FACTS = {"status", "deadline", "disabled_reason", "lost_reason", "revoked_at"}
 
 
@@ -59,6 +62,7 @@ class KashStripeAccount(models.Model):
         "kash.stripe.capability", "account_id", "Ways to Be Paid"
     )
     can_continue = fields.Boolean(compute="_compute_can_continue")
+    can_connect = fields.Boolean(compute="_compute_can_connect")
     told_ready_epoch = fields.Integer(
         readonly=True, help="The connection whose readiness was told."
     )
@@ -71,7 +75,7 @@ class KashStripeAccount(models.Model):
         for account in self:
             account.status_text = account._status_sentence()
 
-    @api.depends("connection", "connected", "status", "is_final")
+    @api.depends("connection", "connected", "status", "is_final", "disabled_reason")
     def _compute_can_continue(self):
         """Stripe's set-up page is for accounts our platform opened."""
         for account in self:
@@ -79,8 +83,16 @@ class KashStripeAccount(models.Model):
                 account.connection == "created"
                 and account.connected
                 and not account.is_final
+                and account.disabled_reason not in _NOT_BY_FORM
                 and account.status in {"incomplete", "restricted", "restricted_soon"}
             )
+
+    @api.depends("connected", "company_id.kash_stripe_account_ids.connected")
+    def _compute_can_connect(self):
+        """A company is connected to one account at a time."""
+        for account in self:
+            others = account.sudo().company_id.kash_stripe_account_ids
+            account.can_connect = not any(others.mapped("connected"))
 
     def _status_sentence(self):
         """Return what the status means for a person, False when all is well."""
@@ -89,7 +101,7 @@ class KashStripeAccount(models.Model):
             return self.env._(
                 "Stripe says that access to this account was revoked (noticed on"
                 " %(moment)s). Its payment links do not work. Connect it again, or"
-                " disconnect.",
+                " press I Know.",
                 moment=format_datetime(self.env, self.revoked_at, dt_format="short"),
             )
         if self.lost_reason:
@@ -191,6 +203,8 @@ class KashStripeAccount(models.Model):
                 key=self.key_hint,
                 reason=error,
             )
+        if error.code == NO_PLATFORM:
+            return str(error)
         return self.env._(
             "Stripe does not accept the operator's platform key. The operator of this"
             " Odoo has to mend it; nothing is lost meanwhile."

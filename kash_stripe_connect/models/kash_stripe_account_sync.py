@@ -12,7 +12,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..const import RECORD_ERRORS
 from ..core import events
 from ..core.account_facts import AccountFacts
-from ..gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
+from ..gateway.errors import (
+    GatewayError,
+    StripeGone,
+    StripeUnauthorised,
+    StripeUnreachable,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -74,12 +79,17 @@ class KashStripeAccount(models.Model):
     # === SYNC === #
 
     def _sync(self):
-        """Bring each account up to date; what one step learned survives the next's."""
+        """Bring each account up to date; what one step learned survives the next's.
+
+        :return: the first trouble of the last account, None for none
+        """
+        trouble = None
         for account in self:
             trouble = account._sync_steps()
             account._book_new()
             account._refresh_activities()
             account._apply_synced(trouble)
+        return trouble
 
     def _sync_steps(self):
         """Ask Stripe step by step; return the first trouble, None for none."""
@@ -98,7 +108,7 @@ class KashStripeAccount(models.Model):
                     step()
             except (GatewayError, *RECORD_ERRORS) as error:
                 _logger.warning("Stripe sync of %s: %s", self.stripe_id, error)
-                trouble = trouble or error
+                trouble = trouble or self._explain(error)
             if isinstance(trouble, (StripeUnreachable, StripeUnauthorised)):
                 break
         return trouble
@@ -112,8 +122,17 @@ class KashStripeAccount(models.Model):
         facts = self._gateway(retries=1).account()
         if self.connection == "keys":
             return facts, ()
-        platform = self.env["kash.stripe.platform"]._gateway()
-        return facts, platform.capabilities(stripe_id=self.stripe_id)
+        return facts, self._pull_capabilities()
+
+    def _pull_capabilities(self):
+        """Return the ways to be paid; none when the operator's key may not ask."""
+        try:
+            return self._platform().capabilities(stripe_id=self.stripe_id)
+        except StripeUnauthorised as error:
+            if error.access_lost:
+                raise
+            _logger.info("Capabilities of %s: %s", self.stripe_id, error)
+            return ()
 
     def _pull_balance(self):
         """Fetch what Stripe holds."""
@@ -137,14 +156,13 @@ class KashStripeAccount(models.Model):
         recent = fields.Datetime.now() - _SESSION_LIFE
         young = open_attempts.filtered(lambda tx: tx.create_date >= recent)
         gateway = self._gateway(retries=1)
-        self._apply_attempts(
-            sessions=[
-                gateway.session(session_id=session_id)
-                for session_id in (open_attempts - young).mapped(
-                    "kash_stripe_session_id"
-                )
-            ]
-        )
+        for attempt in open_attempts - young:
+            try:
+                told = gateway.session(session_id=attempt.kash_stripe_session_id)
+            except StripeGone:
+                attempt._kash_stripe_forget_session()
+            else:
+                self._apply_attempts(sessions=[told])
         if young:
             self._pull_session_pages(gateway, min(young.mapped("create_date")))
 
@@ -225,7 +243,7 @@ class KashStripeAccount(models.Model):
         try:
             return self._pull_subject(subject, subject_id)
         except GatewayError as error:
-            return error
+            return self._explain(error)
 
     def _pull_subject(self, subject, subject_id):
         """Fetch the object an event named and return what it tells."""

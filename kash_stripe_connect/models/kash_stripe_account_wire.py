@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ..core import keys, urls
 from ..gateway.client import Bases, Gateway
 from ..gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
+from .kash_stripe_platform import NO_PLATFORM
 
 
 class KashStripeAccount(models.Model):
@@ -45,6 +46,10 @@ class KashStripeAccount(models.Model):
 
     @api.model
     def _gateway_for_key(self, secret_key, *, retries=2):
+        if self.env["kash.stripe.platform"]._is_neutralized():
+            raise UserError(
+                self.env._("This database is a copy: it does not talk to Stripe.")
+            )
         return Gateway(secret_key, bases=self._bases(), retries=retries)
 
     def _gateway(self, *, retries=2):
@@ -61,6 +66,42 @@ class KashStripeAccount(models.Model):
             platform = self.env["kash.stripe.platform"]
             return platform._gateway_of(account, retries=retries)
         return self._gateway_for_key(account.secret_key, retries=retries)
+
+    def _platform(self):
+        """Return the platform of a connection that was made through it.
+
+        :raises StripeUnauthorised: this database is a copy, or the operator's platform
+            is not there for this account (any more)
+        """
+        self.ensure_one()
+        self._refuse_in_a_copy()
+        platform = self.env["kash.stripe.platform"]
+        platform._check_serves(self)
+        return platform._gateway()
+
+    def _explain(self, error):
+        """Tell access that was revoked from another platform's key.
+
+        Stripe answers both alike; the first ends a connection, the second is a mistake
+        of the operator's that must not.
+        """
+        if not getattr(error, "revoked", False) or self.connection == "keys":
+            return error
+        try:
+            platform_id = self._platform().account().id
+        except GatewayError as trouble:
+            return trouble
+        if platform_id == self.platform_stripe_id:
+            return error
+        other = StripeUnauthorised(
+            self.env._(
+                "The operator's key is of another Stripe platform than this account was"
+                " connected through. The operator of this Odoo has to mend it."
+            ),
+            code=NO_PLATFORM,
+        )
+        other.access_lost = True
+        return other
 
     def _refuse_in_a_copy(self):
         """A neutralised or cloned database must not touch the original's account."""

@@ -70,7 +70,7 @@ class KashStripeCapability(models.Model):
 
     def _why_unrequested(self):
         if self.account_id.connection == "created":
-            return self.env._("It is requested when you continue the set-up.")
+            return self.env._("It is requested from Stripe within a day.")
         return self.env._("Turn it on in Stripe's dashboard, under payment methods.")
 
     @api.model

@@ -11,6 +11,9 @@ from ..gateway.client import Gateway
 from ..gateway.errors import StripeUnauthorised
 from ..gateway.platform import Platform
 
+# Our own code of an error that only the operator can mend.
+NO_PLATFORM = "kash_no_platform"
+
 
 class KashStripePlatform(models.AbstractModel):
     """The operator's Stripe platform: secrets of the database, no record of it.
@@ -51,23 +54,20 @@ class KashStripePlatform(models.AbstractModel):
     @api.model
     def _is_set_up(self):
         """Tell whether accounts can be created through a platform."""
-        return bool(self._secret_key())
+        key = keys.read_key(self._secret_key())
+        return key is not None and key.kind != "publishable"
+
+    @api.model
+    def _accounts_api(self):
+        """Return the API to open accounts with, where the operator knows; else None."""
+        wish = self._setting("platform_accounts_api")
+        return wish if wish in {"v1", "v2"} else None
 
     @api.model
     def _livemode(self):
-        """Return the mode of the platform's key (True: live).
-
-        :raises UserError: what the operator entered is no secret key
-        """
+        """Return the mode of the platform's key (True: live)."""
         key = keys.read_key(self._secret_key())
-        if key is None or key.kind == "publishable":
-            raise UserError(
-                self.env._(
-                    "The platform's secret key is not one of Stripe's. Please tell the"
-                    " operator of this Odoo."
-                )
-            )
-        return key.livemode
+        return bool(key and key.livemode)
 
     # === GATEWAYS === #
 
@@ -85,7 +85,6 @@ class KashStripePlatform(models.AbstractModel):
             raise UserError(
                 self.env._("This database is a copy: it does not talk to Stripe.")
             )
-        self._livemode()
         return Platform(
             self._secret_key(),
             bases=self.env["kash.stripe.account"]._bases(),
@@ -94,18 +93,30 @@ class KashStripePlatform(models.AbstractModel):
         )
 
     @api.model
+    def _check_serves(self, account):
+        """Refuse to act for an account with a platform that is not there for it.
+
+        :raises StripeUnauthorised: no platform, or one of the other mode
+        """
+        if self._is_set_up() and self._livemode() == account.livemode:
+            return
+        error = StripeUnauthorised(
+            self.env._(
+                "The operator's Stripe platform has no key for this account's mode."
+                " The operator of this Odoo has to mend it; nothing is lost meanwhile."
+            ),
+            code=NO_PLATFORM,
+        )
+        error.access_lost = True
+        raise error
+
+    @api.model
     def _gateway_of(self, account, *, retries):
         """Return the gateway of an account that the platform acts for.
 
         :raises StripeUnauthorised: no platform, or one of the other mode
         """
-        key = keys.read_key(self._secret_key())
-        if key is None or key.livemode != account.livemode:
-            raise StripeUnauthorised(
-                self.env._(
-                    "The operator's platform has no key for this account's mode."
-                )
-            )
+        self._check_serves(account)
         return Gateway(
             self._secret_key(),
             bases=account._bases(),

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 
 from ..const import PROVIDER_CODE
 from ..core import days, money, status
-from ..gateway.errors import GatewayError, StripeRefused
+from ..gateway.errors import GatewayError, StripeGone, StripeRefused
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +55,9 @@ class PaymentTransaction(models.Model):
     kash_stripe_notified_at = fields.Datetime(readonly=True, copy=False)
     kash_stripe_to_expire = fields.Boolean(
         readonly=True, copy=False, help="Its open session must not be paid any more."
+    )
+    kash_stripe_reversed = fields.Boolean(
+        readonly=True, copy=False, help="A test payment that going live took back."
     )
     _kash_stripe_expiring = models.Index("(id) WHERE (kash_stripe_to_expire IS TRUE)")
     kash_stripe_allocation_ids = fields.One2many(
@@ -244,8 +247,18 @@ class PaymentTransaction(models.Model):
             session = gateway.expire_session(session_id=session_id)
         except StripeRefused:
             session = gateway.session(session_id=session_id)
+        except StripeGone:
+            self._kash_stripe_forget_session()
+            return
         account._apply_attempts(sessions=[session])
         self.kash_stripe_to_expire = False
+
+    def _kash_stripe_forget_session(self):
+        """Its session is gone (Stripe's test data was deleted): nobody can pay it."""
+        self.write(
+            {"kash_stripe_session_state": "expired", "kash_stripe_to_expire": False}
+        )
+        self.filtered(lambda tx: tx.state == "draft")._set_canceled()
 
     # === GUARDS === #
 

@@ -57,7 +57,12 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The operator's fields are the operator's."""
-        self._kash_stripe_check_operator(set().union(*vals_list))
+        defaults = {
+            name.removeprefix("default_")
+            for name in self.env.context
+            if name.startswith("default_")
+        }
+        self._kash_stripe_check_operator(defaults.union(*vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -101,9 +106,13 @@ class ResCompany(models.Model):
     def _kash_stripe_is_served(self):
         """Tell whether the subscriptions of the company and its parents are valid."""
         self.ensure_one()
-        family = self.sudo().parent_ids
-        ends = [day for day in family.mapped("kash_stripe_service_until") if day]
-        return not ends or self._kash_stripe_today() <= min(ends)
+        until = self._kash_stripe_served_until()
+        return not until or self._kash_stripe_today() <= until
+
+    def _kash_stripe_served_until(self):
+        """Return the earliest last day of the company's family, False for no limit."""
+        days = self.sudo().parent_ids.mapped("kash_stripe_service_until")
+        return min((day for day in days if day), default=False)
 
     @api.model
     def _kash_stripe_unserved(self):
@@ -129,7 +138,7 @@ class ResCompany(models.Model):
                     "The Stripe service of %(company)s ended on %(day)s. Please renew"
                     " it with the operator of this Odoo.",
                     company=self.name,
-                    day=format_date(self.env, self.sudo().kash_stripe_service_until),
+                    day=format_date(self.env, self._kash_stripe_served_until()),
                 )
             )
 

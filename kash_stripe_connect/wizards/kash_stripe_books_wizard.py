@@ -10,9 +10,11 @@ class KashStripeBooksWizard(models.TransientModel):
     _inherit = "kash.stripe.account.wizard"
     _description = "Change Stripe's Accounts"
 
-    company_id = fields.Many2one(related="account_id.company_id")
+    company_id = fields.Many2one(related="account_id.company_id", related_sudo=False)
     old_clearing_id = fields.Many2one(
-        related="account_id.clearing_account_id", string="At Present In"
+        related="account_id.clearing_account_id",
+        string="At Present In",
+        related_sudo=False,
     )
     clearing_account_id = fields.Many2one(
         "account.account",
@@ -59,6 +61,7 @@ class KashStripeBooksWizard(models.TransientModel):
     def _compute_line_ids(self):
         for wizard in self:
             account = wizard.account_id
+            account._check_may_manage()
             changes = wizard.clearing_account_id != account.clearing_account_id
             parts = account.sudo()._clearing_parts() if changes else {}
             wizard.line_ids = [
@@ -82,8 +85,13 @@ class KashStripeBooksWizard(models.TransientModel):
         """Change the accounts and post what was shown."""
         self.ensure_one()
         self.account_id._check_may_manage()
+        shown = {
+            line.company_id: line.balance
+            for line in self.line_ids
+            if line.account_id == self.clearing_account_id
+        }
         self.account_id.sudo()._book_move_clearing(
-            self.clearing_account_id, self.fee_account_id, self.day
+            self.clearing_account_id, self.fee_account_id, self.day, shown=shown
         )
         return {"type": "ir.actions.act_window_close"}
 

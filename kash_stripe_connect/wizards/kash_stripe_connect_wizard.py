@@ -7,6 +7,8 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..const import RECORD_ERRORS
 
+_FROM_COMPANY = {"compute": "_compute_details", "store": True, "readonly": False}
+
 
 class KashStripeConnectWizard(models.TransientModel):
     """Choose a way to connect; keys are checked, handed on, and blanked anyway."""
@@ -39,20 +41,15 @@ class KashStripeConnectWizard(models.TransientModel):
     tz = fields.Selection(
         _tz_get,
         "Time Zone of the Books",
-        default=lambda self: self._default_tz(),
+        **_FROM_COMPANY,
         help="By which calendar a moment at Stripe becomes a day in your books. Left"
         " empty: the Stripe account's own.",
     )
 
     # What Stripe is told of a new account
-    name = fields.Char(
-        "Name of the Business", default=lambda self: self.env.company.name
-    )
-    email = fields.Char(
-        "E-Mail Address",
-        default=lambda self: self.env.company.email or self.env.user.email,
-    )
-    website = fields.Char(default=lambda self: self.env.company.website)
+    name = fields.Char("Name of the Business", **_FROM_COMPANY)
+    email = fields.Char("E-Mail Address", **_FROM_COMPANY)
+    website = fields.Char(**_FROM_COMPANY)
 
     # Own keys
     secret_key = fields.Char("Secret or Restricted Key")
@@ -67,10 +64,6 @@ class KashStripeConnectWizard(models.TransientModel):
         return "create" if self._platform()._is_set_up() else "keys"
 
     @api.model
-    def _default_tz(self):
-        return self.env.company.sudo().kash_stripe_tz
-
-    @api.model
     def _platform(self):
         return self.env["kash.stripe.platform"].sudo()
 
@@ -81,8 +74,22 @@ class KashStripeConnectWizard(models.TransientModel):
         for wizard in self:
             wizard.has_platform = platform._is_set_up()
             wizard.has_oauth = bool(wizard.has_platform and platform._client_id())
-            wizard.platform_livemode = wizard.has_platform and platform._livemode()
-            wizard.begun_account_id = accounts._begun_account(wizard.company_id)
+            wizard.platform_livemode = platform._livemode()
+            # Only of the user's own companies: a name is a word about them.
+            company = wizard.company_id & self.env.companies
+            wizard.begun_account_id = (
+                accounts._begun_account(company) if company else accounts.browse()
+            )
+
+    @api.depends("company_id")
+    def _compute_details(self):
+        """Begin with what the company says of itself."""
+        for wizard in self:
+            company = (wizard.company_id & self.env.companies).sudo()
+            wizard.name = company.name
+            wizard.email = company.email or self.env.user.email
+            wizard.website = company.website
+            wizard.tz = company.kash_stripe_tz
 
     # === ACTION METHODS === #
 
@@ -94,8 +101,6 @@ class KashStripeConnectWizard(models.TransientModel):
         """
         self.ensure_one()
         self.env["kash.stripe.account"]._check_manager()
-        if self.company_id not in self.env.companies:
-            raise AccessError(self.env._("This is not one of your companies."))
         keys = {
             "secret_key": (self.secret_key or "").strip(),
             "publishable_key": (self.publishable_key or "").strip(),
@@ -103,6 +108,7 @@ class KashStripeConnectWizard(models.TransientModel):
         self.write({"secret_key": False, "error": False})
         try:
             with self.env.cr.savepoint():
+                self._check_company()
                 self._keep_tz()
                 return self._connect(keys)
         except RECORD_ERRORS as error:
@@ -110,6 +116,10 @@ class KashStripeConnectWizard(models.TransientModel):
             return self._get_records_action(
                 target="new", name=self.env._("Connect Stripe")
             )
+
+    def _check_company(self):
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("This is not one of your companies."))
 
     def _keep_tz(self):
         if self.tz:

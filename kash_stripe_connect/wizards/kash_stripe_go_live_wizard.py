@@ -23,9 +23,10 @@ class KashStripeGoLiveWizard(models.TransientModel):
     def _compute_moves(self):
         reversal = self.env["kash.stripe.reversal"].sudo()
         for wizard in self:
+            wizard.account_id._check_may_manage()
             account = wizard.account_id.sudo()
             moves = reversal._standing(account)
-            wizard.move_ids = moves
+            wizard.move_ids = moves.sudo(False)._filtered_access("read")
             wizard.move_count = len(moves)
             wizard.locked_count = len(reversal._locked(account, moves))
             wizard.invoice_count = len(moves.origin_payment_id.reconciled_invoice_ids)

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_books
 from . import test_connect
+from . import test_connect_edges
 from . import test_day
 from . import test_disconnect
 from . import test_endpoint
