@@ -21,6 +21,7 @@
         "wizards/kash_stripe_connect_wizard_views.xml",
         "wizards/kash_stripe_disconnect_wizard_views.xml",
         "wizards/kash_stripe_go_live_wizard_views.xml",
+        "wizards/kash_stripe_record_wizard_views.xml",
         "views/kash_stripe_account_views.xml",
         "views/kash_stripe_pay_link_views.xml",
         "views/kash_stripe_event_views.xml",

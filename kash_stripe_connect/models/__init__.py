@@ -25,6 +25,7 @@ from . import kash_stripe_pay_link_start
 from . import kash_stripe_allocation
 from . import kash_stripe_event
 from . import kash_stripe_balance_transaction
+from . import kash_stripe_balance_transaction_held
 from . import kash_stripe_booking
 from . import kash_stripe_booking_day
 from . import kash_stripe_booking_refund

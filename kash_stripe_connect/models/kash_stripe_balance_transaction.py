@@ -48,6 +48,12 @@ class KashStripeBalanceTransaction(models.Model):
     booking_day = fields.Date(
         required=True, readonly=True, help="Stripe's day in the company's time zone."
     )
+    record_day = fields.Date(
+        "Recorded On",
+        readonly=True,
+        help="The date a person chose for a held row; else Stripe's day.",
+    )
+    entry_day = fields.Date("Date In The Books", compute="_compute_entry_day")
     source_id = fields.Char(readonly=True, index=True)
     document_ref = fields.Char(
         "Belongs To",
@@ -106,6 +112,11 @@ class KashStripeBalanceTransaction(models.Model):
             row.amount_text = row._text_of(row.amount)
             row.fee_text = row._text_of(row.fee)
             row.net_text = row._text_of(row.net)
+
+    @api.depends("booking_day", "record_day")
+    def _compute_entry_day(self):
+        for row in self:
+            row.entry_day = row.record_day or row.booking_day
 
     def _text_of(self, minor):
         try:
@@ -311,9 +322,17 @@ class KashStripeBalanceTransaction(models.Model):
     @api.model
     def _book_ready(self, account):
         """Record every row of an account that is ready."""
+        states = ["new"]
+        if account.company_id.sudo().kash_stripe_record_when_open:
+            states.append("held")
         rows = self.search(
-            [("account_id", "=", account.id), ("state", "=", "new")], order="id"
+            [("account_id", "=", account.id), ("state", "in", states)], order="id"
         )
+        self._book_rows(account, rows)
+
+    @api.model
+    def _book_rows(self, account, rows):
+        """Record ``rows``: payments, what refunds them, then the days' entries."""
         linked, books = rows.filtered("transaction_id"), self.env["kash.stripe.booking"]
         refunds = linked.filtered(lambda row: row.type in booking.REFUND_TYPES)
         # A refund needs the payment it refunds: payments first.

@@ -109,7 +109,7 @@ class KashStripeBooking(models.AbstractModel):
         Odoo never refuses a payment in a locked period: it silently dates it later.
         """
         open_rows = rows.browse()
-        for day, group in rows.grouped("booking_day").items():
+        for day, group in rows.grouped("entry_day").items():
             parts = group.transaction_id.kash_stripe_allocation_ids
             locks = company._kash_stripe_locks(
                 day, account.journal_id, has_tax=any(parts.mapped("discount"))
@@ -159,7 +159,7 @@ class KashStripeBooking(models.AbstractModel):
         for row, payment in zip(lean, payments, strict=True):
             row.transaction_id.payment_id = payment
             row.payment_id = payment
-            row.fee_move_id = fee_moves.get(row.booking_day)
+            row.fee_move_id = fee_moves.get(row.entry_day)
             row.state, row.reason = "booked", False
         self._check_posted(account, lean, lean.payment_id.move_id | lean.fee_move_id)
 
@@ -204,7 +204,7 @@ class KashStripeBooking(models.AbstractModel):
         """Return what a payment and a refund have in common."""
         tx = row.transaction_id
         return {
-            "date": row.booking_day,
+            "date": row.entry_day,
             "amount": float(money.to_major(abs(row.amount), row.currency_code)),
             "currency_id": tx.currency_id.id,
             "partner_type": "customer",
@@ -295,7 +295,7 @@ class KashStripeBooking(models.AbstractModel):
         """Post one fee entry a day and return {day: entry}."""
         days = {
             day: legs
-            for day, group in rows.grouped("booking_day").items()
+            for day, group in rows.grouped("entry_day").items()
             if (legs := self._fee_legs(group))
         }
         moves = rows.env["account.move"].create(
@@ -365,7 +365,7 @@ class KashStripeBooking(models.AbstractModel):
                 )
         expected = defaultdict(int)
         for row in rows:
-            expected[row.booking_day] += row.net
+            expected[row.entry_day] += row.net
         if dict(changes) != dict(expected):
             raise BookingError(
                 self.env._(

@@ -28,7 +28,7 @@ class KashStripeBooking(models.AbstractModel):
         over = rows.filtered(lambda row: row.booking_day < today)
         ready = self._sort_out_days(account, over)
         open_rows = self._hold_locked(account, account.company_id, ready)
-        for group in open_rows.grouped("booking_day").values():
+        for group in open_rows.grouped("entry_day").values():
             self._record_or_stop(
                 account, account.company_id, group, record=self._record_day
             )
@@ -148,7 +148,7 @@ class KashStripeBooking(models.AbstractModel):
         partner = self.env.ref(
             "kash_stripe_connect.res_partner_stripe", raise_if_not_found=False
         )
-        label = self.env._("Stripe, %(day)s", day=rows[:1].booking_day)
+        label = self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
         for (role, fee_type), minor in sorted(sums.items(), key=str):
             if minor:
                 lines.append(
@@ -163,7 +163,7 @@ class KashStripeBooking(models.AbstractModel):
                 )
         return {
             "move_type": "entry",
-            "date": rows[:1].booking_day,
+            "date": rows[:1].entry_day,
             "journal_id": account.journal_id.id,
             "company_id": company.id,
             "ref": label,

@@ -45,6 +45,10 @@ class ResCompany(models.Model):
         help="The last day on which this company's payment links work, by its"
         " subscription. Empty: no limit. Set by the operator of this Odoo.",
     )
+    kash_stripe_record_when_open = fields.Boolean(
+        string="Record Held Rows When Their Day Is Open Again",
+        help="Off: recording what came in a locked period is a person's decision.",
+    )
     kash_stripe_notify_partner_ids = fields.Many2many(
         "res.partner",
         "kash_stripe_company_notify_partner_rel",
@@ -146,13 +150,15 @@ class ResCompany(models.Model):
         """Return Odoo's lock dates that forbid the job to post on ``day``, sorted.
 
         Judged as OdooBot, whoever asks: exceptions made for a person do not count for
-        a job. Cash-basis taxes post a tax entry with the matching: the tax lock counts.
+        a job, only when that person records by hand (``kash_stripe_person``).
+        Cash-basis taxes post a tax entry with the matching: the tax lock counts.
 
         :param has_tax: the entries themselves carry taxes
         :return: [(date, lock field)], empty when the day is open
         """
         self.ensure_one()
-        company = self.with_user(SUPERUSER_ID).sudo()
+        by_hand = self.env.context.get("kash_stripe_person")
+        company = self.with_user(self.env.uid if by_hand else SUPERUSER_ID).sudo()
         return company._get_violated_lock_dates(
             day, has_tax=has_tax or bool(company.tax_exigibility), journal=journal
         )

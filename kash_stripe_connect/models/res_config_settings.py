@@ -19,6 +19,9 @@ class ResConfigSettings(models.TransientModel):
     kash_stripe_tz = fields.Selection(
         related="company_id.kash_stripe_tz", readonly=False
     )
+    kash_stripe_record_when_open = fields.Boolean(
+        related="company_id.kash_stripe_record_when_open", readonly=False
+    )
     kash_stripe_responsible_id = fields.Many2one(
         related="company_id.kash_stripe_responsible_id", readonly=False
     )

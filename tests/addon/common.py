@@ -5,7 +5,7 @@
 import stripe
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.kash_stripe_connect.core import events as core_events
@@ -121,6 +121,19 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             .with_user(user or self.env.user)
             .with_company(self.company)
             .create(values)
+        )
+
+    @classmethod
+    def colleague(cls, login, groups, company=None):
+        """Hire somebody for one company, with just these rights."""
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            groups,
+            email=f"{login}@example.com",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
         )
 
     @classmethod

@@ -2,9 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Record Payments In and Record Processing Fees In."""
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import KashStripeConnected
 
@@ -118,13 +117,7 @@ class TestBooks(KashStripeConnected):
                 }
             )
         )
-        manager = new_test_user(
-            self.env,
-            "kash_manager",
-            "account.group_account_manager",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        manager = self.colleague("kash_manager", "account.group_account_manager")
         books = {
             "clearing_account_id": self.account.clearing_account_id.id,
             "fee_account_id": self.account.fee_account_id.id,

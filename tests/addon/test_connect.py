@@ -2,9 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Connecting a company by its own API keys."""
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.kash_stripe_connect.core import permissions
 
@@ -16,16 +15,8 @@ class TestConnect(KashStripeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        company = {
-            "company_id": cls.company.id,
-            "company_ids": [Command.set(cls.company.ids)],
-        }
-        cls.manager = new_test_user(
-            cls.env, "kash_manager", "account.group_account_manager", **company
-        )
-        cls.clerk = new_test_user(
-            cls.env, "kash_clerk", "account.group_account_invoice", **company
-        )
+        cls.manager = cls.colleague("kash_manager", "account.group_account_manager")
+        cls.clerk = cls.colleague("kash_clerk", "account.group_account_invoice")
 
     def wizard(self, user=None, **keys):
         return super().wizard(

@@ -4,7 +4,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
@@ -151,7 +151,7 @@ class TestPlatformEdges(Oauth):
 
     def test_the_service_date_is_not_set_by_a_default_either(self):
         """Any way of creating a company."""
-        admin = new_test_user(self.env, "kash_admin", "base.group_system")
+        admin = self.colleague("kash_admin", "base.group_system")
         companies = self.env["res.company"].with_user(admin)
         with self.assertRaises(AccessError):
             companies.with_context(

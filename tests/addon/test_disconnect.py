@@ -4,9 +4,8 @@
 
 import stripe
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
@@ -243,12 +242,8 @@ class TestService(KashStripePlatform):
 
     def test_the_date_is_the_operators_alone(self):
         """Not even a system administrator's."""
-        admin = new_test_user(
-            self.env,
-            "kash_admin",
-            "base.group_system,account.group_account_manager",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
+        admin = self.colleague(
+            "kash_admin", "base.group_system,account.group_account_manager"
         )
         company = self.company.with_user(admin)
         with self.assertRaises(AccessError):

@@ -4,9 +4,9 @@
 
 import time
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import KashStripeConnected
 
@@ -20,13 +20,7 @@ class TestPayLink(KashStripeConnected):
 
     def test_a_clerk_makes_copies_and_replaces_a_link(self):
         """Billing is enough; the old address dies when a new one is made."""
-        clerk = new_test_user(
-            self.env,
-            "kash_clerk",
-            "account.group_account_invoice",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        clerk = self.colleague("kash_clerk", "account.group_account_invoice")
         invoice = self.invoice().with_user(clerk)
         invoice.action_kash_stripe_create_link()
         old = invoice.kash_stripe_link_url
@@ -46,13 +40,7 @@ class TestPayLink(KashStripeConnected):
 
     def test_the_token_is_long_and_not_for_readers(self):
         """At least 128 bits, readable by billing users only."""
-        reader = new_test_user(
-            self.env,
-            "kash_reader",
-            "account.group_account_readonly",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        reader = self.colleague("kash_reader", "account.group_account_readonly")
         link = self.invoice()._kash_stripe_ensure_link()
         self.assertGreaterEqual(len(link.sudo().token), 43)
         with self.assertRaises(AccessError):

@@ -4,9 +4,8 @@
 
 import re
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import KashStripeCommon
@@ -21,14 +20,7 @@ class KashStripePlatform(KashStripeCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.country_id = cls.env.ref("base.us")
-        cls.manager = new_test_user(
-            cls.env,
-            "kash_manager",
-            "account.group_account_manager",
-            email="manager@example.com",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.manager = cls.colleague("kash_manager", "account.group_account_manager")
 
     def setUp(self):
         super().setUp()
@@ -216,7 +208,7 @@ class TestCreate(KashStripePlatform):
 
     def test_a_clerk_cannot_create_an_account(self):
         """Connecting is for accounting managers."""
-        clerk = new_test_user(self.env, "kash_clerk", "account.group_account_invoice")
+        clerk = self.colleague("kash_clerk", "account.group_account_invoice")
         with self.assertRaises(AccessError):
             self.wizard(clerk, way="create").action_connect()
 

@@ -2,8 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Refunds of invoices' payments: asked for here, or made in Stripe's dashboard."""
 
-from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import KashStripeConnected
 
@@ -71,13 +70,7 @@ class TestRefund(KashStripeConnected):
 
     def test_a_clerk_may_refund(self):
         """Billing rights are enough, as for Odoo's own providers."""
-        clerk = new_test_user(
-            self.env,
-            "kash_clerk",
-            "account.group_account_invoice",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        clerk = self.colleague("kash_clerk", "account.group_account_invoice")
         self.assertEqual(self.refund_here(10.0, user=clerk).state, "done")
 
     def test_what_stripe_refuses_is_the_refunds_error_in_its_words(self):

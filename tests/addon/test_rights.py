@@ -2,26 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who sees and does what; companies, branches, and people outside accounting."""
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.modules import get_module_path
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import KashStripeConnected
 
 
 @tagged("post_install", "-at_install")
 class TestRights(KashStripeConnected):
-    def colleague(self, login, groups, company=None):
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            login,
-            groups,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
     def test_people_without_accounting_rights_open_invoices_as_before(self):
         """A buyer or a seller who may read invoices must not stumble over Stripe."""
         reader = self.colleague("kash_buyer", "base.group_user")

@@ -5,9 +5,9 @@
 import time
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import KashStripeConnected
 from .test_platform import KashStripePlatform
@@ -211,16 +211,6 @@ class TestExpress(KashStripePlatform):
 
 @tagged("post_install", "-at_install")
 class TestBanner(KashStripeConnected, HttpCase):
-    def colleague(self, login, groups, company=None):
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            login,
-            groups,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
     def banners(self, user):
         return self.env["kash.stripe.account"].with_user(user).get_banners()
 

@@ -65,6 +65,23 @@ def test_an_accountant_without_settings_connects(stack, page, log_in, snap):
     )
 
 
+def record_held_row(page, day, snap):
+    """Open the held row, choose a date, look at the preview, and record it."""
+    page.goto(
+        "/odoo/action-kash_stripe_connect."
+        "kash_stripe_balance_transaction_action_held"
+    )
+    page.click(".o_data_row .o_data_cell >> nth=0")
+    page.click(".o_statusbar_buttons button:has-text('Record')")
+    page.fill(".modal [name=day] input", day)
+    page.keyboard.press("Tab")
+    page.click(".modal footer button:has-text('Preview')")
+    page.wait_for_selector(".modal :text('What it does to the books')")
+    snap(page, "what recording does")
+    page.click(".modal footer button:has-text('Record')")
+    page.wait_for_selector(".modal", state="detached")
+
+
 def test_a_payment_in_a_locked_period_waits_visibly(stack, page, log_in, phone, snap):
     """The customer sees *complete*; the accountant sees it held; nobody pays twice."""
     move = write_invoice(stack, amount=88.0)
@@ -100,6 +117,8 @@ def test_a_payment_in_a_locked_period_waits_visibly(stack, page, log_in, phone, 
         page.wait_for_selector("text=waiting to be recorded")
         snap(page, "the invoice says so")
         assert [attempt["state"] for attempt in attempts(stack, move)] == ["done"]
+        record_held_row(page, f"01/02/{next_year[:4]}", snap)
+        wait_until(lambda: read(stack, move, "payment_state") == "paid")
     finally:
         stack.rpc("res.company", "write", [company], {"fiscalyear_lock_date": False})
 
