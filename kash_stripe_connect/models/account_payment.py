@@ -11,12 +11,13 @@ class AccountPayment(models.Model):
     def _compute_amount_available_for_refund(self):
         """Override of `account_payment`: every refund counts that has not failed.
 
-        One that Stripe has and the books have not yet would be given back twice.
+        One that Stripe has and the books have not yet would be given back twice; one
+        that failed is in the books, and was not given back.
         """
         super()._compute_amount_available_for_refund()
-        for payment in self.filtered("amount_available_for_refund"):
+        for payment in self:
             tx = payment.payment_transaction_id.sudo()
-            if tx.provider_code != PROVIDER_CODE:
+            if tx.provider_code != PROVIDER_CODE or tx.operation == "refund":
                 continue
             refunds = tx.child_transaction_ids.filtered(
                 lambda child: (

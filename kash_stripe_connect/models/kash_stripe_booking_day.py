@@ -48,9 +48,7 @@ class KashStripeBooking(models.AbstractModel):
             if reason:
                 row._stop(reason)
             elif row._undoes() and before.transaction_id:
-                row._wait(
-                    self.env._("It undoes a payment of an invoice: not recorded yet.")
-                )
+                ready |= self._failed_refund_if_ready(account, row)
             elif row._undoes() and before.state == "held":
                 row._hold(before.reason)
             elif row not in unresolved:
@@ -121,6 +119,7 @@ class KashStripeBooking(models.AbstractModel):
         lean.write({"state": "booked", "reason": False})
         self._check_posted(account, lean, move)
         self._match_documents(account, lean)
+        self._undo_refunds(account, lean.filtered(lambda r: roles[r] == "receivable"))
 
     @api.model
     def _roles(self, account, rows):
@@ -131,8 +130,13 @@ class KashStripeBooking(models.AbstractModel):
         known = self._undone_rows(account, rows)
         roles = {}
         for row in rows:
-            orphan = row._undoes() and row.document_ref not in known
-            roles[row] = "suspense" if orphan else row._counterpart()
+            before = known.get(row.document_ref)
+            if row._undoes() and not before:
+                roles[row] = "suspense"
+            elif row._undoes() and before.transaction_id:
+                roles[row] = "receivable"
+            else:
+                roles[row] = row._counterpart()
         return roles
 
     @api.model
@@ -145,22 +149,12 @@ class KashStripeBooking(models.AbstractModel):
                     sums[leg.role, leg.fee_type] += leg.amount
                 elif leg.amount:
                     lines.append(self._prepare_row_line(account, row, leg))
-        partner = self.env.ref(
-            "kash_stripe_connect.res_partner_stripe", raise_if_not_found=False
-        )
         label = self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
-        for (role, fee_type), minor in sorted(sums.items(), key=str):
-            if minor:
-                lines.append(
-                    {
-                        "name": f"{label} ({fee_type})" if fee_type else label,
-                        "account_id": account._ledger_account(role).id,
-                        "partner_id": partner.id
-                        if role == "fees" and partner
-                        else False,
-                        "balance": _major(minor, company),
-                    }
-                )
+        lines += [
+            self._prepare_sum_line(account, label, role, fee_type, minor)
+            for (role, fee_type), minor in sorted(sums.items(), key=str)
+            if minor
+        ]
         return {
             "move_type": "entry",
             "date": rows[:1].entry_day,
@@ -186,9 +180,14 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _prepare_row_line(self, account, row, leg):
+        paid = self._failed_refund(row).payment_id if leg.role == "receivable" else None
+        ledger = (
+            paid.destination_account_id if paid else (account._ledger_account(leg.role))
+        )
         return {
             "name": " ".join(filter(None, [row.type, row.source_id, row.description])),
-            "account_id": account._ledger_account(leg.role).id,
+            "account_id": ledger.id,
+            "partner_id": paid.partner_id.id if paid else False,
             "balance": _major(leg.amount, account.company_id),
             "kash_stripe_row_id": row.id,
         }

@@ -100,3 +100,66 @@ class KashStripeBooking(models.AbstractModel):
             company._kash_stripe_locks(day, payment.journal_id)
             for day in {note.date, payment.date}
         )
+
+    # === A REFUND THAT FAILED === #
+
+    @api.model
+    def _failed_refund(self, row):
+        """Return the refund (transaction) whose money a row brings back, if any."""
+        return self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", row.account_id.id),
+                ("kash_stripe_refund_id", "=", row.source_id),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _failed_refund_if_ready(self, account, row):
+        """Return the row when the refund it undoes is recorded; else it waits."""
+        refund = self._failed_refund(row)
+        held = refund.kash_stripe_row_ids.filtered(lambda r: r.state == "held")
+        if not refund:
+            row._wait(self.env._("It takes a payment of an invoice back: by hand."))
+        elif held:
+            row._hold(held[:1].reason)
+        elif refund.payment_id.company_id not in {account.company_id, refund.browse()}:
+            row._wait(self.env._("It is of a branch's invoice: by hand."))
+        elif refund.payment_id:
+            return row
+        return row.browse()
+
+    @api.model
+    def _undo_refunds(self, account, rows):
+        """Take the matches of failed refunds back: their credit notes are open again.
+
+        Where a date is locked nothing is unmatched; the amounts stand open instead.
+        """
+        for row in rows:
+            refund = self._failed_refund(row)
+            payment = refund.payment_id
+            line = payment.move_id.line_ids.filtered(
+                lambda line, p=payment: line.account_id == p.destination_account_id
+            )
+            notes = line.matched_credit_ids.credit_move_id.move_id
+            if not any(self._is_locked(note, payment) for note in notes):
+                line.remove_move_reconcile()
+                (line | row.entry_line_id).reconcile()
+            self._ask_about_failed_refund(account, refund)
+
+    @api.model
+    def _ask_about_failed_refund(self, account, refund):
+        """Ask a person what to do: the customer still waits for the money."""
+        paid = refund._kash_stripe_payment_tx()
+        user = account.company_id.sudo().kash_stripe_responsible_id or self.env.user
+        for invoice in paid.kash_stripe_allocation_ids.move_id:
+            invoice.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._(
+                    "The refund of %(amount)s failed at Stripe: give it back another"
+                    " way.",
+                    amount=refund.currency_id.format(abs(refund.amount)),
+                ),
+                note=refund.state_message,
+                user_id=user.id,
+            )

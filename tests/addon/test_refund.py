@@ -144,6 +144,33 @@ class TestRefund(KashStripeConnected):
         self.refund_at_stripe(4000)
         self.assertEqual(self.credit_note(50.0).payment_state, "not_paid")
 
+    # === A REFUND THAT FAILED === #
+
+    def refund_fails(self):
+        refund = self.refund_at_stripe()
+        self.stripe.fail_refund(refund["id"])
+        self.settle()
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+
+    def test_a_refund_that_failed_opens_its_credit_note_again(self):
+        """The customer still has nothing: the invoice stays paid, a person is asked."""
+        note = self.credit_note()
+        self.refund_fails()
+        self.assertEqual(self.refunds().state, "error")
+        self.assertEqual(note.payment_state, "not_paid")
+        self.assertEqual(self.paid.payment_state, "paid")
+        self.assertLedger({"clearing": 96.8, "fees": 3.2, "receivable": -100.0})
+        self.assertIn("failed at Stripe", self.paid.activity_ids.summary)
+        self.assertClearingIsStripes()
+
+    def test_it_can_be_refunded_again_after_that(self):
+        """What failed does not count as given back."""
+        self.refund_fails()
+        payment = self.attempt.payment_id
+        payment.invalidate_recordset()
+        self.assertEqual(payment.amount_available_for_refund, 100.0)
+
     # === PERIOD LOCK === #
 
     def test_a_refund_in_a_locked_period_is_held(self):

@@ -68,8 +68,7 @@ def test_an_accountant_without_settings_connects(stack, page, log_in, snap):
 def record_held_row(page, day, snap):
     """Open the held row, choose a date, look at the preview, and record it."""
     page.goto(
-        "/odoo/action-kash_stripe_connect."
-        "kash_stripe_balance_transaction_action_held"
+        "/odoo/action-kash_stripe_connect.kash_stripe_balance_transaction_action_held"
     )
     page.click(".o_data_row .o_data_cell >> nth=0")
     page.click(".o_statusbar_buttons button:has-text('Record')")
