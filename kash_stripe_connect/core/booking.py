@@ -33,6 +33,12 @@ _UNDOING_TYPES = frozenset(
     refund payment_refund refund_failure payment_failure_refund payment_reversal
     """.split()
 )
+# What takes back something that is no payment.
+_REVERSING_TYPES = frozenset(
+    """
+    payout_cancel payout_failure topup_reversal inbound_transfer_reversal
+    """.split()
+)
 _FEE_TYPES = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee"})
 _TRANSIT_TYPES = frozenset(
     """
@@ -92,15 +98,15 @@ def fee_legs(row: BalanceTransactionFacts) -> tuple[Leg, ...]:
     return (*legs, Leg("clearing", -row.fee)) if legs else ()
 
 
-def undoes_a_charge(kind: str, category: str | None) -> bool:
-    """Tell whether a row takes a customer's payment back, or a refund of one.
+def undoes(kind: str, category: str | None) -> bool:
+    """Tell whether a row takes another one of the same document back.
 
     :param kind: the row's type
     :param category: its reporting category, which Stripe leaves out at times
     """
     if kind == "adjustment":
-        return category in {"refund", "refund_failure"}
-    return kind in _UNDOING_TYPES
+        return category in {"refund", "refund_failure", "dispute_reversal"}
+    return kind in _UNDOING_TYPES | _REVERSING_TYPES
 
 
 def counterpart(kind: str, category: str | None) -> Role:

@@ -7,7 +7,9 @@ https://docs.stripe.com/api/events/types
 
 from typing import Literal
 
-Subject = Literal["account", "checkout.session", "payment_intent", "charge", "rows"]
+Subject = Literal[
+    "account", "checkout.session", "payment_intent", "charge", "refund", "rows"
+]
 
 DEAUTHORISED = "account.application.deauthorized"
 
@@ -37,9 +39,9 @@ _SUBJECTS: dict[str, Subject] = {
     "charge.pending": "charge",
     "charge.failed": "charge",
     # Money moved: the balance transactions say which and how much.
-    "refund.created": "rows",
-    "refund.updated": "rows",
-    "refund.failed": "rows",
+    "refund.created": "refund",
+    "refund.updated": "refund",
+    "refund.failed": "refund",
     "charge.dispute.funds_withdrawn": "rows",
     "charge.dispute.funds_reinstated": "rows",
     "payout.created": "rows",

@@ -201,6 +201,17 @@ class Gateway:
             )
             return RefundFacts.from_stripe(made.to_dict(for_json=True))
 
+    def refund(self, *, refund_id: str) -> RefundFacts:
+        """Return a refund; some end without a balance transaction to tell of it."""
+        with stripe_errors():
+            found = self._client.v1.refunds.retrieve(refund_id)
+            return RefundFacts.from_stripe(found.to_dict(for_json=True))
+
+    def refunds_of(self, *, charge_id: str) -> list[RefundFacts]:
+        """Return the refunds of a charge (the newest hundred)."""
+        data = self._list("/v1/refunds", charge=charge_id)
+        return [RefundFacts.from_stripe(item) for item in data["data"]]
+
     def sessions_page(self, *, since: int, cursor: str | None = None) -> Page:
         """Return a page of the sessions created since (epoch), newest first."""
         data = self._list(

@@ -22,7 +22,12 @@ class KashStripeAccount(models.Model):
         mine = [("account_id", "=", self.id)]
         held = rows.search_count([*mine, ("state", "=", "held")])
         stopped = rows.search_count(
-            [*mine, "|", ("state", "=", "stopped"), ("changed", "=", True)]
+            [
+                *mine,
+                "|",
+                ("state", "in", ["stopped", "waiting"]),
+                ("changed", "=", True),
+            ]
         )
         credit = rows.search_count(
             [
@@ -37,6 +42,7 @@ class KashStripeAccount(models.Model):
                 *mine,
                 ("state", "=", "booked"),
                 ("payment_id.payment_type", "=", "outbound"),
+                ("transaction_id.state", "!=", "error"),
                 ("payment_id.is_reconciled", "=", False),
             ]
         )

@@ -172,6 +172,7 @@ class KashStripeAccount(models.Model):
                 ("account_id", "=", self.id),
                 ("state", "=", "new"),
                 ("transaction_id", "=", False),
+                ("booking_day", ">=", self.company_id._kash_stripe_today()),
             ],
             aggregates=["net:sum"],
         )

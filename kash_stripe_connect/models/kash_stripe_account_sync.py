@@ -36,6 +36,7 @@ class _Told:
 
     sessions: tuple = ()
     charges: tuple = ()
+    refunds: tuple = ()
     rows: tuple = ()
     account: tuple[AccountFacts, list] | None = None
 
@@ -99,6 +100,7 @@ class KashStripeAccount(models.Model):
             self._pull_account,
             self._pull_sessions,
             self._pull_rows,
+            self._pull_pending_refunds,
             self._pull_balance,
             self._push_mend_endpoint,
         )
@@ -179,10 +181,32 @@ class KashStripeAccount(models.Model):
 
     def _pull_rows(self):
         """Mirror the rows of the window that is not known to be complete."""
-        now = fields.Datetime.now()
+        now, refunds = fields.Datetime.now(), []
         for rows in self._row_pages(self._rows_since(now), now):
             self._apply_rows_with_sources(rows)
+            refunds += [row.refund() for row in rows if row.is_of_refund]
+        # The newest come first: a refund may lie on a page before its charge's.
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(self, refunds)
         self.mirrored_until = now
+
+    def _pull_pending_refunds(self):
+        """Ask for refunds whose end we do not know: some end without a row."""
+        pending = self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", self.id),
+                ("operation", "=", "refund"),
+                ("state", "=", "pending"),
+                ("kash_stripe_refund_id", "!=", False),
+            ]
+        )
+        gateway = self._gateway(retries=1)
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(
+            self,
+            [
+                gateway.refund(refund_id=refund_id)
+                for refund_id in pending.mapped("kash_stripe_refund_id")
+            ],
+        )
 
     def _row_pages(self, start, now):
         """Yield what Stripe lists from ``start`` on, a page at a time, newest first."""
@@ -256,6 +280,11 @@ class KashStripeAccount(models.Model):
             return _Told(charges=(charge,) if charge else ())
         if subject == "charge":
             return _Told(charges=(gateway.charge(charge_id=subject_id),))
+        if subject == "refund":
+            return _Told(
+                refunds=(gateway.refund(refund_id=subject_id),),
+                rows=self._pull_new_rows(),
+            )
         if subject == "rows":
             return _Told(rows=self._pull_new_rows())
         return _Told(account=self._pull_account_news())

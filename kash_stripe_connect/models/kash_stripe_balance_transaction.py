@@ -55,6 +55,9 @@ class KashStripeBalanceTransaction(models.Model):
     )
     entry_day = fields.Date("Date In The Books", compute="_compute_entry_day")
     source_id = fields.Char(readonly=True, index=True)
+    source_seen = fields.Boolean(
+        readonly=True, help="The row came with its source, which tells whose it is."
+    )
     document_ref = fields.Char(
         "Belongs To",
         readonly=True,
@@ -193,17 +196,18 @@ class KashStripeBalanceTransaction(models.Model):
 
     @api.model
     def _link_late(self, account, rows):
-        """Find the attempts of rows that came before their attempt was known."""
+        """Link rows that came before their attempt, or their refund, was known."""
         unlinked = rows.filtered(
-            lambda row: (
-                not row.transaction_id
-                and row.state in {"new", "waiting"}
-                and row.type in booking.CHARGE_TYPES
-            )
+            lambda row: not row.transaction_id and row.state in {"new", "waiting"}
         )
-        attempts = self._attempts_by_charge(account, unlinked.mapped("source_id"))
-        for row in unlinked.filtered(lambda row: row.source_id in attempts):
-            row.transaction_id = attempts[row.source_id]
+        charges = unlinked.filtered(lambda row: row.type in booking.CHARGE_TYPES)
+        refunds = unlinked.filtered(lambda row: row.type in booking.REFUND_TYPES)
+        known = {
+            **self._attempts_by_charge(account, charges.mapped("source_id")),
+            **self._refunds_by_id(account, refunds.mapped("source_id")),
+        }
+        for row in (charges | refunds).filtered(lambda row: row.source_id in known):
+            row.transaction_id = known[row.source_id]
             row.state, row.reason = "new", False
 
     @api.model
@@ -272,6 +276,8 @@ class KashStripeBalanceTransaction(models.Model):
         self.ensure_one()
         if self.changed:
             return
+        if row.source is not None and not self.source_seen:
+            self.write({"source_seen": True, "document_ref": row.document_id})
         told = (row.amount, row.fee, row.net, row.currency, row.type)
         if told != (self.amount, self.fee, self.net, self.currency_code, self.type):
             self.changed = True
@@ -286,8 +292,32 @@ class KashStripeBalanceTransaction(models.Model):
             )
 
     def _undoes(self):
-        """Tell whether the row takes a customer's payment back, or a refund of one."""
-        return booking.undoes_a_charge(self.type, self.reporting_category)
+        """Tell whether the row takes another one of its document back."""
+        return booking.undoes(self.type, self.reporting_category)
+
+    def _undo_rank(self):
+        """Return the order of rows of one second: a thing, its refund, its failure."""
+        if not self._undoes():
+            return 0
+        return 1 if self.type in booking.REFUND_TYPES else 2
+
+    def _waits_with(self, before, ready):
+        """Keep back a row while what it takes back is not in the books; tell so."""
+        held = before.filtered(lambda row: row.state == "held")
+        if held:
+            self._hold(held[:1].reason)
+            return True
+        missing = (before - ready).filtered(lambda row: row.state != "booked")
+        if missing:
+            self.reason = self.env._(
+                "What it takes back is not recorded yet: %(row)s.",
+                row=missing[:1].txn_id,
+            )
+        return bool(missing)
+
+    def _is_known(self):
+        """Tell whether we know whose payment a charge is: its source came with it."""
+        return self.source_seen or self.type not in booking.CHARGE_TYPES
 
     def _counterpart(self):
         """Return the role of the account that the row's amount belongs to."""
@@ -325,10 +355,12 @@ class KashStripeBalanceTransaction(models.Model):
         states = ["new"]
         if account.company_id.sudo().kash_stripe_record_when_open:
             states.append("held")
-        rows = self.search(
-            [("account_id", "=", account.id), ("state", "in", states)], order="id"
-        )
+        mine = [("account_id", "=", account.id)]
+        self._link_late(account, self.search([*mine, ("state", "=", "waiting")]))
+        rows = self.search([*mine, ("state", "in", states)], order="id")
+        self._link_late(account, rows)
         self._book_rows(account, rows)
+        self.env["kash.stripe.booking"]._match_waiting_refunds(account)
 
     @api.model
     def _book_rows(self, account, rows):
@@ -357,6 +389,7 @@ def _stored(row):
         "available_on": days.utc(row.available_on) if row.available_on else False,
         "source_id": row.source_id,
         "document_ref": row.document_id,
+        "source_seen": row.source is not None,
         "description": row.description,
         "raw": row.raw,
     }

@@ -270,13 +270,13 @@ class KashStripeBooking(models.AbstractModel):
         An invoice that is draft, cancelled, deleted or paid by now stays untouched:
         the payment stands as a customer credit.
         """
-        plan = []
+        plan, taken = [], rows.env["account.move.line"]
         for row, payment in zip(rows, payments, strict=True):
             counterpart = payment.move_id.line_ids.filtered(
                 lambda line, p=payment: line.account_id == p.destination_account_id
             )
             open_lines = (
-                self._credit_note_lines(row)
+                self._refund_targets(row, payment, taken)
                 if row.type in booking.REFUND_TYPES
                 else self._open_lines(row.transaction_id)
             )
@@ -285,6 +285,7 @@ class KashStripeBooking(models.AbstractModel):
             )
             if targets:
                 plan.append(counterpart | targets)
+                taken |= targets
         if plan:
             rows.env["account.move.line"]._reconcile_plan(plan)
 

@@ -26,9 +26,10 @@ class KashStripeBooking(models.AbstractModel):
         """
         today = account.company_id._kash_stripe_today()
         over = rows.filtered(lambda row: row.booking_day < today)
-        ready = self._sort_out_days(account, over)
-        open_rows = self._hold_locked(account, account.company_id, ready)
-        for group in open_rows.grouped("entry_day").values():
+        # Locks first: what undoes a row that is held by now is held with it.
+        open_rows = self._hold_locked(account, account.company_id, over)
+        ready = self._sort_out_days(account, open_rows)
+        for group in ready.grouped("entry_day").values():
             self._record_or_stop(
                 account, account.company_id, group, record=self._record_day
             )
@@ -40,55 +41,39 @@ class KashStripeBooking(models.AbstractModel):
         What undoes a row waits with it.
         """
         undone = self._undone_rows(account, rows)
-        unresolved = self._unresolved_rows(account, rows)
         ready = rows.browse()
-        for row in rows.sorted("created_at"):
-            before = undone.get(row.document_ref, rows.browse())
+        for row in rows.sorted(lambda row: (row.created_at, row._undo_rank())):
+            before = undone.get(row, rows.browse())
             reason = self._day_stop_reason(account, row)
             if reason:
                 row._stop(reason)
-            elif row._undoes() and before.transaction_id:
+            elif before.transaction_id:
                 ready |= self._failed_refund_if_ready(account, row)
-            elif row._undoes() and before.state == "held":
-                row._hold(before.reason)
-            elif row not in unresolved:
+            elif not row._waits_with(before, ready) and row._is_known():
                 ready |= row
         return ready
 
     @api.model
-    def _unresolved_rows(self, account, rows):
-        """Return the charges that may turn out to be of an attempt of ours.
-
-        Of an attempt that is under way we do not know the charge yet; one of the same
-        amount stays to be recorded until we do.
-        """
-        attempts = self.env["payment.transaction"].search(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("state", "in", ["draft", "pending"]),
-                ("kash_stripe_session_state", "in", ["open", "complete"]),
-            ]
-        )
-        asked = {attempt._kash_stripe_asked() for attempt in attempts}
-        return rows.filtered(
-            lambda row: (
-                row.type in booking.CHARGE_TYPES
-                and (row.amount, row.currency_code) in asked
-            )
-        )
-
-    @api.model
     def _undone_rows(self, account, rows):
-        """Return {charge id: its row} for the rows that undo one, in one query."""
-        charges = [row.document_ref for row in rows if row._undoes()]
+        """Return {row: the earlier ones it takes back}, in one query.
+
+        They are of the same charge, payout or dispute, and of the opposite sign.
+        """
+        undoing = rows.filtered(lambda row: row._undoes())
         found = rows.search(
             [
                 ("account_id", "=", account.id),
-                ("document_ref", "in", charges),
-                ("type", "in", list(booking.CHARGE_TYPES)),
+                ("document_ref", "in", undoing.mapped("document_ref")),
             ]
-        )
-        return {row.document_ref: row for row in found}
+        ).grouped("document_ref")
+        return {
+            row: found.get(row.document_ref, rows.browse()).filtered(
+                lambda other, row=row: (
+                    other.amount * row.amount < 0 and other.created_at <= row.created_at
+                )
+            )
+            for row in undoing
+        }
 
     @api.model
     def _day_stop_reason(self, account, row):
@@ -107,6 +92,11 @@ class KashStripeBooking(models.AbstractModel):
         :raises BookingError: the entry would not say what the rows say
         """
         lean = rows.with_context(**LEAN).with_company(company)
+        nothing = lean.filtered(lambda row: not (row.amount or row.fee))
+        nothing.write({"state": "booked", "reason": False})
+        lean -= nothing
+        if not lean:
+            return
         roles = self._roles(account, lean)
         move = lean.env["account.move"].create(
             self._prepare_day_vals(account, company, lean, roles)
@@ -130,10 +120,10 @@ class KashStripeBooking(models.AbstractModel):
         known = self._undone_rows(account, rows)
         roles = {}
         for row in rows:
-            before = known.get(row.document_ref)
-            if row._undoes() and not before:
+            before = known.get(row)
+            if before is not None and not before:
                 roles[row] = "suspense"
-            elif row._undoes() and before.transaction_id:
+            elif before and before.transaction_id:
                 roles[row] = "receivable"
             else:
                 roles[row] = row._counterpart()
@@ -143,12 +133,14 @@ class KashStripeBooking(models.AbstractModel):
     def _prepare_day_vals(self, account, company, rows, roles):
         """Return a day's entry: sums for clearing and fees, a line a row elsewhere."""
         sums, lines = Counter(), []
+        undone = self._undone_rows(account, rows)
         for row in rows:
             for leg in booking.row_legs(row._facts(), roles[row]):
                 if leg.role in {"clearing", "fees"}:
                     sums[leg.role, leg.fee_type] += leg.amount
                 elif leg.amount:
-                    lines.append(self._prepare_row_line(account, row, leg))
+                    before = undone.get(row, rows.browse())
+                    lines.append(self._prepare_row_line(account, row, leg, before))
         label = self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
         lines += [
             self._prepare_sum_line(account, label, role, fee_type, minor)
@@ -179,18 +171,27 @@ class KashStripeBooking(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_row_line(self, account, row, leg):
-        paid = self._failed_refund(row).payment_id if leg.role == "receivable" else None
-        ledger = (
-            paid.destination_account_id if paid else (account._ledger_account(leg.role))
-        )
+    def _prepare_row_line(self, account, row, leg, before):
+        """Return a row's own line; account and partner of what it takes back."""
+        ledger, partner = self._place_of(account, row, leg, before)
         return {
             "name": " ".join(filter(None, [row.type, row.source_id, row.description])),
             "account_id": ledger.id,
-            "partner_id": paid.partner_id.id if paid else False,
+            "partner_id": partner.id,
             "balance": _major(leg.amount, account.company_id),
             "kash_stripe_row_id": row.id,
         }
+
+    @api.model
+    def _place_of(self, account, row, leg, before):
+        """Return (account, partner), wherever a person may have moved the first."""
+        if leg.role == "receivable":
+            paid = self._failed_refund(row).payment_id
+            return paid.destination_account_id, paid.partner_id
+        line = before.entry_line_id[:1]
+        if line and leg.role != "suspense":
+            return line.account_id, line.partner_id
+        return account._ledger_account(leg.role), self.env["res.partner"]
 
     # === MATCH === #
 
@@ -202,7 +203,7 @@ class KashStripeBooking(models.AbstractModel):
             [
                 ("account_id", "=", account.id),
                 ("document_ref", "in", refs),
-                ("entry_line_id", "!=", False),
+                ("entry_line_id.parent_state", "=", "posted"),
             ]
         )
         plan = []

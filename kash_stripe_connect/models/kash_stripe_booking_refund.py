@@ -15,8 +15,11 @@ class KashStripeBooking(models.AbstractModel):
         held = paid.filtered(lambda r: r.state == "held")
         if held:
             row._hold(held[:1].reason)
-        recorded = row.transaction_id.source_transaction_id.payment_id
-        return row if recorded else row.browse()
+        elif not row.transaction_id.source_transaction_id.payment_id:
+            row.reason = self.env._("The payment it gives back is not recorded yet.")
+        else:
+            return row
+        return row.browse()
 
     @api.model
     def _prepare_refund_vals(self, account, company, line, row):
@@ -29,77 +32,81 @@ class KashStripeBooking(models.AbstractModel):
         }
 
     @api.model
-    def _credit_note_lines(self, row):
-        """Return the open lines of the invoice's credit note for exactly this refund.
+    def _refund_targets(self, row, payment, taken):
+        """Return the open lines a refund is matched with; none: a person is asked.
 
-        None: the invoice stays paid and a person is asked for the credit note, for
-        without it the sales tax is not corrected.
+        A payment that is itself a customer's credit is given back first; else the
+        invoice's credit note for exactly this amount. Without one the invoice stays
+        paid, for the sales tax is not corrected.
+
+        :param taken: lines that others of the same batch are matched with
         """
         refund = row.transaction_id
+        paid = refund.source_transaction_id.payment_id
+        credit = paid.move_id.line_ids.filtered(
+            lambda line: (
+                line.account_id == paid.destination_account_id
+                and not line.reconciled
+                and -line.amount_residual >= abs(refund.amount)
+            )
+        )
+        notes = self._credit_notes(refund, payment).line_ids.filtered(
+            lambda line: line.display_type == "payment_term" and not line.reconciled
+        )
+        free = (credit | notes) - taken
+        return free.filtered(lambda line: line.move_id == free[:1].move_id)
+
+    @api.model
+    def _credit_notes(self, refund, payment):
+        """Return the posted, open credit notes of just the refund's amount."""
         invoices = refund._kash_stripe_payment_tx().kash_stripe_allocation_ids.move_id
-        notes = invoices.reversal_move_ids.filtered(
+        return invoices.reversal_move_ids.filtered(
             lambda note: (
                 note.state == "posted"
                 and note.move_type == "out_refund"
                 and not note.currency_id.compare_amounts(
                     note.amount_residual, abs(refund.amount)
                 )
+                and not self._is_locked(note, payment)
             )
+        ).sorted("id")
+
+    @api.model
+    def _match_waiting_refunds(self, account):
+        """Match refunds in the books with credit notes made or opened since."""
+        rows = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("account_id", "=", account.id),
+                ("state", "=", "booked"),
+                ("payment_id.payment_type", "=", "outbound"),
+                ("payment_id.is_reconciled", "=", False),
+                ("transaction_id.state", "!=", "error"),
+            ]
         )
-        return notes[:1].line_ids.filtered(
-            lambda line: line.display_type == "payment_term" and not line.reconciled
-        )
+        if rows:
+            self._match(rows, rows.payment_id)
 
     @api.model
     def _match_late(self, notes):
-        """Match credit notes posted after their refund was recorded.
-
-        Before, every date it would touch is looked at: where one is locked nothing is
-        matched, and the amounts stand open.
-        """
-        plan = []
-        for note in notes:
-            for payment in self._waiting_refunds(note):
-                lines = (note.line_ids | payment.move_id.line_ids).filtered(
-                    lambda line, p=payment: (
-                        line.account_id == p.destination_account_id
-                        and not line.reconciled
-                    )
-                )
-                plan.append(lines)
-                break
-        if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)
-
-    @api.model
-    def _waiting_refunds(self, note):
-        """Return the recorded refunds of the note's invoice, of just its amount."""
-        attempts = note.reversed_entry_id.sudo().transaction_ids
-        payments = attempts.child_transaction_ids.filtered(
-            lambda tx: (
-                tx.operation == "refund"
-                and tx.kash_stripe_refund_id
-                and tx.state != "error"
-            )
-        ).payment_id
-        return payments.filtered(
-            lambda payment: (
-                not payment.is_reconciled
-                and not note.currency_id.compare_amounts(
-                    payment.amount, note.amount_residual
-                )
-                and not self._is_locked(note, payment)
+        """Match credit notes just posted with the refunds that waited for them."""
+        attempts = notes.reversed_entry_id.transaction_ids.filtered(
+            "kash_stripe_account_id"
+        )
+        rows = attempts.child_transaction_ids.kash_stripe_row_ids.filtered(
+            lambda row: (
+                row.payment_id.payment_type == "outbound"
+                and not row.payment_id.is_reconciled
+                and row.transaction_id.state != "error"
             )
         )
+        if rows:
+            self._match(rows, rows.payment_id)
 
     @api.model
     def _is_locked(self, note, payment):
-        """Tell whether matching these would touch a locked day."""
-        company = note.company_id
-        return any(
-            company._kash_stripe_locks(day, payment.journal_id)
-            for day in {note.date, payment.date}
-        )
+        """Tell whether matching these would touch a locked day: the later of both."""
+        day = max(note.date, payment.date)
+        return bool(note.company_id._kash_stripe_locks(day, payment.journal_id))
 
     # === A REFUND THAT FAILED === #
 

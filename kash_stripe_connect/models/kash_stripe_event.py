@@ -262,7 +262,7 @@ class KashStripeEvent(models.Model):
     def _apply(self, account, told):
         """Write what the fetched objects tell, record what is ready."""
         failed, sessions, charges = defaultdict(self.browse), [], []
-        rows = []
+        refunds, rows = [], []
         for event in self:
             answer = told[event]
             if isinstance(answer, GatewayError):
@@ -270,11 +270,13 @@ class KashStripeEvent(models.Model):
                 continue
             sessions += answer.sessions
             charges += answer.charges
+            refunds += answer.refunds
             rows += answer.rows
             if answer.account:
                 account._apply_account(*answer.account)
         account._apply_payments(sessions=_once(sessions), charges=_once(charges))
         account._apply_rows_with_sources(_once(rows))
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(account, refunds)
         account._book_new()
         account._refresh_activities()
         done = self

@@ -2,12 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..const import PROVIDER_CODE
 from ..core import money
 from ..gateway.errors import GatewayError, StripeUnreachable
+
+_TRY_AGAIN = timedelta(minutes=5)
 
 
 class PaymentTransaction(models.Model):
@@ -16,6 +20,10 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     kash_stripe_refund_id = fields.Char("Refund", readonly=True, copy=False)
+    kash_stripe_refund_key = fields.Char(
+        readonly=True, copy=False, help="Names the refund towards Stripe, for good."
+    )
+    kash_stripe_refund_tries = fields.Integer(readonly=True, copy=False)
 
     _kash_stripe_refund_unique = models.UniqueIndex(
         "(kash_stripe_account_id, kash_stripe_refund_id)"
@@ -39,48 +47,91 @@ class PaymentTransaction(models.Model):
         if self.provider_code != PROVIDER_CODE:
             return super()._send_refund_request()
         refund, source = self.sudo(), self.sudo().source_transaction_id
-        refund.kash_stripe_account_id = source.kash_stripe_account_id
+        source._kash_stripe_lock()
+        refund.write(
+            {
+                "kash_stripe_account_id": source.kash_stripe_account_id.id,
+                "kash_stripe_refund_key": refund._kash_stripe_make_refund_key(),
+            }
+        )
         refund._set_pending()
         refund._kash_stripe_push_refund()
         return None
 
+    def _kash_stripe_lock(self):
+        """Let one transaction at a time give money of these payments back.
+
+        The rows are written as they are: who waited fails to serialise and is run
+        again, this time seeing what the other did.
+        """
+        if self:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE payment_transaction SET id = id WHERE id IN %s",
+                    tuple(self.ids),
+                )
+            )
+
     def _kash_stripe_push_refund(self):
-        """Ask for the refund again, or for the first time."""
+        """Ask for the refund, or ask again; tell whether Stripe answered."""
         self.ensure_one()
-        source = self.source_transaction_id
+        gateway = self.source_transaction_id.kash_stripe_account_id._gateway(retries=1)
         try:
-            facts = source.kash_stripe_account_id._gateway(retries=1).create_refund(
-                charge_id=source.kash_stripe_charge_id,
-                amount=self._kash_stripe_asked()[0],
-                metadata={
-                    "kash_db": self.env["kash.stripe.account"]._database_uuid(),
-                    "kash_refund": self.reference,
-                },
-                idempotency_key=self._kash_stripe_refund_key(),
+            facts = self._kash_stripe_find_refund(gateway) or (
+                self._kash_stripe_create_refund(gateway)
             )
         except StripeUnreachable as error:
             self.state_message = str(error)
-            self.env["kash.stripe.event"]._wake()
+            self.kash_stripe_refund_tries += 1
+            self.env["kash.stripe.event"]._wake(_TRY_AGAIN)
+            return False
         except GatewayError as error:
             self._set_error(self.env._("Stripe says: %(reason)s", reason=error))
         else:
             self._kash_stripe_apply_refund(facts)
+        return True
 
-    def _kash_stripe_refund_key(self):
-        """Return the key of this refund: the same after a rollback and a new try.
+    def _kash_stripe_find_refund(self, gateway):
+        """Return the refund if an earlier try made it, whose answer was lost.
+
+        Stripe forgets keys after a day and repeats a stored 500 until then: so before
+        asking again it is looked for, and then a new key is safe.
+        """
+        if not self.kash_stripe_refund_tries:
+            return None
+        charge_id = self.source_transaction_id.kash_stripe_charge_id
+        for refund in gateway.refunds_of(charge_id=charge_id):
+            if refund.metadata.get("kash_refund") == self.kash_stripe_refund_key:
+                return refund
+        return None
+
+    def _kash_stripe_create_refund(self, gateway):
+        return gateway.create_refund(
+            charge_id=self.source_transaction_id.kash_stripe_charge_id,
+            amount=self._kash_stripe_asked()[0],
+            metadata={
+                "kash_db": self.env["kash.stripe.account"]._database_uuid(),
+                "kash_refund": self.kash_stripe_refund_key,
+            },
+            idempotency_key=(
+                f"{self.kash_stripe_refund_key}-{self.kash_stripe_refund_tries}"
+            ),
+        )
+
+    def _kash_stripe_make_refund_key(self):
+        """Return the name of this refund: the same when Odoo runs the request again.
 
         Its place among the refunds of its payment is part of it: a second refund of
         the same amount is a second one.
         """
         place = self.source_transaction_id.child_transaction_ids.filtered(
-            lambda tx: tx.operation == "refund" and tx.id < self.id
+            lambda tx: tx.operation == "refund" and tx != self
         )
         facts = [
             self.env["kash.stripe.account"]._database_uuid(),
             self.source_transaction_id.reference,
             self._kash_stripe_asked(),
             len(place),
-            self.reference,
         ]
         digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
         return f"kash-re-{digest}"
@@ -98,7 +149,8 @@ class PaymentTransaction(models.Model):
             ]
         )
         for refund in waiting:
-            refund._kash_stripe_push_refund()
+            if not refund._kash_stripe_push_refund():
+                return
 
     # === APPLY === #
 
@@ -111,6 +163,7 @@ class PaymentTransaction(models.Model):
         refunds = list({refund.id: refund for refund in refunds}.values())
         known = self._kash_stripe_known_refunds(account, refunds)
         sources = self._kash_stripe_sources(account, refunds)
+        self.concat(*sources.values())._kash_stripe_lock()
         fresh = [r for r in refunds if r.id not in known and r.charge_id in sources]
         made = self.sudo().create(
             [
@@ -125,9 +178,9 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _kash_stripe_known_refunds(self, account, refunds):
-        """Return {refund id: its transaction}: by id, or by the reference we sent."""
+        """Return {refund id: its transaction}: by id, or by the name we sent."""
         uuid = account._database_uuid()
-        references = {
+        names = {
             refund.metadata["kash_refund"]: refund.id
             for refund in refunds
             if refund.metadata.get("kash_db") == uuid
@@ -141,11 +194,12 @@ class PaymentTransaction(models.Model):
                 ("kash_stripe_refund_id", "in", [refund.id for refund in refunds]),
                 "&",
                 ("kash_stripe_refund_id", "=", False),
-                ("reference", "in", list(references)),
+                ("kash_stripe_refund_key", "in", list(names)),
             ]
         )
         return {
-            tx.kash_stripe_refund_id or references[tx.reference]: tx for tx in found
+            tx.kash_stripe_refund_id or names[tx.kash_stripe_refund_key]: tx
+            for tx in found
         }
 
     @api.model
@@ -183,6 +237,8 @@ class PaymentTransaction(models.Model):
         https://docs.stripe.com/api/refunds/object#refund_object-status
         """
         self.ensure_one()
+        if self.state == "error" and self.kash_stripe_refund_id == facts.id:
+            return  # it failed at Stripe, which is the end of a refund
         if self.kash_stripe_refund_id != facts.id:
             self.write(
                 {"kash_stripe_refund_id": facts.id, "provider_reference": facts.id}

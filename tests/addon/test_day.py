@@ -217,7 +217,63 @@ class TestDay(KashStripeConnected):
         self.sync()
         self.assertEqual(set(self.rows().mapped("state")), {"held"})
 
+    def test_a_failed_payout_of_a_held_one_waits_with_it(self):
+        """Payouts and disputes too, not only payments."""
+        self.elsewhere(10000)
+        self.sync()
+        self.stripe.add_bank_account(self.acct.id)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-27"
+        self.stripe.clock.advance(days=5)
+        payout = self.stripe.payout(self.acct.id, 100)
+        self.stripe.clock.advance(days=3)
+        self.stripe.fail_payout(payout["id"])
+        self.stripe.settle()
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        rows = self.rows().filtered(lambda row: row.document_ref == payout["id"])
+        self.assertEqual(set(rows.mapped("state")), {"held"})
+
     # === TROUBLE === #
+
+    def test_a_reversal_of_what_precedes_our_time_stands_in_suspense(self):
+        """A dispute won, a payout failed: there is nothing here to take back."""
+        charge = self.elsewhere(10000)
+        dispute = self.stripe.dispute(charge["id"])
+        self.stripe.settle()
+        self.stripe.clock.advance(days=3)
+        self.account.sudo().write(
+            {"mirror_start": "2025-11-24", "mirrored_until": "2025-11-24"}
+        )
+        self.stripe.win_dispute(dispute["id"])
+        self.stripe.settle()
+        self.sync()
+        self.assertEqual(self.ledger()["suspense"], -100.0)
+        self.assertEqual(self.ledger()["disputed"], 0.0)
+
+    def test_a_refund_follows_the_line_a_person_moved(self):
+        """Account and partner of what it takes back."""
+        charge = self.elsewhere(10000)
+        self.booked()
+        line = self.rows().entry_line_id
+        receivable = self.company_data["default_account_receivable"]
+        line.move_id.button_draft()
+        line.write({"account_id": receivable.id, "partner_id": self.customer.id})
+        line.move_id.action_post()
+        self.stripe.refund(charge["id"])
+        self.stripe.settle()
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        refund = self.rows().filtered(lambda row: row.type == "refund")
+        self.assertEqual(refund.entry_line_id.account_id, receivable)
+        self.assertEqual(refund.entry_line_id.partner_id, self.customer)
+        self.assertTrue(line.reconciled)
+
+    def test_a_row_of_nothing_needs_no_entry(self):
+        """Stripe lists some."""
+        self.stripe.book(self.acct.id, type="stripe_fee", amount=0)
+        self.sync()
+        self.assertEqual(self.rows().state, "booked")
+        self.assertFalse(self.activities("stopped"))
 
     def test_a_row_that_contradicts_itself_stops_alone(self):
         """The rest of the day is recorded."""

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Refunds of invoices' payments: asked for here, or made in Stripe's dashboard."""
 
+import dataclasses
+
 from odoo.tests import tagged
 
 from .common import KashStripeConnected
@@ -115,6 +117,95 @@ class TestRefund(KashStripeConnected):
         self.refund_at_stripe()
         self.assertFalse(self.rows().entry_id)
 
+    def test_a_refund_on_a_page_before_its_charge_is_found(self):
+        """The newest come first: a hundred rows lie between them."""
+        attempt = self.pay(self.invoice(50.0))
+        self.stripe.settle()
+        for _number in range(110):
+            self.stripe.book(self.acct.id, type="stripe_fee", amount=-1)
+        self.stripe.refund(attempt.kash_stripe_charge_id or self.charge_of(attempt))
+        self.stripe.settle()
+        self.stripe.outbox.take()
+        self.sync()
+        self.assertEqual(set(self.rows().mapped("state")), {"booked"})
+        self.assertClearingIsStripes()
+
+    def charge_of(self, attempt):
+        """Return the charge of an attempt that Odoo has not heard of."""
+        charges = self.stripe.objects("charge")
+        return next(
+            c["id"]
+            for c in charges
+            if c["metadata"].get("kash_attempt") == attempt.reference
+        )
+
+    def test_an_answer_lost_for_days_is_looked_for_before_asking_again(self):
+        """Stripe forgets its keys after a day: a second 40.00 would go out."""
+        self.stripe.fail_next("POST", "/v1/refunds", status=503, after=True, times=2)
+        refund = self.refund_here(40.0)
+        self.assertEqual(refund.state, "pending")
+        made = len(self.stripe.objects("refund"))
+        self.stripe.clock.advance(days=2)
+        self.run_cron("ir_cron_events")
+        self.assertEqual(len(self.stripe.objects("refund")), made)
+        self.assertEqual(refund.state, "done")
+
+    def test_an_undone_refund_is_not_taken_for_the_next_one(self):
+        """Another amount is another refund."""
+        with self.assertRaises(InterruptedError), self.env.cr.savepoint():
+            self.refund_here(40.0)
+            raise InterruptedError
+        self.stripe.fail_next("POST", "/v1/refunds", status=503, times=2)
+        self.refund_here(60.0)
+        self.settle()
+        self.run_cron("ir_cron_events")
+        self.assertEqual(sorted(self.refunds().mapped("amount")), [-60.0, -40.0])
+        self.assertEqual(set(self.refunds().mapped("state")), {"done"})
+        self.settle()
+        self.assertClearingIsStripes()
+
+    def test_a_refund_that_ends_without_a_row_is_learned_of(self):
+        """Cancelled in the dashboard before Stripe had the money for it."""
+        self.stripe.settings.refund_shortfall = "pending"
+        self.stripe.add_bank_account(self.acct.id)
+        self.stripe.clock.advance(days=5)
+        self.stripe.pay_out(self.acct.id)
+        refund = self.refund_here(100.0)
+        self.assertEqual(refund.state, "pending")
+        self.stripe.cancel_refund(refund.kash_stripe_refund_id)
+        self.sync()
+        self.assertEqual(refund.state, "error")
+
+    def test_late_news_do_not_undo_a_failure(self):
+        """Failed is the end of a refund."""
+        self.refund_fails()
+        facts = (
+            self.account.sudo()
+            ._gateway()
+            .refund(refund_id=self.refunds().kash_stripe_refund_id)
+        )
+        stale = dataclasses.replace(facts, status="succeeded")
+        transactions = self.env["payment.transaction"].sudo()
+        transactions._kash_stripe_apply_refunds(self.account.sudo(), [stale])
+        self.assertEqual(self.refunds().state, "error")
+
+    def test_a_customers_credit_is_given_back_without_a_credit_note(self):
+        """The invoice was paid otherwise: nothing of it has to be corrected."""
+        invoice = self.invoice(50.0)
+        attempt = self.press_pay(invoice)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+        self.stripe.tamper(attempt.kash_stripe_session_id, status="open")
+        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.settle()
+        self.assertFalse(attempt.payment_id.is_reconciled)
+        self.stripe.refund(attempt.kash_stripe_charge_id)
+        self.settle()
+        self.assertTrue(attempt.payment_id.is_reconciled)
+        self.assertFalse(self.activities("credit"))
+        self.assertFalse(self.activities("refund"))
+
     # === CREDIT NOTES === #
 
     def test_a_credit_note_that_is_there_is_matched(self):
@@ -138,6 +229,24 @@ class TestRefund(KashStripeConnected):
         self.assertEqual(note.payment_state, "paid")
         self.account.sudo()._refresh_activities()
         self.assertFalse(self.activities("refund"))
+
+    def test_two_of_one_amount_find_a_refund_each(self):
+        """Not twice the same."""
+        self.refund_at_stripe(4000)
+        self.refund_at_stripe(4000)
+        notes = self.credit_note(40.0) | self.credit_note(40.0)
+        self.assertEqual(notes.mapped("payment_state"), ["paid", "paid"])
+
+    def test_one_of_the_next_month_finds_its_refund_of_a_closed_one(self):
+        """Matching them is of the later day."""
+        self.refund_at_stripe(4000)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        note = self.paid._reverse_moves(
+            [{"invoice_date": "2025-12-05", "date": "2025-12-05"}]
+        )
+        note.invoice_line_ids.price_unit = 40.0
+        note.action_post()
+        self.assertEqual(note.payment_state, "paid")
 
     def test_one_of_another_amount_is_left_alone(self):
         """Nothing is guessed."""

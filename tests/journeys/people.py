@@ -168,6 +168,8 @@ def found_business(stack, name, login):
         },
         context={"no_reset_password": True},
     )
+    # The administrator leaves again: other journeys see the demo company only.
+    stack.rpc("res.users", "write", [admin], {"company_ids": [(3, company)]})
     customer = stack.rpc(
         "res.partner",
         "create",

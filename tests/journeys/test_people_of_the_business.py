@@ -48,7 +48,8 @@ def test_an_accountant_without_settings_connects(stack, page, log_in, snap):
     }
     log_in(page, "accountant")
     page.goto("/odoo/action-kash_stripe_connect.kash_stripe_account_action_open")
-    page.click("button:has-text('Connect')")
+    page.click(".o_statusbar_buttons button:has-text('Connect')")
+    page.click(".modal label:has-text('Use own API keys')")
     page.wait_for_selector(".modal [name=publishable_key] input")
     page.fill(".modal [name=publishable_key] input", keys["publishable_key"])
     page.fill(".modal [name=secret_key] input", keys["publishable_key"])
