@@ -14,7 +14,7 @@ class AccountPayment(models.Model):
         One that Stripe has and the books have not yet would be given back twice; one
         that failed is in the books, and was not given back.
         """
-        super()._compute_amount_available_for_refund()
+        result = super()._compute_amount_available_for_refund()
         for payment in self:
             tx = payment.payment_transaction_id.sudo()
             if tx.provider_code != PROVIDER_CODE or tx.operation == "refund":
@@ -28,3 +28,4 @@ class AccountPayment(models.Model):
             payment.amount_available_for_refund = payment.currency_id.round(
                 payment.amount - sum(abs(amount) for amount in refunds.mapped("amount"))
             )
+        return result

@@ -47,8 +47,9 @@ class PaymentProvider(models.Model):
 
     def _compute_feature_support_fields(self):
         """Override of `payment` to enable additional features."""
-        super()._compute_feature_support_fields()
+        result = super()._compute_feature_support_fields()
         self.filtered(lambda p: p.code == PROVIDER_CODE).support_refund = "partial"
+        return result
 
     def _get_default_payment_method_codes(self):
         """Override of `payment` to return the default payment method codes."""
