@@ -75,8 +75,9 @@ class PaymentTransaction(models.Model):
     def _kash_stripe_push_refund(self):
         """Ask for the refund, or ask again; tell whether Stripe answered."""
         self.ensure_one()
-        gateway = self.source_transaction_id.kash_stripe_account_id._gateway(retries=1)
+        account = self.source_transaction_id.kash_stripe_account_id
         try:
+            gateway = account._gateway(retries=1)
             facts = self._kash_stripe_find_refund(gateway) or (
                 self._kash_stripe_create_refund(gateway)
             )

@@ -82,6 +82,14 @@ class TestRefund(KashStripeConnected):
         self.assertEqual(refund.state, "error")
         self.assertIn("Stripe says", refund.state_message)
 
+    def test_a_refund_without_a_connection_is_refused_with_the_reason(self):
+        """It goes to its own payment's account, or nowhere."""
+        self.account.sudo()._push_disconnect()
+        self.account.sudo().provider_id._kash_stripe_set_state("test")
+        refund = self.refund_here()
+        self.assertEqual(refund.state, "error")
+        self.assertIn("not connected", refund.state_message)
+
     def test_without_an_answer_it_stays_pending_and_is_asked_again(self):
         """Under the same key: it is given back once."""
         self.stripe.fail_next("POST", "/v1/refunds", status=503, times=2)
