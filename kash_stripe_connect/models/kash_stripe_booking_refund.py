@@ -47,7 +47,10 @@ class KashStripeBooking(models.AbstractModel):
             lambda line: (
                 line.account_id == paid.destination_account_id
                 and not line.reconciled
-                and -line.amount_residual >= abs(refund.amount)
+                and refund.currency_id.compare_amounts(
+                    -line.amount_residual, abs(refund.amount)
+                )
+                >= 0
             )
         )
         notes = self._credit_notes(refund, payment).line_ids.filtered(
@@ -130,9 +133,11 @@ class KashStripeBooking(models.AbstractModel):
             row._wait(self.env._("It takes a payment of an invoice back: by hand."))
         elif held:
             row._hold(held[:1].reason)
-        elif refund.payment_id.company_id not in {account.company_id, refund.browse()}:
+        elif not refund.payment_id:
+            row.reason = self.env._("The refund it takes back is not recorded yet.")
+        elif refund.payment_id.company_id != account.company_id:
             row._wait(self.env._("It is of a branch's invoice: by hand."))
-        elif refund.payment_id:
+        else:
             return row
         return row.browse()
 

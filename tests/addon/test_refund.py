@@ -281,6 +281,21 @@ class TestRefund(KashStripeConnected):
         self.assertIn("failed at Stripe", self.paid.activity_ids.summary)
         self.assertClearingIsStripes()
 
+    def test_a_failure_waits_until_its_refund_is_recorded(self):
+        """A stopped refund: what takes it back is not sent to a person for good."""
+        refund = self.stripe.refund(self.attempt.kash_stripe_charge_id, 4000)
+        txn = self.stripe.object(refund["id"])["balance_transaction"]
+        self.stripe.tamper(txn, net=1)
+        self.settle()
+        self.stripe.fail_refund(refund["id"])
+        self.settle()
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        states = {row.type: row.state for row in self.rows()}
+        self.assertEqual(
+            (states["refund"], states["refund_failure"]), ("stopped", "new")
+        )
+
     def test_it_can_be_refunded_again_after_that(self):
         """What failed does not count as given back."""
         self.refund_fails()
