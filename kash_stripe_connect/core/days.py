@@ -14,3 +14,8 @@ def day_of(epoch: int, zone: str) -> date:
 def utc(epoch: int) -> datetime:
     """Return ``epoch`` as the naive UTC moment Odoo stores."""
     return datetime.fromtimestamp(epoch, tz=timezone.utc).replace(tzinfo=None)
+
+
+def day_in(moment: datetime, zone: str) -> date:
+    """Return the calendar day in ``zone`` of a naive UTC moment, as Odoo stores it."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone)).date()

@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import res_company
+from . import res_company_ledger
 from . import ir_http
 from . import kash_stripe_platform
 from . import kash_stripe_account
@@ -24,11 +25,16 @@ from . import kash_stripe_pay_link
 from . import kash_stripe_pay_link_start
 from . import kash_stripe_allocation
 from . import kash_stripe_event
+from . import kash_stripe_bookable
+from . import kash_stripe_bookable_held
 from . import kash_stripe_balance_transaction
-from . import kash_stripe_balance_transaction_held
 from . import kash_stripe_booking
 from . import kash_stripe_booking_day
 from . import kash_stripe_booking_refund
+from . import kash_stripe_booking_tax
+from . import kash_stripe_booking_movement
+from . import kash_stripe_booking_debit
+from . import kash_stripe_movement
 from . import kash_stripe_reversal
 from . import payment_provider
 from . import account_payment_method_line
@@ -42,3 +48,4 @@ from . import account_move
 from . import account_move_line
 from . import account_move_send_again
 from . import res_config_settings
+from . import res_config_settings_ledger

@@ -1,6 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.fields import Domain
+
+from .kash_stripe_account_ledger import LEDGER_FIELDS
 
 
 class AccountAccount(models.Model):
@@ -11,14 +14,5 @@ class AccountAccount(models.Model):
         """What fits Stripe when it is chosen must go on fitting."""
         accounts = self.env["kash.stripe.account"].sudo()
         accounts.search([("clearing_account_id", "in", self.ids)])._check_books()
-        accounts.search(
-            [
-                "|",
-                "|",
-                "|",
-                ("unallocated_account_id", "in", self.ids),
-                ("disputed_account_id", "in", self.ids),
-                ("transit_account_id", "in", self.ids),
-                ("suspense_account_id", "in", self.ids),
-            ]
-        )._check_ledger()
+        used = Domain.OR(Domain(field, "in", self.ids) for field in LEDGER_FIELDS)
+        accounts.search(used)._check_ledger()

@@ -25,6 +25,9 @@ class AccountPayment(models.Model):
                     and child.state in {"draft", "pending", "done"}
                 )
             )
+            if tx.kash_stripe_returned:
+                payment.amount_available_for_refund = 0.0
+                continue
             payment.amount_available_for_refund = payment.currency_id.round(
                 payment.amount - sum(abs(amount) for amount in refunds.mapped("amount"))
             )

@@ -6,8 +6,8 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# role → (field, name, type of account): all reconcilable, so that what was put there
-# and what took it away can be matched.
+# role → (field, name, type of account). Balance-sheet accounts are reconcilable, so
+# that what was put there and what took it away can be matched.
 LEDGER = {
     "unallocated": (
         "unallocated_account_id",
@@ -21,8 +21,19 @@ LEDGER = {
         "asset_current",
     ),
     "suspense": ("suspense_account_id", _lt("Stripe Suspense"), "asset_current"),
+    "in_process": (
+        "in_process_account_id",
+        _lt("Stripe Payments in Process"),
+        "liability_current",
+    ),
+    "fee_tax": (
+        "fee_tax_account_id",
+        _lt("Stripe Fee Tax awaiting invoice"),
+        "asset_current",
+    ),
+    "loss": ("loss_account_id", _lt("Stripe Dispute Losses"), "expense"),
 }
-_FIELDS = [field for field, _name, _type in LEDGER.values()]
+LEDGER_FIELDS = [field for field, _name, _type in LEDGER.values()]
 
 
 class KashStripeAccount(models.Model):
@@ -59,7 +70,29 @@ class KashStripeAccount(models.Model):
         help="Movements at Stripe that nobody has a rule for yet.",
     )
 
-    @api.constrains(*_FIELDS)
+    in_process_account_id = fields.Many2one(
+        "account.account",
+        "Payments in Process",
+        readonly=True,
+        check_company=True,
+        help="Bank debits that Stripe counts on and that may still fail.",
+    )
+    fee_tax_account_id = fields.Many2one(
+        "account.account",
+        "Fee Tax",
+        readonly=True,
+        check_company=True,
+        help="Tax that Stripe charged on its fees, until its invoice is entered.",
+    )
+    loss_account_id = fields.Many2one(
+        "account.account",
+        "Dispute Losses",
+        readonly=True,
+        check_company=True,
+        help="Payments that were disputed and lost.",
+    )
+
+    @api.constrains(*LEDGER_FIELDS)
     def _check_ledger(self):
         """Each of them serves one purpose, and no journal's."""
         for account in self:
@@ -69,7 +102,8 @@ class KashStripeAccount(models.Model):
     def _check_ledger_account(self, ledger, account_type):
         if not ledger:
             return
-        if ledger.account_type != account_type or not ledger.reconcile:
+        matched = account_type != "expense"
+        if ledger.account_type != account_type or (matched and not ledger.reconcile):
             raise ValidationError(
                 self.env._(
                     "%(account)s does not fit: Stripe needs one of another type there,"
@@ -96,7 +130,11 @@ class KashStripeAccount(models.Model):
         field, name, account_type = LEDGER[role]
         if not self[field]:
             account = self.with_company(self.company_id)
+            is_cost = account_type == "expense"
             self[field] = account._create_ledger_account(
-                str(name), account_type, account._bank_code(), reconcile=True
+                str(name),
+                account_type,
+                account._expense_code() if is_cost else account._bank_code(),
+                reconcile=not is_cost,
             )
         return self[field]

@@ -17,21 +17,12 @@ class KashStripeBalanceTransaction(models.Model):
     """The mirror: Stripe's rows as they are, and what became of each in the books."""
 
     _name = "kash.stripe.balance.transaction"
+    _inherit = "kash.stripe.bookable"
     _description = "Stripe Balance Transaction"
     _order = "created_at desc, id desc"
     _rec_name = "txn_id"
 
     txn_id = fields.Char("Balance Transaction", required=True, readonly=True)
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
     type = fields.Char(required=True, readonly=True)
     reporting_category = fields.Char(readonly=True)
     currency_code = fields.Char(required=True, readonly=True)
@@ -45,15 +36,6 @@ class KashStripeBalanceTransaction(models.Model):
     exchange_rate = fields.Char(readonly=True)
     created_at = fields.Datetime("At Stripe", required=True, readonly=True)
     available_on = fields.Datetime(readonly=True)
-    booking_day = fields.Date(
-        required=True, readonly=True, help="Stripe's day in the company's time zone."
-    )
-    record_day = fields.Date(
-        "Recorded On",
-        readonly=True,
-        help="The date a person chose for a held row; else Stripe's day.",
-    )
-    entry_day = fields.Date("Date In The Books", compute="_compute_entry_day")
     source_id = fields.Char(readonly=True, index=True)
     source_seen = fields.Boolean(
         readonly=True, help="The row came with its source, which tells whose it is."
@@ -67,37 +49,18 @@ class KashStripeBalanceTransaction(models.Model):
     description = fields.Char(readonly=True)
     raw = fields.Text("As Stripe Sent It", required=True, readonly=True)
 
-    state = fields.Selection(
-        [
-            ("new", "To record"),
-            ("waiting", "Waiting"),
-            ("held", "Held"),
-            ("stopped", "Stopped"),
-            ("booked", "Recorded"),
-            ("reversed", "Reversed"),
-        ],
-        required=True,
-        readonly=True,
-        default="new",
-        index=True,
-    )
-    reason = fields.Char(readonly=True)
     changed = fields.Boolean(
         "Changed At Stripe", readonly=True, help="Stripe says otherwise than it did."
-    )
-    transaction_id = fields.Many2one(
-        "payment.transaction", "Payment Attempt", readonly=True, index="btree_not_null"
     )
     payment_id = fields.Many2one("account.payment", readonly=True, copy=False)
     fee_move_id = fields.Many2one(
         "account.move", "Fee Entry", readonly=True, index="btree_not_null", copy=False
     )
-
-    entry_id = fields.Many2one(
-        "account.move", "Day's Entry", readonly=True, index="btree_not_null", copy=False
-    )
     entry_line_id = fields.Many2one(
         "account.move.line", "Counterpart", readonly=True, copy=False
+    )
+    in_process = fields.Boolean(
+        readonly=True, help="Recorded while the bank debit was still pending."
     )
 
     _txn_unique = models.UniqueIndex("(account_id, txn_id)")
@@ -115,11 +78,6 @@ class KashStripeBalanceTransaction(models.Model):
             row.amount_text = row._text_of(row.amount)
             row.fee_text = row._text_of(row.fee)
             row.net_text = row._text_of(row.net)
-
-    @api.depends("booking_day", "record_day")
-    def _compute_entry_day(self):
-        for row in self:
-            row.entry_day = row.record_day or row.booking_day
 
     def _text_of(self, minor):
         try:
@@ -315,6 +273,33 @@ class KashStripeBalanceTransaction(models.Model):
             )
         return bool(missing)
 
+    def _is_in_process(self):
+        """Tell whether a payment of ours is a bank debit that has not arrived."""
+        tx = self.transaction_id
+        ended = tx.state == "error" and not tx.kash_stripe_paid_at
+        return self.type in booking.CHARGE_TYPES and (tx.state == "pending" or ended)
+
+    def _paid_back_tx(self):
+        """Return the payments (attempts) that rows of their charges took back."""
+        return self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "in", self.account_id.ids),
+                ("kash_stripe_charge_id", "in", self.mapped("document_ref")),
+                ("operation", "!=", "refund"),
+            ]
+        )
+
+    def _has_fee(self):
+        return bool(self.fee) or self._counterpart() == "fees"
+
+    def _by_hand_reason(self):
+        """Return why a person records this row, None where the books follow it."""
+        return
+
+    def _by_hand(self, reason):
+        """A person records it, by the company's setting."""
+        self.write({"state": "by_hand", "reason": reason})
+
     def _is_known(self):
         """Tell whether we know whose payment a charge is: its source came with it."""
         return self.source_seen or self.type not in booking.CHARGE_TYPES
@@ -327,25 +312,6 @@ class KashStripeBalanceTransaction(models.Model):
         """Return the row as facts again."""
         self.ensure_one()
         return BalanceTransactionFacts.from_stripe(json.loads(self.raw))
-
-    # === STATE === #
-
-    def _reverse(self):
-        """Mark rows whose entries were taken back for good."""
-        self.write({"state": "reversed", "reason": False})
-
-    def _stop(self, reason):
-        """A person must look: the row is not recorded, the rest goes on."""
-        self.filtered(lambda row: row.state != "booked").state = "stopped"
-        self.reason = reason
-
-    def _hold(self, reason):
-        """Its day is locked: recorded by a person's act only, never on another date."""
-        self.write({"state": "held", "reason": reason})
-
-    def _wait(self, reason):
-        """Not for this version's booking; stored, shown and counted."""
-        self.write({"state": "waiting", "reason": reason})
 
     # === BOOK === #
 
@@ -360,18 +326,30 @@ class KashStripeBalanceTransaction(models.Model):
         rows = self.search([*mine, ("state", "in", states)], order="id")
         self._link_late(account, rows)
         self._book_rows(account, rows)
-        self.env["kash.stripe.booking"]._match_waiting_refunds(account)
+        books = self.env["kash.stripe.booking"]
+        books._match_waiting_refunds(account)
+        books._apply_collected_debits(account)
+        self.env["kash.stripe.movement"]._book_ready(account)
 
     @api.model
     def _book_rows(self, account, rows):
         """Record ``rows``: payments, what refunds them, then the days' entries."""
-        linked, books = rows.filtered("transaction_id"), self.env["kash.stripe.booking"]
+        books = self.env["kash.stripe.booking"]
+        linked = rows.filtered(lambda r: r.transaction_id and not r._is_in_process())
         refunds = linked.filtered(lambda row: row.type in booking.REFUND_TYPES)
         # A refund needs the payment it refunds: payments first.
         for group in (linked - refunds, refunds):
             for start in range(0, len(group), _CHUNK):
                 books._book(account, group[start : start + _CHUNK])
         books._book_days(account, rows - linked)
+
+    def _book_these(self, account):
+        """Record these rows of one account."""
+        self.env["kash.stripe.balance.transaction"]._book_rows(account, self)
+
+    def _entries(self):
+        """Return every entry the rows stand in."""
+        return self.payment_id.move_id | self.fee_move_id | self.entry_id
 
 
 def _stored(row):

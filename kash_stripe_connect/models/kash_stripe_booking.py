@@ -111,9 +111,8 @@ class KashStripeBooking(models.AbstractModel):
         open_rows = rows.browse()
         for day, group in rows.grouped("entry_day").items():
             parts = group.transaction_id.kash_stripe_allocation_ids
-            locks = company._kash_stripe_locks(
-                day, account.journal_id, has_tax=any(parts.mapped("discount"))
-            )
+            has_tax = any(parts.mapped("discount")) or self._have_tax(company, group)
+            locks = company._kash_stripe_locks(day, account.journal_id, has_tax=has_tax)
             if not locks:
                 open_rows |= group
                 continue
@@ -139,7 +138,7 @@ class KashStripeBooking(models.AbstractModel):
                 record(account, company, rows)
         except RECORD_ERRORS as error:
             if len(rows) == 1:
-                _logger.warning("Stripe row %s stopped: %s", rows.txn_id, error)
+                _logger.warning("%s stopped: %s", rows.display_name, error)
                 rows._stop(str(error) or type(error).__name__)
                 return
             half = len(rows) // 2
@@ -299,7 +298,8 @@ class KashStripeBooking(models.AbstractModel):
             for day, group in rows.grouped("entry_day").items()
             if (legs := self._fee_legs(group))
         }
-        moves = rows.env["account.move"].create(
+        moves = rows.env["account.move"].with_context(skip_invoice_sync=True)
+        moves = moves.create(
             [
                 self._prepare_fee_vals(account, company, day, legs)
                 for day, legs in days.items()
@@ -323,15 +323,14 @@ class KashStripeBooking(models.AbstractModel):
 
         :param legs: {(role, fee type): minor units}, debit positive
         """
-        currency = company.currency_id
-        accounts = {
-            "fees": account.fee_account_id,
-            "clearing": account.clearing_account_id,
-        }
-        partner = self.env.ref(
-            "kash_stripe_connect.res_partner_stripe", raise_if_not_found=False
-        )
         label = self.env._("Stripe processing fees")
+        fees = {kind: minor for (role, kind), minor in legs.items() if role == "fees"}
+        clearing = {
+            "name": label,
+            "account_id": account.clearing_account_id.id,
+            "balance": self._major(legs["clearing", None], company.currency_id.name),
+        }
+        lines = [*self._fee_lines(account, company, label, fees), clearing]
         return {
             "move_type": "entry",
             "date": day,
@@ -339,17 +338,7 @@ class KashStripeBooking(models.AbstractModel):
             "company_id": company.id,
             "ref": label,
             "kash_stripe_account_id": account.id,
-            "line_ids": [
-                Command.create(
-                    {
-                        "name": f"{label} ({fee_type})" if fee_type else label,
-                        "account_id": accounts[role].id,
-                        "partner_id": partner.id if partner else False,
-                        "balance": float(money.to_major(minor, currency.name)),
-                    }
-                )
-                for (role, fee_type), minor in legs.items()
-            ],
+            "line_ids": [Command.create(vals) for vals in lines],
         }
 
     # === AFTER POSTING === #

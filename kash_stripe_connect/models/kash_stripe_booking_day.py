@@ -1,11 +1,24 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import Counter
+from dataclasses import dataclass
 
 from odoo import Command, api, models
 
 from ..const import LEAN
 from ..core import booking, money
+
+# Roles without a line for each row: nothing is matched there.
+_SUMMED = {"clearing", "fees", "income"}
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What becomes of each row of a batch, and what each of them takes back."""
+
+    roles: dict
+    undone: dict
 
 
 class KashStripeBooking(models.AbstractModel):
@@ -22,17 +35,19 @@ class KashStripeBooking(models.AbstractModel):
         What is found later makes a further entry of that date: a posted entry is never
         changed.
 
-        :param rows: rows of one Stripe account in state *new*, of no attempt of ours
+        :param rows: rows of one Stripe account in state *new*: of no attempt of ours,
+            or of a bank debit that has not arrived
         """
         today = account.company_id._kash_stripe_today()
         over = rows.filtered(lambda row: row.booking_day < today)
         # Locks first: what undoes a row that is held by now is held with it.
-        open_rows = self._hold_locked(account, account.company_id, over)
+        open_rows = rows.browse()
+        for company, group in over.grouped(self._posting_company).items():
+            open_rows |= self._hold_locked(account, company, group)
         ready = self._sort_out_days(account, open_rows)
-        for group in ready.grouped("entry_day").values():
-            self._record_or_stop(
-                account, account.company_id, group, record=self._record_day
-            )
+        for company, group in ready.grouped(self._posting_company).items():
+            for batch in _whole_days(group):
+                self._record_or_stop(account, company, batch, record=self._record_days)
 
     @api.model
     def _sort_out_days(self, account, rows):
@@ -44,14 +59,24 @@ class KashStripeBooking(models.AbstractModel):
         ready = rows.browse()
         for row in rows.sorted(lambda row: (row.created_at, row._undo_rank())):
             before = undone.get(row, rows.browse())
-            reason = self._day_stop_reason(account, row)
+            reason, by_hand = self._day_stop_reason(account, row), row._by_hand_reason()
             if reason:
                 row._stop(reason)
+            elif by_hand:
+                row._by_hand(by_hand)
             elif before.transaction_id:
-                ready |= self._failed_refund_if_ready(account, row)
+                ready |= self._undoing_if_ready(account, row, before, ready)
             elif not row._waits_with(before, ready) and row._is_known():
                 ready |= row
         return ready
+
+    @api.model
+    def _undoing_if_ready(self, account, row, before, ready):
+        """Return a row that takes back what is ours, once that is in the books."""
+        paid = before.filtered(lambda other: other.type in booking.CHARGE_TYPES)
+        if paid.transaction_id:
+            return self._return_if_ready(row, paid, ready)
+        return self._failed_refund_if_ready(account, row)
 
     @api.model
     def _undone_rows(self, account, rows):
@@ -86,67 +111,138 @@ class KashStripeBooking(models.AbstractModel):
     # === RECORD === #
 
     @api.model
-    def _record_day(self, account, company, rows):
-        """Post the entry of ``rows``, all of one day, and match what undoes what.
+    def _record_days(self, account, company, rows):
+        """Post the entries of ``rows``, and match what undoes what.
 
-        :raises BookingError: the entry would not say what the rows say
+        One entry a day, or one a row, as the company wants it.
+
+        :raises BookingError: an entry would not say what the rows say
         """
         lean = rows.with_context(**LEAN).with_company(company)
         nothing = lean.filtered(lambda row: not (row.amount or row.fee))
         nothing.write({"state": "booked", "reason": False})
-        lean -= nothing
-        if not lean:
+        plan = self._plan(account, company, lean - nothing)
+        if not plan.roles:
             return
-        roles = self._roles(account, lean)
-        move = lean.env["account.move"].create(
-            self._prepare_day_vals(account, company, lean, roles)
-        )
-        move._post(soft=False)
-        lines = {line.kash_stripe_row_id: line for line in move.line_ids}
-        for row in lean:
-            row.entry_id = move
-            row.entry_line_id = lines.get(row)
-        lean.write({"state": "booked", "reason": False})
-        self._check_posted(account, lean, move)
+        moves = self._post_plan(account, company, plan)
+        lean = lean.browse([row.id for row in plan.roles])
+        self._check_posted(account, lean, moves)
         self._match_documents(account, lean)
-        self._undo_refunds(account, lean.filtered(lambda r: roles[r] == "receivable"))
+        back = lean.filtered(lambda row: plan.roles[row] == "receivable")
+        returned = back.filtered(
+            lambda row: plan.undone[row].filtered(
+                lambda other: other.type in booking.CHARGE_TYPES
+            )
+        )
+        self._undo_refunds(account, back - returned)
+        self._taken_back(returned)
 
     @api.model
-    def _roles(self, account, rows):
+    def _plan(self, account, company, rows):
+        """Return what becomes of each row that can be recorded now.
+
+        What undoes a row that was stopped in this very run is left for the next.
+        """
+        undone = self._undone_rows(account, rows)
+        recordable = rows.filtered(
+            lambda row: all(
+                other.state == "booked"
+                for other in undone.get(row, rows.browse()) - rows
+                if not other.transaction_id
+            )
+        )
+        return _Plan(
+            roles=self._roles(company, recordable, undone),
+            undone={row: undone.get(row, rows.browse()) for row in recordable},
+        )
+
+    @api.model
+    def _roles(self, company, rows, undone):
         """Return {row: role of its counterpart}.
 
         A row that undoes one from before our opening has nothing here to undo.
         """
-        known = self._undone_rows(account, rows)
+        income = company.sudo().kash_stripe_receipts == "income"
         roles = {}
         for row in rows:
-            before = known.get(row)
+            before = undone.get(row)
             if before is not None and not before:
                 roles[row] = "suspense"
+            elif row.transaction_id or any(o.in_process for o in before or ()):
+                roles[row] = "in_process"
+                if before and before.transaction_id.payment_id:
+                    roles[row] = "receivable"
             elif before and before.transaction_id:
                 roles[row] = "receivable"
             else:
-                roles[row] = row._counterpart()
+                roles[row] = self._role_elsewhere(row, before or rows.browse(), income)
         return roles
 
     @api.model
-    def _prepare_day_vals(self, account, company, rows, roles):
-        """Return a day's entry: sums for clearing and fees, a line a row elsewhere."""
+    def _role_elsewhere(self, row, before, income):
+        """Return the role of a row that is of nothing of ours.
+
+        :param before: what it takes back: its money goes where that money went
+        :param income: whether receipts taken elsewhere are income at once
+        """
+        role = row._counterpart()
+        if role != "unallocated":
+            return role
+        booked = before.filtered(lambda other: other.state == "booked")
+        if booked:
+            return "unallocated" if booked.entry_line_id else "income"
+        return "income" if income else "unallocated"
+
+    @api.model
+    def _post_plan(self, account, company, plan):
+        """Create and post the entries of a plan; each row knows its entry and line."""
+        some = next(iter(plan.roles))
+        rows = some.browse([row.id for row in plan.roles])
+        by_row = company.sudo().kash_stripe_grain == "row"
+        groups = list(rows) if by_row else list(rows.grouped("entry_day").values())
+        # All tax lines are written here: nothing is left for Odoo to compute.
+        moves = rows.env["account.move"].with_context(skip_invoice_sync=True)
+        moves = moves.create(
+            [self._prepare_day_vals(account, company, group, plan) for group in groups]
+        )
+        moves._post(soft=False)
+        lines = {line.kash_stripe_row_id.id: line.id for line in moves.line_ids}
+        for group, move in zip(groups, moves, strict=True):
+            group.write({"entry_id": move.id, "state": "booked", "reason": False})
+        for row in rows.filtered(lambda row: row.id in lines):
+            row.entry_line_id = lines[row.id]
+        pending = rows.filtered(
+            lambda row: row.transaction_id and plan.roles[row] == "in_process"
+        )
+        pending.in_process = True
+        return moves
+
+    @api.model
+    def _prepare_day_vals(self, account, company, rows, plan):
+        """Return an entry: sums of clearing, fees and income, else a line a row."""
         sums, lines = Counter(), []
-        undone = self._undone_rows(account, rows)
         for row in rows:
-            for leg in booking.row_legs(row._facts(), roles[row]):
-                if leg.role in {"clearing", "fees"}:
+            for leg in booking.row_legs(row._facts(), plan.roles[row]):
+                if leg.role in _SUMMED:
                     sums[leg.role, leg.fee_type] += leg.amount
                 elif leg.amount:
-                    before = undone.get(row, rows.browse())
-                    lines.append(self._prepare_row_line(account, row, leg, before))
+                    lines.append(
+                        self._prepare_row_line(account, row, leg, plan.undone[row])
+                    )
         label = self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
-        lines += [
-            self._prepare_sum_line(account, label, role, fee_type, minor)
-            for (role, fee_type), minor in sorted(sums.items(), key=str)
-            if minor
-        ]
+        fees = {kind: minor for (role, kind), minor in sums.items() if role == "fees"}
+        lines += self._fee_lines(account, company, label, fees)
+        if income := -sums["income", None]:
+            lines += self._income_lines(account, company, label, income)
+        if minor := sums["clearing", None]:
+            lines.append(
+                {
+                    "name": label,
+                    "account_id": account.clearing_account_id.id,
+                    "balance": _major(minor, company),
+                    "analytic_distribution": False,
+                }
+            )
         return {
             "move_type": "entry",
             "date": rows[:1].entry_day,
@@ -155,19 +251,6 @@ class KashStripeBooking(models.AbstractModel):
             "ref": label,
             "kash_stripe_account_id": account.id,
             "line_ids": [Command.create(vals) for vals in lines],
-        }
-
-    @api.model
-    def _prepare_sum_line(self, account, label, role, fee_type, minor):
-        """Return the line of clearing, or of one type of fee; fees are Stripe's."""
-        partner = self.env.ref(
-            "kash_stripe_connect.res_partner_stripe", raise_if_not_found=False
-        )
-        return {
-            "name": f"{label} ({fee_type})" if fee_type else label,
-            "account_id": account._ledger_account(role).id,
-            "partner_id": partner.id if fee_type and partner else False,
-            "balance": _major(minor, account.company_id),
         }
 
     @api.model
@@ -180,18 +263,29 @@ class KashStripeBooking(models.AbstractModel):
             "partner_id": partner.id,
             "balance": _major(leg.amount, account.company_id),
             "kash_stripe_row_id": row.id,
+            # A balance-sheet line of its own: no rule of analytics is asked for each.
+            "analytic_distribution": False,
         }
 
     @api.model
     def _place_of(self, account, row, leg, before):
         """Return (account, partner), wherever a person may have moved the first."""
         if leg.role == "receivable":
-            paid = self._failed_refund(row).payment_id
+            paid = self._payment_taken_back(row, before)
             return paid.destination_account_id, paid.partner_id
         line = before.entry_line_id[:1]
         if line and leg.role != "suspense":
             return line.account_id, line.partner_id
-        return account._ledger_account(leg.role), self.env["res.partner"]
+        partner = (row | before).transaction_id[:1].partner_id.commercial_partner_id
+        return account._ledger_account(leg.role), partner
+
+    @api.model
+    def _payment_taken_back(self, row, before):
+        """Return the payment of ours, or the refund of ours, that a row takes back."""
+        paid = before.filtered(lambda other: other.type in booking.CHARGE_TYPES)
+        if paid.transaction_id:
+            return paid.transaction_id.payment_id
+        return self._failed_refund(row).payment_id
 
     # === MATCH === #
 
@@ -215,6 +309,18 @@ class KashStripeBooking(models.AbstractModel):
                     plan.append(still)
         if plan:
             rows.env["account.move.line"]._reconcile_plan(plan)
+
+
+def _whole_days(rows):
+    """Yield ``rows`` by the day, several days at once but none of them split."""
+    batch = rows.browse()
+    for _day, group in sorted(rows.grouped("entry_day").items()):
+        if batch and len(batch) + len(group) > _BATCH:
+            yield batch
+            batch = rows.browse()
+        batch |= group
+    if batch:
+        yield batch
 
 
 def _major(minor, company):

@@ -59,6 +59,9 @@ class PaymentTransaction(models.Model):
     kash_stripe_reversed = fields.Boolean(
         readonly=True, copy=False, help="A test payment that going live took back."
     )
+    kash_stripe_returned = fields.Boolean(
+        "Taken Back By The Bank", readonly=True, copy=False
+    )
     _kash_stripe_expiring = models.Index("(id) WHERE (kash_stripe_to_expire IS TRUE)")
     kash_stripe_allocation_ids = fields.One2many(
         "kash.stripe.allocation", "transaction_id", "Allocations", readonly=True

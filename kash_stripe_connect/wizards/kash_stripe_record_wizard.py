@@ -14,6 +14,9 @@ class KashStripeRecordWizard(models.TransientModel):
     row_ids = fields.Many2many(
         "kash.stripe.balance.transaction", string="Held Rows", readonly=True
     )
+    movement_ids = fields.Many2many(
+        "kash.stripe.movement", string="Held Movements", readonly=True
+    )
     row_count = fields.Integer("Rows", compute="_compute_row_count")
     way = fields.Selection(
         [
@@ -34,10 +37,14 @@ class KashStripeRecordWizard(models.TransientModel):
     def _default_day(self):
         return self.env.company._kash_stripe_today()
 
-    @api.depends("row_ids")
+    @api.depends("row_ids", "movement_ids")
     def _compute_row_count(self):
         for wizard in self:
-            wizard.row_count = len(wizard.row_ids)
+            wizard.row_count = len(wizard._held())
+
+    def _held(self):
+        """Return what the dialog was opened for: rows, or movements without one."""
+        return self.row_ids or self.movement_ids
 
     @api.onchange("way", "day")
     def _onchange_day(self):
@@ -49,11 +56,12 @@ class KashStripeRecordWizard(models.TransientModel):
         return self.day if self.way == "chosen" else None
 
     def _checked_rows(self):
-        """Return the rows (sudo) once the person may record them."""
-        self.row_ids.check_access("read")
-        if self.row_ids:
-            self.row_ids.account_id._check_may_manage()
-        return self.row_ids.sudo()
+        """Return what is held (sudo) once the person may record it."""
+        held = self._held()
+        held.check_access("read")
+        if held:
+            held.account_id._check_may_manage()
+        return held.sudo()
 
     def action_preview(self):
         """Try it, look at it, and take it back."""

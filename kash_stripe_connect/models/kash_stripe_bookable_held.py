@@ -8,10 +8,13 @@ class _Undo(Exception):
     """A preview has seen enough."""
 
 
-class KashStripeBalanceTransaction(models.Model):
+class KashStripeBookable(models.AbstractModel):
     """Recording held rows: a person's act, on a date that person chose."""
 
-    _inherit = "kash.stripe.balance.transaction"
+    _inherit = "kash.stripe.bookable"
+
+    # The field of the dialog that takes them
+    _record_wizard_default = "default_row_ids"
 
     def action_record(self):
         """Open the dialog to record held rows."""
@@ -21,39 +24,33 @@ class KashStripeBalanceTransaction(models.Model):
             "res_model": "kash.stripe.record.wizard",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_row_ids": self.ids},
+            "context": {self._record_wizard_default: self.ids},
         }
 
     def _book_held(self, day):
-        """Record held rows on ``day``, or (None) each on its own; all or none.
+        """Record what is held on ``day``, or (None) each on its own; all or none.
 
         Lock dates are judged for the person at the button: an exception made for them
         opens a day, which no job would use.
 
         :raises UserError: what keeps one of them from the books; nothing was changed
         """
-        rows = self.filtered(lambda row: row.state == "held").sorted("created_at")
-        rows = rows.with_context(kash_stripe_person=True)
-        rows.write({"record_day": day, "state": "new", "reason": False})
-        for account, group in rows.grouped("account_id").items():
-            self.env["kash.stripe.balance.transaction"].with_context(
-                kash_stripe_person=True
-            )._book_rows(account, group)
-        left = rows.filtered(lambda row: row.state != "booked")
+        held = self.filtered(lambda fact: fact.state == "held").sorted("booking_day")
+        held = held.with_context(kash_stripe_person=True)
+        held.write({"record_day": day, "state": "new", "reason": False})
+        for account, group in held.grouped("account_id").items():
+            group._book_these(account)
+        left = held.filtered(lambda fact: fact.state != "booked")
         if left:
             raise UserError(
                 left[:1].reason
                 or self.env._(
                     "What %(row)s belongs to is not recorded yet: record it together.",
-                    row=left[:1].txn_id,
+                    row=left[:1].display_name,
                 )
             )
-        rows.account_id._refresh_activities()
-        return rows._entries()
-
-    def _entries(self):
-        """Return every entry the rows stand in."""
-        return self.payment_id.move_id | self.fee_move_id | self.entry_id
+        held.account_id._refresh_activities()
+        return held._entries()
 
     def _preview_held(self, day):
         """Return what recording would change: posted, looked at, and taken back.

@@ -1,0 +1,141 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from ..core import days, money
+from .minor_units import MinorUnits
+
+
+class KashStripeMovement(models.Model):
+    """What changed at Stripe without a row: a debit collected, a dispute lost."""
+
+    _name = "kash.stripe.movement"
+    _inherit = "kash.stripe.bookable"
+    _description = "Stripe Movement Without A Row"
+    _order = "booking_day desc, id desc"
+    _rec_name = "object_ref"
+
+    kind = fields.Selection(
+        [("debit_succeeded", "Bank debit collected")], required=True, readonly=True
+    )
+    object_ref = fields.Char("At Stripe", required=True, readonly=True)
+    amount = MinorUnits("Amount (minor units)", required=True, readonly=True)
+    currency_code = fields.Char(required=True, readonly=True)
+    amount_text = fields.Char("Amount", compute="_compute_amount_text")
+    day_told = fields.Selection(
+        [("event", "Stripe's event"), ("seen", "The day it was seen")],
+        "Day Known By",
+        required=True,
+        readonly=True,
+        help="Stripe puts no date on it but the event's; a sync that finds it later"
+        " knows only the day it looked.",
+    )
+    row_id = fields.Many2one(
+        "kash.stripe.balance.transaction", "Follows", readonly=True, index=True
+    )
+
+    _object_unique = models.UniqueIndex("(account_id, kind, object_ref)")
+
+    @api.depends("amount", "currency_code")
+    def _compute_amount_text(self):
+        for movement in self:
+            major = money.to_major(movement.amount, movement.currency_code)
+            movement.amount_text = f"{major} {movement.currency_code.upper()}"
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Try stopped movements again, after a person mended the reason."""
+        self.check_access("read")
+        self.env["kash.stripe.account"]._check_manager()
+        stopped = self.sudo().filtered(lambda movement: movement.state == "stopped")
+        stopped.write({"state": "new", "reason": False})
+        for account in stopped.account_id:
+            account._book_new()
+            account._refresh_activities()
+
+    def action_open_entry(self):
+        return self.entry_id._get_records_action()
+
+    # === APPLY === #
+
+    @api.model
+    def _apply_movements(self, account, wanted):
+        """Remember movements not yet known; return those of ``wanted``, in its order.
+
+        :param wanted: list of dicts: kind, object_ref, amount (minor units),
+            currency_code, told_by (the ids at Stripe and the types of the events that
+            may have told: a pair of tuples), and optionally row_id, transaction_id
+        """
+        refs = [vals["object_ref"] for vals in wanted]
+        mine = [("account_id", "=", account.id), ("object_ref", "in", refs)]
+        known = {(m.kind, m.object_ref): m for m in self.search(mine)}
+        fresh = {
+            (vals["kind"], vals["object_ref"]): vals
+            for vals in wanted
+            if (vals["kind"], vals["object_ref"]) not in known
+        }
+        told = self._told_days(account, fresh.values())
+        made = self.create(
+            [
+                self._prepare_movement_vals(account, vals, told)
+                for vals in fresh.values()
+            ]
+        )
+        known |= dict(zip(fresh, made, strict=True))
+        return self.concat(*(known[v["kind"], v["object_ref"]] for v in wanted))
+
+    @api.model
+    def _prepare_movement_vals(self, account, vals, told):
+        day = min(filter(None, map(told.get, _doors(vals))), default=None)
+        return {
+            **{name: value for name, value in vals.items() if name != "told_by"},
+            "account_id": account.id,
+            "company_id": account.company_id.id,
+            "booking_day": day or account.company_id._kash_stripe_today(),
+            "day_told": "event" if day else "seen",
+        }
+
+    @api.model
+    def _told_days(self, account, wanted):
+        """Return {(object id, event type): the company's day}, in one query."""
+        refs = [ref for vals in wanted for ref, _kind in _doors(vals)]
+        found = self.env["kash.stripe.event"].search(
+            [("account_id", "=", account.id), ("subject_id", "in", refs)]
+        )
+        zone = account._zone()
+        return {
+            (event.subject_id, event.type): days.day_in(event.stripe_created, zone)
+            for event in found
+        }
+
+    # === BOOK === #
+
+    _record_wizard_default = "default_movement_ids"
+
+    def _book_these(self, account):
+        """Record these movements of one account."""
+        self.env["kash.stripe.booking"].with_context(self.env.context)._book_movements(
+            account, self
+        )
+
+    def _entries(self):
+        """Return every entry the movements stand in."""
+        return self.entry_id
+
+    @api.model
+    def _book_ready(self, account):
+        """Record every movement of an account that is ready."""
+        states = ["new", "waiting"]
+        if account.company_id.sudo().kash_stripe_record_when_open:
+            states.append("held")
+        ready = self.search(
+            [("account_id", "=", account.id), ("state", "in", states)], order="id"
+        )
+        self.env["kash.stripe.booking"]._book_movements(account, ready)
+
+
+def _doors(vals):
+    """Return the (object id, event type) pairs by which a movement may be told."""
+    refs, types = vals["told_by"]
+    return [(ref, kind) for ref in refs if ref for kind in types]
