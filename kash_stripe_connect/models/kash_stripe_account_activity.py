@@ -20,7 +20,11 @@ class KashStripeAccount(models.Model):
         self.ensure_one()
         rows = self.env["kash.stripe.balance.transaction"]
         mine = [("account_id", "=", self.id)]
-        held = rows.search_count([*mine, ("state", "=", "held")])
+        movements = self.env["kash.stripe.movement"]
+        held = sum(
+            facts.search_count([*mine, ("state", "=", "held")])
+            for facts in (rows, movements)
+        )
         stopped = rows.search_count(
             [
                 *mine,
@@ -28,6 +32,9 @@ class KashStripeAccount(models.Model):
                 ("state", "in", ["stopped", "waiting"]),
                 ("changed", "=", True),
             ]
+        )
+        stopped += movements.search_count(
+            [*mine, ("state", "in", ["stopped", "waiting"])]
         )
         credit = rows.search_count(
             [

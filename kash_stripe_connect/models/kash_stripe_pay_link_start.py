@@ -20,6 +20,7 @@ _LOCALES = frozenset(
     nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW
     """.split()
 )
+_METHODS = ["card", "us_bank_account", "bacs_debit", "sepa_debit"]
 
 
 @dataclass(frozen=True)
@@ -229,9 +230,10 @@ class KashStripePayLink(models.Model):
             "adaptive_pricing": {"enabled": False},
             "invoice_creation": {"enabled": False},
             "allow_promotion_codes": False,
-            # Bank debits settle days later and may fail: their bookkeeping comes with
-            # the ledger. Wallets are cards. https://docs.stripe.com/payments/wallets
-            "allowed_payment_method_types": ["card"],
+            # What we know how to book; of these Stripe offers what the account has and
+            # the currency allows. Wallets are cards.
+            # https://docs.stripe.com/payments/wallets
+            "allowed_payment_method_types": _METHODS,
             "submit_type": "pay",
             "locale": self._stripe_locale(),
             "billing_address_collection": "required",

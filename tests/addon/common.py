@@ -213,6 +213,13 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         self.ring()
         self.run_cron("ir_cron_events")
 
+    def give_debits(self):
+        """Let the shop take every bank debit."""
+        names = ("us_bank_account_ach", "bacs_debit", "sepa_debit")
+        known = self.stripe.object(self.acct.id)["capabilities"]
+        active = {f"{name}_payments": "active" for name in names}
+        self.stripe.update_account(self.acct.id, capabilities={**known, **active})
+
     def settle(self):
         """Let Stripe attach balance transactions, tell of it, and work it off."""
         self.stripe.settle()
@@ -246,6 +253,9 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             "in_transit": account.transit_account_id,
             "disputed": account.disputed_account_id,
             "suspense": account.suspense_account_id,
+            "in_process": account.in_process_account_id,
+            "fee_tax": account.fee_tax_account_id,
+            "loss": account.loss_account_id,
         }
         found = {}
         for role, ledger_account in roles.items():

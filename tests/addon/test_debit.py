@@ -1,0 +1,167 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Bank debits: pending, collected, refused, and returned."""
+
+from datetime import date
+
+from odoo.tests import tagged
+
+from .common import KashStripeConnected
+
+
+@tagged("post_install", "-at_install")
+class TestDebit(KashStripeConnected):
+    def setUp(self):
+        super().setUp()
+        self.give_debits()
+        self.move = self.invoice(500.0)
+
+    def debit(self, **details):
+        """Pay the invoice by ACH; Stripe has told that it is being processed."""
+        self.attempt = self.press_pay(self.move)
+        charge = self.stripe.pay(
+            self.attempt.kash_stripe_session_id, method="us_bank_account", **details
+        )
+        self.charge_id = charge["id"]
+
+    def test_a_pending_debit_stands_in_process(self):
+        """Clearing is Stripe's balance already; the invoice is not paid."""
+        self.debit()
+        self.settle()
+        self.assertLedger({"clearing": 499.2, "fees": 0.8, "in_process": -500.0})
+        self.assertClearingIsStripes()
+        self.assertEqual(self.move.amount_residual, 500.0)
+        self.assertEqual(self.move.kash_stripe_due_online, 0.0)
+
+    def test_a_debit_collected_pays_the_invoice_on_the_day_stripe_told(self):
+        """In process is matched and empty."""
+        self.debit()
+        self.settle()
+        self.stripe.clock.advance(days=4)
+        self.settle()
+        self.assertLedger({"clearing": 499.2, "fees": 0.8, "receivable": -500.0})
+        self.assertEqual(self.move.payment_state, "paid")
+        movement = self.env["kash.stripe.movement"].search(
+            [("object_ref", "=", self.charge_id)]
+        )
+        self.assertEqual((movement.state, movement.day_told), ("booked", "event"))
+        self.assertEqual(self.attempt.payment_id.date, date(2025, 11, 26))
+        self.assertTrue(self.rows().entry_line_id.reconciled)
+
+    def test_a_debit_first_seen_after_success_is_receivable_at_once(self):
+        """No detour over in process."""
+        self.debit()
+        self.stripe.succeed_debit(self.charge_id)
+        self.settle()
+        self.assertLedger({"clearing": 499.2, "fees": 0.8, "receivable": -500.0})
+        self.assertFalse(self.env["kash.stripe.movement"].search([]))
+        self.assertEqual(self.move.payment_state, "paid")
+
+    def test_the_day_seen_counts_when_no_event_told(self):
+        """It is said on the movement."""
+        self.debit()
+        self.settle()
+        self.stripe.clock.advance(days=4)
+        self.stripe.outbox.take()
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        movement = self.env["kash.stripe.movement"].search([])
+        self.assertEqual((movement.state, movement.day_told), ("booked", "seen"))
+        self.assertEqual(self.move.payment_state, "paid")
+
+    def test_a_debit_that_fails_empties_in_process_and_the_link_lives(self):
+        """The invoice never was paid."""
+        self.debit()
+        self.settle()
+        self.stripe.fail_debit(self.charge_id, "insufficient_funds")
+        self.settle()
+        self.assertEqual(self.ledger()["in_process"], 0.0)
+        self.assertEqual(self.ledger()["receivable"], 0.0)
+        self.assertClearingIsStripes()
+        self.assertEqual(self.attempt.state, "error")
+        self.assertEqual(self.move.kash_stripe_due_online, 500.0)
+        self.assertTrue(self.move.kash_stripe_link_url)
+        self.assertTrue(all(self.rows().entry_line_id.mapped("reconciled")))
+
+    def test_a_debit_whose_failure_is_all_we_see_leaves_nothing_open(self):
+        """Both rows in one go."""
+        self.debit()
+        self.stripe.fail_debit(self.charge_id, "insufficient_funds")
+        self.settle()
+        self.assertEqual(self.ledger()["in_process"], 0.0)
+        self.assertClearingIsStripes()
+        self.assertEqual(set(self.rows().mapped("state")), {"booked"})
+
+    def test_a_return_after_success_opens_the_invoice_again(self):
+        """The bank took the money back."""
+        self.debit()
+        self.settle()
+        self.stripe.succeed_debit(self.charge_id)
+        self.settle()
+        self.stripe.return_debit(self.charge_id, "insufficient_funds", by="reversal")
+        self.settle()
+        self.assertEqual(self.ledger()["receivable"], 0.0)
+        self.assertClearingIsStripes()
+        self.assertEqual(self.move.amount_residual, 500.0)
+        self.assertEqual(self.move.kash_stripe_due_online, 500.0)
+        self.assertEqual(self.attempt.payment_id.amount_available_for_refund, 0.0)
+
+    def test_a_returned_payment_can_be_paid_again(self):
+        """The link lives; the second payment is one of its own."""
+        self.debit()
+        self.stripe.succeed_debit(self.charge_id)
+        self.settle()
+        self.stripe.return_debit(self.charge_id, "insufficient_funds", by="reversal")
+        self.settle()
+        self.pay(self.move)
+        self.settle()
+        self.assertEqual(self.move.payment_state, "paid")
+        self.assertClearingIsStripes()
+
+    def test_a_return_of_a_locked_day_leaves_the_match_to_a_person(self):
+        """Nothing is unmatched; the amounts stand open, with an activity."""
+        self.debit()
+        self.stripe.succeed_debit(self.charge_id)
+        self.settle()
+        self.company.sudo().fiscalyear_lock_date = "2025-11-23"
+        self.stripe.clock.advance(days=5)
+        self.stripe.return_debit(self.charge_id, "insufficient_funds", by="reversal")
+        self.settle()
+        returned = self.rows().filtered(lambda row: row.type == "payment_reversal")
+        self.assertEqual(returned.state, "booked")
+        self.assertEqual(self.move.payment_state, "paid")
+        self.assertTrue(returned.entry_id.activity_ids)
+
+    def test_a_debit_collected_on_a_locked_day_is_held_and_recorded_by_a_person(self):
+        """The movement waits as rows do."""
+        self.debit()
+        self.settle()
+        self.company.sudo().fiscalyear_lock_date = "2025-12-31"
+        self.stripe.clock.advance(days=4)
+        self.settle()
+        movement = self.env["kash.stripe.movement"].search([])
+        self.assertEqual(movement.state, "held")
+        self.assertEqual(self.move.kash_stripe_due_online, 0.0)
+        wizard = (
+            self.env["kash.stripe.record.wizard"]
+            .with_context(**movement.action_record()["context"])
+            .create({"way": "chosen", "day": "2026-01-05"})
+        )
+        wizard.action_record()
+        self.assertEqual(self.attempt.payment_id.date, date(2026, 1, 5))
+        self.assertEqual(self.move.payment_state, "paid")
+
+    def test_held_debits_are_counted_in_the_activity(self):
+        """A movement held is money that waits for a person."""
+        self.debit()
+        self.settle()
+        self.company.sudo().fiscalyear_lock_date = "2025-12-31"
+        self.stripe.clock.advance(days=4)
+        self.settle()
+        self.assertIn("1 ", self.activities("held").summary)
+
+    def test_stripe_offers_debits_only_where_the_account_has_them(self):
+        """We name what we can book; Stripe picks from it."""
+        self.press_pay(self.move)
+        session = self.stripe.object(self.move.transaction_ids.kash_stripe_session_id)
+        self.assertEqual(session["payment_method_types"], ["card", "us_bank_account"])
