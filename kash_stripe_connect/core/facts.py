@@ -147,16 +147,21 @@ class ChargeFacts:
     payment_intent_id: str | None
     balance_transaction_id: str | None
     balance_transaction: BalanceTransactionFacts | None
+    failure_row: BalanceTransactionFacts | None
     metadata: Mapping[str, str]
     failure_message: str | None
     method: str | None
     card_brand: str | None
     card_last4: str | None
 
+    @property
+    def rows(self) -> tuple[BalanceTransactionFacts, ...]:
+        """The rows that came with it: how it was paid, and how it was taken back."""
+        return tuple(row for row in (self.balance_transaction, self.failure_row) if row)
+
     @classmethod
     def from_stripe(cls, data: Json) -> "ChargeFacts":
-        """Read a charge; its balance transaction when it came expanded."""
-        row = expanded(data.get("balance_transaction"))
+        """Read a charge; its balance transactions when they came expanded."""
         details = data.get("payment_method_details") or {}
         card = details.get("card") or {}
         return cls(
@@ -167,17 +172,21 @@ class ChargeFacts:
             created=need(data, "created"),
             payment_intent_id=object_id(data.get("payment_intent")),
             balance_transaction_id=object_id(data.get("balance_transaction")),
-            balance_transaction=BalanceTransactionFacts.from_stripe(
-                {**row, "source": data}
-            )
-            if row
-            else None,
+            balance_transaction=_row_of(data, "balance_transaction"),
+            failure_row=_row_of(data, "failure_balance_transaction"),
             metadata=dict(data.get("metadata") or {}),
             failure_message=data.get("failure_message"),
             method=details.get("type"),
             card_brand=card.get("brand"),
             card_last4=card.get("last4"),
         )
+
+
+def _row_of(charge: Json, name: str) -> BalanceTransactionFacts | None:
+    row = expanded(charge.get(name))
+    if row is None:
+        return None
+    return BalanceTransactionFacts.from_stripe({**row, "source": charge})
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,10 @@ PAGE_SIZE = 100
 # One number, not (connect, read): Odoo's test runner compares it with a number.
 _TIMEOUT_SECONDS = 20.0
 # What a session is fetched with: everything a payment is made of, in one request.
-_SESSION_EXPAND = ["payment_intent.latest_charge.balance_transaction"]
-_INTENT_EXPAND = ["latest_charge.balance_transaction"]
+# A debit that failed has a second row, which took the first back.
+_CHARGE_EXPAND = ["balance_transaction", "failure_balance_transaction"]
+_INTENT_EXPAND = [f"latest_charge.{name}" for name in _CHARGE_EXPAND]
+_SESSION_EXPAND = [f"payment_intent.{name}" for name in _INTENT_EXPAND]
 
 
 @dataclass(frozen=True)
@@ -171,10 +173,10 @@ class Gateway:
             return IntentFacts.from_stripe(found.to_dict(for_json=True))
 
     def charge(self, *, charge_id: str) -> ChargeFacts:
-        """Return a charge with its balance transaction, which may still be null."""
+        """Return a charge with its rows: how it came, and how it was taken back."""
         with stripe_errors():
             found = self._client.v1.charges.retrieve(
-                charge_id, {"expand": ["balance_transaction"]}
+                charge_id, {"expand": _CHARGE_EXPAND}
             )
             return ChargeFacts.from_stripe(found.to_dict(for_json=True))
 

@@ -306,7 +306,7 @@ class KashStripeAccount(models.Model):
         """
         told = self._apply_attempts(sessions=sessions, charges=charges)
         self.env["kash.stripe.balance.transaction"]._apply_rows(
-            self, [c.balance_transaction for c in told if c.balance_transaction]
+            self, [row for charge in told for row in charge.rows]
         )
 
     def _book_new(self):

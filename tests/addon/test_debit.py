@@ -28,7 +28,7 @@ class TestDebit(KashStripeConnected):
         """Clearing is Stripe's balance already; the invoice is not paid."""
         self.debit()
         self.settle()
-        self.assertLedger({"clearing": 499.2, "fees": 0.8, "in_process": -500.0})
+        self.assertLedger({"clearing": 496.0, "fees": 4.0, "in_process": -500.0})
         self.assertClearingIsStripes()
         self.assertEqual(self.move.amount_residual, 500.0)
         self.assertEqual(self.move.kash_stripe_due_online, 0.0)
@@ -39,7 +39,7 @@ class TestDebit(KashStripeConnected):
         self.settle()
         self.stripe.clock.advance(days=4)
         self.settle()
-        self.assertLedger({"clearing": 499.2, "fees": 0.8, "receivable": -500.0})
+        self.assertLedger({"clearing": 496.0, "fees": 4.0, "receivable": -500.0})
         self.assertEqual(self.move.payment_state, "paid")
         movement = self.env["kash.stripe.movement"].search(
             [("object_ref", "=", self.charge_id)]
@@ -53,7 +53,7 @@ class TestDebit(KashStripeConnected):
         self.debit()
         self.stripe.succeed_debit(self.charge_id)
         self.settle()
-        self.assertLedger({"clearing": 499.2, "fees": 0.8, "receivable": -500.0})
+        self.assertLedger({"clearing": 496.0, "fees": 4.0, "receivable": -500.0})
         self.assertFalse(self.env["kash.stripe.movement"].search([]))
         self.assertEqual(self.move.payment_state, "paid")
 
