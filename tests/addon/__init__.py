@@ -9,6 +9,7 @@ from . import test_disconnect
 from . import test_endpoint
 from . import test_held
 from . import test_i18n
+from . import test_ledger_settings
 from . import test_live
 from . import test_no_double_payment
 from . import test_notice
