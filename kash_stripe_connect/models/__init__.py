@@ -10,6 +10,7 @@ from . import kash_stripe_account_status
 from . import kash_stripe_account_books
 from . import kash_stripe_account_clearing
 from . import kash_stripe_account_ledger
+from . import kash_stripe_currency
 from . import kash_stripe_account_wire
 from . import kash_stripe_account_connect
 from . import kash_stripe_account_endpoint
@@ -32,6 +33,7 @@ from . import kash_stripe_booking
 from . import kash_stripe_booking_day
 from . import kash_stripe_booking_refund
 from . import kash_stripe_booking_tax
+from . import kash_stripe_booking_currency
 from . import kash_stripe_booking_movement
 from . import kash_stripe_booking_debit
 from . import kash_stripe_movement

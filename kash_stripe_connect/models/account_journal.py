@@ -13,6 +13,27 @@ class AccountJournal(models.Model):
         "kash.stripe.account", "journal_id", string="Stripe Accounts"
     )
 
+    kash_stripe_currency_ids = fields.One2many(
+        "kash.stripe.currency", "journal_id", string="Stripe Settlement Currencies"
+    )
+
+    @api.constrains("default_account_id", "currency_id")
+    def _check_kash_stripe_currency(self):
+        """A settlement currency keeps its clearing account."""
+        for books in self.sudo().kash_stripe_currency_ids:
+            journal = books.journal_id
+            told = (journal.default_account_id, journal.currency_id)
+            if told != (books.clearing_account_id, books.currency_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s holds Stripe's balance in %(currency)s on"
+                        " %(account)s: both stay.",
+                        journal=journal.display_name,
+                        currency=books.currency_id.name,
+                        account=books.clearing_account_id.display_name,
+                    )
+                )
+
     @api.constrains("default_account_id", "suspense_account_id")
     def _check_kash_stripe_clearing(self):
         """Stripe's clearing account serves the Stripe journal, and that one only."""
@@ -56,5 +77,8 @@ class AccountJournal(models.Model):
         if self.env.context.get("kash_stripe_writer"):
             return lines
         return lines.filtered(
-            lambda line: line.sudo().payment_provider_id.code != PROVIDER_CODE
+            lambda line: (
+                line.sudo().payment_provider_id.code != PROVIDER_CODE
+                and not line.journal_id.sudo().kash_stripe_currency_ids
+            )
         )

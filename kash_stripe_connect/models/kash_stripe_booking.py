@@ -76,7 +76,9 @@ class KashStripeBooking(models.AbstractModel):
             return reason
         asked, currency = tx._kash_stripe_asked()
         sign = -1 if row.type in booking.REFUND_TYPES else 1
-        if (row.amount, row.currency_code) != (sign * asked, currency):
+        # Settled in another currency, only the charge says what was asked for; its
+        # attempt is *done* because it did.
+        if row.currency_code == currency and row.amount != sign * asked:
             return self.env._(
                 "Stripe's row says %(row)s, the customer was asked for %(asked)s.",
                 row=row.amount_text,
@@ -90,12 +92,9 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _account_stop_reason(self, account, row, company):
         """Return what keeps every row of this currency or account from the books."""
-        if row.currency_code != company.currency_id.name.lower():
-            return self.env._(
-                "Stripe settles in %(stripe)s, the books are in %(company)s.",
-                stripe=row.currency_code.upper(),
-                company=company.currency_id.name,
-            )
+        reason = self._currency_stop_reason(row, company)
+        if reason:
+            return reason
         if not account.journal_id or not account.clearing_account_id:
             return self.env._("The Stripe journal or its accounts are missing.")
         return None
@@ -158,7 +157,7 @@ class KashStripeBooking(models.AbstractModel):
         for row, payment in zip(lean, payments, strict=True):
             row.transaction_id.payment_id = payment
             row.payment_id = payment
-            row.fee_move_id = fee_moves.get(row.entry_day)
+            row.fee_move_id = fee_moves.get((row.entry_day, row.currency_code))
             row.state, row.reason = "booked", False
         self._check_posted(account, lean, lean.payment_id.move_id | lean.fee_move_id)
 
@@ -171,9 +170,14 @@ class KashStripeBooking(models.AbstractModel):
             )
         payments = rows.env["account.payment"].create(
             [
-                self._prepare_refund_vals(account, company, line, row)
-                if row.type in booking.REFUND_TYPES
-                else self._prepare_payment_vals(account, company, line, row)
+                self._prepare_foreign_payment_vals(
+                    account,
+                    company,
+                    row,
+                    self._prepare_refund_vals(account, company, line, row)
+                    if row.type in booking.REFUND_TYPES
+                    else self._prepare_payment_vals(account, company, line, row),
+                )
                 for row in rows
             ]
         )
@@ -204,7 +208,7 @@ class KashStripeBooking(models.AbstractModel):
         tx = row.transaction_id
         return {
             "date": row.entry_day,
-            "amount": float(money.to_major(abs(row.amount), row.currency_code)),
+            "amount": float(self._asked_value(tx)),
             "currency_id": tx.currency_id.id,
             "partner_type": "customer",
             "partner_id": tx.partner_id.commercial_partner_id.id,
@@ -292,49 +296,50 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _post_fees(self, account, company, rows):
-        """Post one fee entry a day and return {day: entry}."""
-        days = {
-            day: legs
-            for day, group in rows.grouped("entry_day").items()
-            if (legs := self._fee_legs(group))
+        """Post one fee entry a day and currency; return {(day, currency): entry}."""
+        groups = {
+            key: group
+            for key, group in rows.grouped(
+                lambda row: (row.entry_day, row.currency_code)
+            ).items()
+            if any(group.mapped("fee"))
         }
         moves = rows.env["account.move"].with_context(skip_invoice_sync=True)
         moves = moves.create(
             [
-                self._prepare_fee_vals(account, company, day, legs)
-                for day, legs in days.items()
+                self._prepare_fee_vals(account, company, group)
+                for group in groups.values()
             ]
         )
         moves._post(soft=False)
-        return dict(zip(days, moves, strict=True))
+        return dict(zip(groups, moves, strict=True))
 
     @api.model
-    def _fee_legs(self, rows):
-        """Return the fee legs of a day, summed by role and type (minor units)."""
-        totals = Counter()
-        for row in rows:
-            for leg in booking.fee_legs(row._facts()):
-                totals[leg.role, leg.fee_type] += leg.amount
-        return totals
-
-    @api.model
-    def _prepare_fee_vals(self, account, company, day, legs):
+    def _prepare_fee_vals(self, account, company, rows):
         """Return one entry: each type of fee on the fee account, the sum off clearing.
 
-        :param legs: {(role, fee type): minor units}, debit positive
+        :param rows: of one day and settlement currency
         """
+        journal, clearing = account._books_in(rows[:1].currency_code)
         label = self.env._("Stripe processing fees")
-        fees = {kind: minor for (role, kind), minor in legs.items() if role == "fees"}
-        clearing = {
-            "name": label,
-            "account_id": account.clearing_account_id.id,
-            "balance": self._major(legs["clearing", None], company.currency_id.name),
-        }
-        lines = [*self._fee_lines(account, company, label, fees), clearing]
+        fees = Counter()
+        for row in rows:
+            for leg in booking.fee_legs(row._facts()):
+                if leg.role == "fees":
+                    fees[leg.fee_type] += self._worth(row, company, leg.amount)
+        lines = self._fee_lines(account, company, label, fees)
+        lines.append(
+            {
+                "name": label,
+                "account_id": clearing.id,
+                "balance": -float(fees.total()),
+                **self._foreign_vals(rows[:1], company, -sum(rows.mapped("fee"))),
+            }
+        )
         return {
             "move_type": "entry",
-            "date": day,
-            "journal_id": account.journal_id.id,
+            "date": rows[:1].entry_day,
+            "journal_id": journal.id,
             "company_id": company.id,
             "ref": label,
             "kash_stripe_account_id": account.id,
@@ -346,16 +351,23 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _check_posted(self, account, rows, moves):
         """Assert that the books say what the rows say: dates and clearing's change."""
-        company_currency = rows.company_id.currency_id
+        own = rows.company_id.currency_id
+        clearing = {
+            account._books_in(code)[1]: self.env["res.currency"].browse(
+                group.currency_id[:1].id or own.id
+            )
+            for code, group in rows.grouped("currency_code").items()
+        }
         changes = defaultdict(int)
-        for line in moves.line_ids:
-            if line.account_id == account.clearing_account_id:
-                changes[line.date] += money.ledger_to_minor(
-                    _exact(line.balance, company_currency), company_currency.name
-                )
+        for line in moves.line_ids.filtered(lambda line: line.account_id in clearing):
+            currency = clearing[line.account_id]
+            amount = line.balance if currency == own else line.amount_currency
+            changes[line.date, currency.name.lower()] += money.ledger_to_minor(
+                _exact(amount, currency), currency.name
+            )
         expected = defaultdict(int)
         for row in rows:
-            expected[row.entry_day] += row.net
+            expected[row.entry_day, row.currency_code] += row.net
         if dict(changes) != dict(expected):
             raise BookingError(
                 self.env._(

@@ -2,11 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 from odoo import Command, api, models
 
 from ..const import LEAN
-from ..core import booking, money
+from ..core import booking
 
 # Roles without a line for each row: nothing is matched there.
 _SUMMED = {"clearing", "fees", "income"}
@@ -199,7 +200,8 @@ class KashStripeBooking(models.AbstractModel):
         some = next(iter(plan.roles))
         rows = some.browse([row.id for row in plan.roles])
         by_row = company.sudo().kash_stripe_grain == "row"
-        groups = list(rows) if by_row else list(rows.grouped("entry_day").values())
+        days = rows.grouped(lambda row: (row.entry_day, row.currency_code))
+        groups = list(rows) if by_row else list(days.values())
         # All tax lines are written here: nothing is left for Odoo to compute.
         moves = rows.env["account.move"].with_context(skip_invoice_sync=True)
         moves = moves.create(
@@ -220,58 +222,82 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _prepare_day_vals(self, account, company, rows, plan):
         """Return an entry: sums of clearing, fees and income, else a line a row."""
+        journal, clearing = account._books_in(rows[:1].currency_code)
         sums, lines = Counter(), []
         for row in rows:
             for leg in booking.row_legs(row._facts(), plan.roles[row]):
-                if leg.role in _SUMMED:
-                    sums[leg.role, leg.fee_type] += leg.amount
+                if leg.role == "clearing":
+                    sums[leg.role, None] += leg.amount
+                elif leg.role in _SUMMED:
+                    worth = self._worth(row, company, leg.amount)
+                    sums[leg.role, leg.fee_type] += worth
                 elif leg.amount:
+                    before = plan.undone[row]
                     lines.append(
-                        self._prepare_row_line(account, row, leg, plan.undone[row])
+                        self._prepare_row_line(account, company, row, leg, before)
                     )
         label = self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
-        fees = {kind: minor for (role, kind), minor in sums.items() if role == "fees"}
+        fees = {kind: worth for (role, kind), worth in sums.items() if role == "fees"}
         lines += self._fee_lines(account, company, label, fees)
-        if income := -sums["income", None]:
-            lines += self._income_lines(account, company, label, income)
-        if minor := sums["clearing", None]:
-            lines.append(
-                {
-                    "name": label,
-                    "account_id": account.clearing_account_id.id,
-                    "balance": _major(minor, company),
-                    "analytic_distribution": False,
-                }
-            )
+        if income := sums["income", None]:
+            lines += self._income_lines(company, label, income)
+        lines.append(
+            {
+                "name": label,
+                "account_id": clearing.id,
+                "balance": -_total(lines),
+                "analytic_distribution": False,
+                **self._foreign_vals(rows[:1], company, sums["clearing", None]),
+            }
+        )
         return {
             "move_type": "entry",
             "date": rows[:1].entry_day,
-            "journal_id": account.journal_id.id,
+            "journal_id": journal.id,
             "company_id": company.id,
             "ref": label,
             "kash_stripe_account_id": account.id,
-            "line_ids": [Command.create(vals) for vals in lines],
+            "line_ids": [
+                Command.create(vals)
+                for vals in lines
+                if vals["balance"] or vals.get("amount_currency")
+            ],
         }
 
     @api.model
-    def _prepare_row_line(self, account, row, leg, before):
+    def _prepare_row_line(self, account, company, row, leg, before):
         """Return a row's own line; account and partner of what it takes back."""
         ledger, partner = self._place_of(account, row, leg, before)
         return {
             "name": " ".join(filter(None, [row.type, row.source_id, row.description])),
             "account_id": ledger.id,
             "partner_id": partner.id,
-            "balance": _major(leg.amount, account.company_id),
             "kash_stripe_row_id": row.id,
             # A balance-sheet line of its own: no rule of analytics is asked for each.
             "analytic_distribution": False,
+            **self._row_line_amounts(company, row, leg, before),
+        }
+
+    @api.model
+    def _row_line_amounts(self, company, row, leg, before):
+        """Return balance (and foreign amount) of a row's own line.
+
+        What is of an invoice stays in its currency: the company's.
+        """
+        tx = self._tx_taken_back(row, before) or row.transaction_id
+        if tx and row.currency_code != company.currency_id.name.lower():
+            worth = float(self._asked_value(tx))
+            return {"balance": worth if leg.amount > 0 else -worth}
+        return {
+            "balance": float(self._worth(row, company, leg.amount)),
+            **self._foreign_vals(row, company, leg.amount),
         }
 
     @api.model
     def _place_of(self, account, row, leg, before):
         """Return (account, partner), wherever a person may have moved the first."""
         if leg.role == "receivable":
-            paid = self._payment_taken_back(row, before)
+            paid = self._tx_taken_back(row, before).payment_id
             return paid.destination_account_id, paid.partner_id
         line = before.entry_line_id[:1]
         if line and leg.role != "suspense":
@@ -280,12 +306,12 @@ class KashStripeBooking(models.AbstractModel):
         return account._ledger_account(leg.role), partner
 
     @api.model
-    def _payment_taken_back(self, row, before):
+    def _tx_taken_back(self, row, before):
         """Return the payment of ours, or the refund of ours, that a row takes back."""
+        if not before.transaction_id:
+            return before.transaction_id
         paid = before.filtered(lambda other: other.type in booking.CHARGE_TYPES)
-        if paid.transaction_id:
-            return paid.transaction_id.payment_id
-        return self._failed_refund(row).payment_id
+        return paid.transaction_id or self._failed_refund(row)
 
     # === MATCH === #
 
@@ -323,6 +349,6 @@ def _whole_days(rows):
         yield batch
 
 
-def _major(minor, company):
-    """Return an amount of the ledger (company currency) from minor units."""
-    return float(money.to_major(minor, company.currency_id.name))
+def _total(lines):
+    """Return the exact sum of the balances of lines to be, as the ledger stores it."""
+    return float(sum(Decimal(str(vals["balance"])) for vals in lines))

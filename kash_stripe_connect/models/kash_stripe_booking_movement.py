@@ -76,7 +76,7 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _check_movements_posted(self, account, movements):
-        clearing = account.clearing_account_id | account.former_clearing_ids
+        clearing = account._clearing_accounts()
         for movement in movements:
             move = movement.entry_id
             if move.date != movement.entry_day or move.line_ids.account_id & clearing:

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..core import money
-
 
 class KashStripeBooking(models.AbstractModel):
     """The lines that carry taxes: Stripe's fees, and income taken elsewhere.
@@ -31,16 +29,16 @@ class KashStripeBooking(models.AbstractModel):
     def _fee_lines(self, account, company, label, fees):
         """Return the vals of fee lines: one a type, and their reverse-charge tax.
 
-        :param fees: {fee type: minor units}, a cost positive
+        :param fees: {fee type: Decimal of the company's currency}, a cost positive
         """
         lines = []
-        for fee_type, minor in sorted(fees.items(), key=str):
-            if minor:
-                lines += self._fee_lines_of(account, company, label, fee_type, minor)
+        for fee_type, worth in sorted(fees.items(), key=str):
+            if worth:
+                lines += self._fee_lines_of(account, company, label, fee_type, worth)
         return lines
 
     @api.model
-    def _fee_lines_of(self, account, company, label, fee_type, minor):
+    def _fee_lines_of(self, account, company, label, fee_type, worth):
         setting = company.sudo().kash_stripe_fee_tax
         is_tax = fee_type in {"tax", "tax_fee"}
         role = "fee_tax" if is_tax and setting == "asset" else "fees"
@@ -52,24 +50,24 @@ class KashStripeBooking(models.AbstractModel):
             "account_id": account._ledger_account(role).id,
             "partner_id": partner.id if partner else False,
         }
-        amount = float(money.to_major(minor, company.currency_id.name))
+        amount = float(worth)
         if setting != "reverse" or is_tax:
             return [{**base, "balance": amount}]
         tax = company.sudo().kash_stripe_fee_tax_id
         return self._taxed_lines(base, amount, tax, company, included=False)
 
     @api.model
-    def _income_lines(self, account, company, label, minor):
+    def _income_lines(self, company, label, worth):
         """Return the vals of income taken elsewhere, its sales tax split off.
 
-        :param minor: what came in (positive) or went back (minor units)
+        :param worth: the lines' sum, a credit negative (Decimal, company currency)
         """
         company = company.sudo()
         base = {
             "name": label,
             "account_id": company.kash_stripe_income_account_id.id,
         }
-        amount = -float(money.to_major(minor, company.currency_id.name))
+        amount = float(worth)
         tax = company.kash_stripe_income_tax_id
         if not tax:
             return [{**base, "balance": amount}]
