@@ -8,6 +8,7 @@ from . import test_day
 from . import test_debit
 from . import test_disconnect
 from . import test_endpoint
+from . import test_examples
 from . import test_held
 from . import test_i18n
 from . import test_ledger_settings
