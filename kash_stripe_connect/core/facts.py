@@ -8,7 +8,7 @@ field is None. A missing *required* field raises :class:`MissingFact`, naming it
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,18 @@ def need(data: Json, name: str) -> Any:
     except KeyError as error:
         kind = data.get("object", "object")
         raise MissingFact(f"Stripe's {kind} has no field {name!r}") from error
+    return value
+
+
+def given(data: Json, name: str) -> Any:
+    """Return a required field that must not be null either.
+
+    :raises MissingFact: naming it
+    """
+    value = need(data, name)
+    if value is None:
+        kind = data.get("object", "object")
+        raise MissingFact(f"Stripe's {kind} has no value of {name!r}")
     return value
 
 
@@ -71,6 +83,7 @@ class BalanceTransactionFacts:
     fees: tuple[FeeFacts, ...]
     raw: str
     source: Json | None = field(default=None, compare=False, repr=False)
+    problem: str | None = None
 
     @property
     def is_of_charge(self) -> bool:
@@ -101,23 +114,38 @@ class BalanceTransactionFacts:
         return self.source_id
 
     @classmethod
+    def from_list(cls, data: Json) -> "BalanceTransactionFacts":
+        """Read one of many: what it lacks is its :attr:`problem`, not the others'.
+
+        :raises MissingFact: it has no id, or no time: nobody could ask for it again
+        """
+        try:
+            return cls.from_stripe(data)
+        except MissingFact as error:
+            lacking = dict.fromkeys(("amount", "fee", "net"), 0)
+            words = dict.fromkeys(("type", "currency", "status"), "unknown")
+            known = {key: value for key, value in data.items() if value is not None}
+            found = cls.from_stripe({**lacking, **words, **known})
+            return replace(found, problem=f"{error}.")
+
+    @classmethod
     def from_stripe(cls, data: Json) -> "BalanceTransactionFacts":
         """Read a balance transaction; an expanded source is kept beside the raw row."""
         source = expanded(data.get("source"))
         plain = {**data, "source": object_id(data.get("source"))}
         rate = data.get("exchange_rate")
         return cls(
-            id=need(data, "id"),
-            type=need(data, "type"),
+            id=given(data, "id"),
+            type=given(data, "type"),
             reporting_category=data.get("reporting_category"),
             balance_type=data.get("balance_type") or "payments",
-            amount=need(data, "amount"),
-            fee=need(data, "fee"),
-            net=need(data, "net"),
-            currency=need(data, "currency"),
+            amount=given(data, "amount"),
+            fee=given(data, "fee"),
+            net=given(data, "net"),
+            currency=given(data, "currency"),
             exchange_rate=None if rate is None else str(rate),
-            status=need(data, "status"),
-            created=need(data, "created"),
+            status=given(data, "status"),
+            created=given(data, "created"),
             available_on=data.get("available_on"),
             source_id=object_id(data.get("source")),
             description=data.get("description"),

@@ -238,9 +238,7 @@ class Gateway:
             expand=["data.source"],
             starting_after=cursor,
         )
-        items = tuple(
-            BalanceTransactionFacts.from_stripe(item) for item in data["data"]
-        )
+        items = tuple(BalanceTransactionFacts.from_list(item) for item in data["data"])
         return _page(items, has_more=data["has_more"])
 
     def balance_transaction(self, *, txn_id: str) -> BalanceTransactionFacts:

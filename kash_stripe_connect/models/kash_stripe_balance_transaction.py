@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -223,6 +224,7 @@ class KashStripeBalanceTransaction(models.Model):
                     "company_id": account.company_id.id,
                     "currency_id": currencies.get(row.currency.upper()),
                     "booking_day": days.day_of(row.created, zone),
+                    **_as_broken(row),
                     "transaction_id": attempts.get(row.type, {}).get(row.source_id),
                 }
                 for row in rows
@@ -236,6 +238,8 @@ class KashStripeBalanceTransaction(models.Model):
             return
         if row.source is not None and not self.source_seen:
             self.write({"source_seen": True, "document_ref": row.document_id})
+            if self.state == "stopped":
+                self.write({"state": "new", "reason": False})
         told = (row.amount, row.fee, row.net, row.currency, row.type)
         if told != (self.amount, self.fee, self.net, self.currency_code, self.type):
             self.changed = True
@@ -304,6 +308,11 @@ class KashStripeBalanceTransaction(models.Model):
         """Tell whether we know whose payment a charge is: its source came with it."""
         return self.source_seen or self.type not in booking.CHARGE_TYPES
 
+    def _is_orphan(self):
+        """Tell whether Stripe had a day to say whose payment a charge is."""
+        day_ago = fields.Datetime.now() - timedelta(days=1)
+        return not self._is_known() and self.create_date <= day_ago
+
     def _counterpart(self):
         """Return the role of the account that the row's amount belongs to."""
         return booking.counterpart(self.type, self.reporting_category)
@@ -350,6 +359,13 @@ class KashStripeBalanceTransaction(models.Model):
     def _entries(self):
         """Return every entry the rows stand in."""
         return self.payment_id.move_id | self.fee_move_id | self.entry_id
+
+
+def _as_broken(row):
+    """Return how a row begins that Stripe sent incomplete: asked again by a person."""
+    if not row.problem:
+        return {}
+    return {"state": "stopped", "reason": row.problem, "changed": True}
 
 
 def _stored(row):

@@ -60,6 +60,15 @@ class KashStripeBooking(models.AbstractModel):
         ready = rows.browse()
         for row in rows.sorted(lambda row: (row.created_at, row._undo_rank())):
             before = undone.get(row, rows.browse())
+            if row._is_orphan():
+                row._stop(
+                    self.env._(
+                        "Stripe does not say whose payment this is: its source"
+                        " %(object)s is gone.",
+                        object=row.source_id or "",
+                    )
+                )
+                continue
             reason, by_hand = self._day_stop_reason(account, row), row._by_hand_reason()
             if reason:
                 row._stop(reason)

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The day's entry: everything at Stripe that is no payment of an invoice here."""
 
+import dataclasses
 from datetime import date, datetime, timezone
 
 from freezegun import freeze_time
@@ -299,3 +300,45 @@ class TestDay(KashStripeConnected):
         self.booked()
         self.account.sudo()._push_leave_test()
         self.assertLedger({})
+
+    # === WHAT STRIPE LEAVES OUT === #
+
+    def test_a_row_without_a_field_stops_alone(self):
+        """The others are recorded; Try Again asks for it once more."""
+        broken = self.stripe.book(self.acct, type="stripe_fee", amount=-100)
+        self.stripe.book(self.acct, type="stripe_fee", amount=-200)
+        self.stripe.tamper(broken["id"], amount=None)
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        states = {row.txn_id: row.state for row in self.rows()}
+        self.assertEqual(states.pop(broken["id"]), "stopped")
+        self.assertEqual(list(states.values()), ["booked"])
+        row = self.rows().filtered(lambda row: row.txn_id == broken["id"])
+        self.assertIn("amount", row.reason)
+        self.assertTrue(self.activities("stopped"))
+        self.stripe.tamper(broken["id"], amount=-100)
+        row.action_retry()
+        self.assertEqual((row.state, row.amount), ("booked", -100))
+
+    def test_a_payment_whose_source_is_gone_stops_after_a_day(self):
+        """Nobody can tell whether it is an invoice's."""
+        charge = self.stripe.charge_elsewhere(self.acct, amount=10000)
+        self.stripe.settle()
+        account = self.account.sudo()
+        account.mirrored_until = "2025-11-22"
+        bare = [
+            dataclasses.replace(row, source=None) for row in account._pull_new_rows()
+        ]
+        self.env["kash.stripe.balance.transaction"].sudo()._apply_rows(account, bare)
+        account._book_new()
+        self.assertEqual(self.rows().state, "new")
+        self.env.cr.execute(
+            "UPDATE kash_stripe_balance_transaction SET create_date = '2025-11-22'"
+        )
+        self.env.invalidate_all()
+        account._book_new()
+        self.assertEqual(self.rows().state, "stopped")
+        self.assertIn(charge["id"], self.rows().reason)
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        self.assertEqual(self.rows().state, "booked")
