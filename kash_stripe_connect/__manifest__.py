@@ -38,6 +38,7 @@
         "views/pay_templates.xml",
         "views/connect_templates.xml",
         "views/kash_stripe_menus.xml",
+        "views/kash_stripe_payout_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -8,7 +8,13 @@ https://docs.stripe.com/api/events/types
 from typing import Literal
 
 Subject = Literal[
-    "account", "checkout.session", "payment_intent", "charge", "refund", "rows"
+    "account",
+    "checkout.session",
+    "payment_intent",
+    "charge",
+    "refund",
+    "payout",
+    "rows",
 ]
 
 DEAUTHORISED = "account.application.deauthorized"
@@ -44,9 +50,12 @@ _SUBJECTS: dict[str, Subject] = {
     "refund.failed": "refund",
     "charge.dispute.funds_withdrawn": "rows",
     "charge.dispute.funds_reinstated": "rows",
-    "payout.created": "rows",
-    "payout.failed": "rows",
-    "payout.canceled": "rows",
+    "payout.created": "payout",
+    "payout.updated": "payout",
+    "payout.paid": "payout",
+    "payout.failed": "payout",
+    "payout.canceled": "payout",
+    "payout.reconciliation_completed": "payout",
     "topup.succeeded": "rows",
     "topup.reversed": "rows",
 }

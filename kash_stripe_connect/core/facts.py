@@ -246,6 +246,68 @@ class RefundFacts:
 
 
 @dataclass(frozen=True)
+class PayoutFacts:
+    """https://docs.stripe.com/api/payouts/object; a negative amount is a debit."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    created: int
+    arrival_date: int
+    automatic: bool
+    method: str
+    description: str | None
+    destination_id: str | None
+    destination_name: str | None
+    destination_last4: str | None
+    reconciliation_status: str | None
+    statement_descriptor: str | None
+    trace_id: str | None
+    failure_code: str | None
+    failure_message: str | None
+    balance_transaction_id: str | None
+    failure_balance_transaction_id: str | None
+
+    @property
+    def lists_rows(self) -> bool:
+        """Stripe can say what it is made of: automatic ones only, after a while.
+
+        https://docs.stripe.com/payouts/reconciliation
+        """
+        return self.reconciliation_status == "completed"
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "PayoutFacts":
+        """Read a payout; its bank account or card when it came expanded."""
+        bank = expanded(data.get("destination")) or {}
+        trace = data.get("trace_id") or {}
+        return cls(
+            id=need(data, "id"),
+            status=need(data, "status"),
+            amount=need(data, "amount"),
+            currency=need(data, "currency"),
+            created=need(data, "created"),
+            arrival_date=need(data, "arrival_date"),
+            automatic=bool(data.get("automatic")),
+            method=data.get("method") or "standard",
+            description=data.get("description"),
+            destination_id=object_id(data.get("destination")),
+            destination_name=bank.get("bank_name") or bank.get("brand"),
+            destination_last4=bank.get("last4"),
+            reconciliation_status=data.get("reconciliation_status"),
+            statement_descriptor=data.get("statement_descriptor"),
+            trace_id=trace.get("value"),
+            failure_code=data.get("failure_code"),
+            failure_message=data.get("failure_message"),
+            balance_transaction_id=object_id(data.get("balance_transaction")),
+            failure_balance_transaction_id=object_id(
+                data.get("failure_balance_transaction")
+            ),
+        )
+
+
+@dataclass(frozen=True)
 class IntentFacts:
     """https://docs.stripe.com/api/payment_intents/object."""
 

@@ -39,6 +39,8 @@ NEEDED = (
 )
 # Without it refunds are made in Stripe's dashboard only.
 REFUND = Permission("refund", "write", "post", "/v1/refunds")
+# Without it payouts are booked all the same, by their rows; their records are missing.
+PAYOUT = Permission("payout", "read", "get", "/v1/payouts", _ONE)
 # Without it the addon polls.
 WEBHOOK = Permission(
     "webhook", "write", "delete", "/v1/webhook_endpoints/we_kash_permission_probe"

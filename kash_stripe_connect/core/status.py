@@ -82,6 +82,12 @@ def payout_status(account: AccountFacts) -> PayoutStatus:
 # A checkout session only ever moves up: late and repeated news change nothing.
 SESSION_RANKS = {"open": 0, "expired": 1, "complete": 2}
 
+# A payout that was paid may still come back from the bank; what came back is final.
+# https://docs.stripe.com/api/payouts/object#payout_object-status
+PAYOUT_RANKS = {"pending": 0, "in_transit": 1, "paid": 2, "failed": 3, "canceled": 3}
+# What becomes of a payout at Stripe or at the bank may still be news.
+PAYOUT_OPEN = ("pending", "in_transit")
+
 
 def moves_up(ranks: dict[str, int], current: str | None, target: str) -> bool:
     """Tell whether going from ``current`` to ``target`` is news by ``ranks``."""

@@ -19,6 +19,7 @@ from ..core.facts import (
     ChargeFacts,
     IntentFacts,
     Page,
+    PayoutFacts,
     RefundFacts,
     SessionFacts,
 )
@@ -248,6 +249,42 @@ class Gateway:
                 txn_id, {"expand": ["source"]}
             )
             return BalanceTransactionFacts.from_stripe(found.to_dict(for_json=True))
+
+    # === PAYOUTS === #
+
+    def payout(self, *, payout_id: str) -> PayoutFacts:
+        """Return a payout with the bank account or card it goes to."""
+        with stripe_errors():
+            found = self._client.v1.payouts.retrieve(
+                payout_id, {"expand": ["destination"]}
+            )
+            return PayoutFacts.from_stripe(found.to_dict(for_json=True))
+
+    def payouts_page(
+        self, *, since: int, until: int, cursor: str | None = None
+    ) -> Page:
+        """Return a page of the payouts created in [since, until), newest first."""
+        data = self._list(
+            "/v1/payouts",
+            created={"gte": since, "lt": until},
+            expand=["data.destination"],
+            starting_after=cursor,
+        )
+        items = tuple(PayoutFacts.from_stripe(item) for item in data["data"])
+        return _page(items, has_more=data["has_more"])
+
+    def rows_of_payout_page(self, *, payout_id: str, cursor: str | None = None) -> Page:
+        """Return a page of the rows an automatic payout is made of, its own included.
+
+        :raises StripeRefused: Stripe does not say, of manual and instant ones
+        """
+        data = self._list(
+            "/v1/balance_transactions", payout=payout_id, starting_after=cursor
+        )
+        items = tuple(
+            BalanceTransactionFacts.from_stripe(item) for item in data["data"]
+        )
+        return _page(items, has_more=data["has_more"])
 
     # === WEBHOOKS === #
 

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import res_company
 from . import res_company_ledger
+from . import res_company_payouts
 from . import ir_http
 from . import kash_stripe_platform
 from . import kash_stripe_account
@@ -19,6 +20,7 @@ from . import kash_stripe_account_live
 from . import kash_stripe_account_links
 from . import kash_stripe_account_sync
 from . import kash_stripe_account_activity
+from . import kash_stripe_account_payouts
 from . import kash_stripe_connect_ticket
 from . import kash_stripe_requirement
 from . import kash_stripe_capability
@@ -29,6 +31,10 @@ from . import kash_stripe_event
 from . import kash_stripe_bookable
 from . import kash_stripe_bookable_held
 from . import kash_stripe_balance_transaction
+from . import kash_stripe_balance_transaction_held
+from . import kash_stripe_balance_transaction_payout
+from . import kash_stripe_payout
+from . import kash_stripe_payout_match
 from . import kash_stripe_booking
 from . import kash_stripe_booking_day
 from . import kash_stripe_booking_refund
@@ -44,6 +50,7 @@ from . import payment_transaction
 from . import payment_transaction_refund
 from . import payment_transaction_notice
 from . import account_account
+from . import account_bank_statement_line
 from . import account_journal
 from . import account_payment
 from . import account_move

@@ -37,6 +37,7 @@ class _Told:
     sessions: tuple = ()
     charges: tuple = ()
     refunds: tuple = ()
+    payouts: tuple = ()
     rows: tuple = ()
     account: tuple[AccountFacts, list] | None = None
 
@@ -96,15 +97,7 @@ class KashStripeAccount(models.Model):
         """Ask Stripe step by step; return the first trouble, None for none."""
         self.ensure_one()
         trouble = None
-        steps = (
-            self._pull_account,
-            self._pull_sessions,
-            self._pull_rows,
-            self._pull_pending_refunds,
-            self._pull_balance,
-            self._push_mend_endpoint,
-        )
-        for step in steps:
+        for step in self._sync_pulls():
             try:
                 with self.env.cr.savepoint():
                     step()
@@ -114,6 +107,17 @@ class KashStripeAccount(models.Model):
             if isinstance(trouble, (StripeUnreachable, StripeUnauthorised)):
                 break
         return trouble
+
+    def _sync_pulls(self):
+        """Return the steps of a sync, in order."""
+        return (
+            self._pull_account,
+            self._pull_sessions,
+            self._pull_rows,
+            self._pull_pending_refunds,
+            self._pull_balance,
+            self._push_mend_endpoint,
+        )
 
     def _pull_account(self):
         """Fetch what Stripe says of the account itself."""
@@ -284,6 +288,10 @@ class KashStripeAccount(models.Model):
             return _Told(
                 refunds=(gateway.refund(refund_id=subject_id),),
                 rows=self._pull_new_rows(),
+            )
+        if subject == "payout":
+            return _Told(
+                payouts=self._pull_payout(subject_id), rows=self._pull_new_rows()
             )
         if subject == "rows":
             return _Told(rows=self._pull_new_rows())

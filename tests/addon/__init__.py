@@ -1,5 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_bank_match
 from . import test_books
 from . import test_connect
 from . import test_connect_edges
@@ -17,6 +18,7 @@ from . import test_no_double_payment
 from . import test_notice
 from . import test_pay_link
 from . import test_pay_page
+from . import test_payout
 from . import test_platform
 from . import test_record
 from . import test_refund
