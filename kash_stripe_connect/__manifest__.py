@@ -38,7 +38,9 @@
         "views/pay_templates.xml",
         "views/connect_templates.xml",
         "views/kash_stripe_menus.xml",
+        "wizards/kash_stripe_deposit_wizard_views.xml",
         "views/kash_stripe_payout_views.xml",
+        "views/res_config_settings_payouts_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

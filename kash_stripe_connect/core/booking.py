@@ -48,6 +48,8 @@ _TRANSIT_TYPES = frozenset(
     inbound_transfer_reversal
     """.split()
 )
+# Money that leaves for the bank, and what brings it back.
+PAYOUT_TYPES = frozenset({"payout", "payout_cancel", "payout_failure"})
 # An adjustment tells by its category what it adjusts.
 _CATEGORIES: dict[str, Role] = {
     "dispute": "disputed",
@@ -137,6 +139,16 @@ def row_legs(row: BalanceTransactionFacts, role: Role) -> tuple[Leg, ...]:
     kind = row.type if role == "fees" else None
     fees = tuple(leg for leg in fee_legs(row) if leg.role == "fees")
     return (Leg("clearing", row.net), *fees, Leg(role, -row.amount, kind))
+
+
+def row_gross_legs(row: BalanceTransactionFacts, role: Role) -> tuple[Leg, ...]:
+    """Return the legs of a row without its fee, which is recorded another time.
+
+    :raises Unbalanced: net is not amount − fee
+    """
+    _check(row)
+    kind = row.type if role == "fees" else None
+    return Leg("clearing", row.amount), Leg(role, -row.amount, kind)
 
 
 def charge_legs(row: BalanceTransactionFacts) -> tuple[Leg, ...]:

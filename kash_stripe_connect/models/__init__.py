@@ -31,8 +31,8 @@ from . import kash_stripe_event
 from . import kash_stripe_bookable
 from . import kash_stripe_bookable_held
 from . import kash_stripe_balance_transaction
-from . import kash_stripe_balance_transaction_held
 from . import kash_stripe_balance_transaction_payout
+from . import kash_stripe_balance_transaction_by_hand
 from . import kash_stripe_payout
 from . import kash_stripe_payout_match
 from . import kash_stripe_booking
@@ -43,6 +43,9 @@ from . import kash_stripe_booking_currency
 from . import kash_stripe_booking_movement
 from . import kash_stripe_booking_debit
 from . import kash_stripe_movement
+from . import kash_stripe_movement_payout
+from . import kash_stripe_booking_by_hand
+from . import kash_stripe_booking_payout
 from . import kash_stripe_reversal
 from . import payment_provider
 from . import account_payment_method_line
@@ -58,3 +61,4 @@ from . import account_move_line
 from . import account_move_send_again
 from . import res_config_settings
 from . import res_config_settings_ledger
+from . import res_config_settings_payouts

@@ -32,13 +32,47 @@ class KashStripeAccount(models.Model):
         readonly=True, help="Last look at the payouts of the last three weeks."
     )
 
+    by_hand_count = fields.Integer("To Record By Hand", compute="_compute_payout_count")
+
     def _compute_payout_count(self):
         counts = self._count_of("kash.stripe.payout")
         for account in self:
             account.payout_count = counts.get(account.id, 0)
+            account.by_hand_count = account._count_by_hand()
+
+    def _count_by_hand(self):
+        """Return how many payouts and fees wait for a person."""
+        self.ensure_one()
+        rows = self.env["kash.stripe.balance.transaction"]
+        mine = [("account_id", "=", self.id)]
+        return rows.search_count([*mine, ("state", "=", "by_hand")]) + (
+            rows.search_count(
+                [*mine, ("state", "=", "booked"), ("fee_by_hand", "=", True)]
+            )
+        )
 
     def action_view_payouts(self):
         return self._action_view("kash_stripe_payout_action")
+
+    def action_view_by_hand(self):
+        """Open the rows that wait for a person, or whose fee does."""
+        action = self._action_view("kash_stripe_balance_transaction_action")
+        by_hand = ["|", ("state", "=", "by_hand"), ("fee_by_hand", "=", True)]
+        action["domain"] = [*action["domain"], *by_hand]
+        return action
+
+    def action_deposit(self):
+        """Open the dialog that records payouts and fees by hand."""
+        self.ensure_one()
+        self._check_may_manage()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Record Payouts and Fees"),
+            "res_model": "kash.stripe.deposit.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": self.id},
+        }
 
     # === PULL === #
 
@@ -165,6 +199,15 @@ class KashStripeAccount(models.Model):
 
     # === BOOK === #
 
+    def _ledger_account(self, role):
+        """Override: the company's own transfer account, if it wants payouts there."""
+        company = self.company_id.sudo()
+        transfer = company.transfer_account_id
+        wanted = role == "in_transit" and company.kash_stripe_transit == "transfer"
+        if wanted and transfer.reconcile:
+            return transfer
+        return super()._ledger_account(role)
+
     def _book_new(self):
         """Override: then see what of it the bank statements have, if asked to."""
         result = super()._book_new()
@@ -183,6 +226,7 @@ class KashStripeAccount(models.Model):
         mine = [("account_id", "=", self.id)]
         latest = payouts.search([*mine, ("status", "!=", "canceled")], limit=1)
         failed = latest.filtered(lambda payout: payout.status == "failed")
+        by_hand = self._count_by_hand()
         count = len(failed) + payouts.search_count([*mine, ("differs", "=", True)])
         return {
             **super()._attention_counts(),
@@ -192,6 +236,13 @@ class KashStripeAccount(models.Model):
                     "%(count)s Stripe payouts came back, or do not agree with their"
                     " rows: see why.",
                     count=count,
+                ),
+            ),
+            "mail_activity_type_by_hand": (
+                by_hand,
+                self.env._(
+                    "%(count)s Stripe payouts and fees wait to be recorded by hand.",
+                    count=by_hand,
                 ),
             ),
         }

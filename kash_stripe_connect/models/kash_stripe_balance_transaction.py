@@ -296,6 +296,14 @@ class KashStripeBalanceTransaction(models.Model):
     def _has_fee(self):
         return bool(self.fee) or self._counterpart() == "fees"
 
+    def _legs(self, role):
+        """Return what an entry books of this row, whose amount belongs to ``role``."""
+        return booking.row_legs(self._facts(), role)
+
+    def _net_to_book(self):
+        """Return by how much its entries move clearing (minor units)."""
+        return self.net
+
     def _by_hand_reason(self):
         """Return why a person records this row, None where the books follow it."""
         return

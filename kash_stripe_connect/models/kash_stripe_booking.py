@@ -367,7 +367,7 @@ class KashStripeBooking(models.AbstractModel):
             )
         expected = defaultdict(int)
         for row in rows:
-            expected[row.entry_day, row.currency_code] += row.net
+            expected[row.entry_day, row.currency_code] += row._net_to_book()
         if dict(changes) != dict(expected):
             raise BookingError(
                 self.env._(

@@ -234,7 +234,7 @@ class KashStripeBooking(models.AbstractModel):
         journal, clearing = account._books_in(rows[:1].currency_code)
         sums, lines = Counter(), []
         for row in rows:
-            for leg in booking.row_legs(row._facts(), plan.roles[row]):
+            for leg in row._legs(plan.roles[row]):
                 if leg.role == "clearing":
                     sums[leg.role, None] += leg.amount
                 elif leg.role in _SUMMED:

@@ -65,7 +65,8 @@ class KashStripeMovement(models.Model):
 
         :param wanted: list of dicts: kind, object_ref, amount (minor units),
             currency_code, told_by (the ids at Stripe and the types of the events that
-            may have told: a pair of tuples), and optionally row_id, transaction_id
+            may have told: a pair of tuples), and optionally row_id, transaction_id;
+            booking_day and day_told where Stripe's own record names the day
         """
         refs = [vals["object_ref"] for vals in wanted]
         mine = [("account_id", "=", account.id), ("object_ref", "in", refs)]
@@ -89,11 +90,11 @@ class KashStripeMovement(models.Model):
     def _prepare_movement_vals(self, account, vals, told):
         day = min(filter(None, map(told.get, _doors(vals))), default=None)
         return {
+            "booking_day": day or account.company_id._kash_stripe_today(),
+            "day_told": "event" if day else "seen",
             **{name: value for name, value in vals.items() if name != "told_by"},
             "account_id": account.id,
             "company_id": account.company_id.id,
-            "booking_day": day or account.company_id._kash_stripe_today(),
-            "day_told": "event" if day else "seen",
         }
 
     @api.model

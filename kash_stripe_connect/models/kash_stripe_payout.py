@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ..core import days, money
+from ..core import booking, days, money
 from ..core.status import PAYOUT_OPEN, PAYOUT_RANKS, moves_up
 from .minor_units import MinorUnits
 
@@ -226,7 +226,7 @@ class KashStripePayout(models.Model):
             [
                 ("account_id", "in", self.account_id.ids),
                 ("source_id", "in", self.mapped("payout_id")),
-                ("type", "in", ["payout", "payout_failure", "payout_cancel"]),
+                ("type", "in", list(booking.PAYOUT_TYPES)),
             ]
         )
         grouped = rows.grouped(lambda row: (row.account_id.id, row.source_id))
@@ -285,8 +285,14 @@ class KashStripePayout(models.Model):
         return rows.action_deposit()
 
     def _entries(self):
-        """Return the entries of the payout itself."""
-        return self.own_row_ids.entry_id
+        """Return the entries of the payout itself, and of its way to the bank."""
+        moved = self.env["kash.stripe.movement"].search(
+            [
+                ("account_id", "in", self.account_id.ids),
+                ("object_ref", "in", self.mapped("payout_id")),
+            ]
+        )
+        return self.own_row_ids.entry_id | self.own_row_ids.fee_move_id | moved.entry_id
 
     # === APPLY === #
 

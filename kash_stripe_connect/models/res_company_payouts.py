@@ -25,6 +25,17 @@ class ResCompany(models.Model):
         help="By hand: payments are recorded in full, their fees wait until somebody"
         " records them.",
     )
+    kash_stripe_transit = fields.Selection(
+        [
+            ("own", "On an account of its own"),
+            ("transfer", "On the company's transfer account"),
+        ],
+        string="Money in Transit",
+        required=True,
+        default="own",
+        help="Where payouts stand between Stripe and the bank. A change counts for"
+        " payouts recorded from then on.",
+    )
     kash_stripe_match_bank = fields.Boolean(
         string="Match Payouts with the Bank by Themselves",
         help="Bank statement lines that name a payout and are of exactly its amount, if"

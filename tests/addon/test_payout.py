@@ -2,9 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Payouts: their record, what they are made of, and what the books say of them."""
 
-from datetime import date
+from datetime import datetime, timezone
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import KashStripeConnected
@@ -77,9 +77,8 @@ class TestPayout(KashStripePayouts):
         payout = self.stripe.object(self.paid_out(10000))
         self.booked()
         self.assertEqual(payout["arrival_date"] % 86400, 0)
-        self.assertEqual(
-            self.payouts().arrival_date, date.fromtimestamp(payout["arrival_date"])
-        )
+        expected = datetime.fromtimestamp(payout["arrival_date"], timezone.utc).date()
+        self.assertEqual(self.payouts().arrival_date, expected)
 
     def test_what_stripe_has_not_listed_yet_is_listed_later(self):
         """And the sync comes back for it."""
@@ -223,6 +222,107 @@ class TestPayout(KashStripePayouts):
         stranger = self.colleague(
             "stranger", "account.group_account_invoice", company=other
         )
-        self.assertFalse(
-            self.env["kash.stripe.payout"].with_user(stranger).search([])
+        self.assertFalse(self.env["kash.stripe.payout"].with_user(stranger).search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestNoStatements(KashStripePayouts):
+    """Payouts go straight into the bank where no statement tells of them."""
+
+    def setUp(self):
+        super().setUp()
+        self.bank = self.company_data["default_journal_bank"]
+        self.company.sudo().write(
+            {
+                "kash_stripe_no_statements": True,
+                "kash_stripe_payout_journal_id": self.bank.id,
+            }
         )
+
+    def in_bank(self):
+        """Return what our entries did to the bank, by date."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self.bank.default_account_id.id),
+                ("move_id.kash_stripe_account_id", "=", self.account.id),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        return {line.date: line.balance for line in lines}
+
+    def test_a_paid_payout_is_in_the_bank_on_the_day_of_its_arrival(self):
+        """And nothing of it is in transit; once, however often it is synced."""
+        payout_id = self.paid_out(10000)
+        self.booked()
+        self.assertEqual(self.in_bank(), {})
+        self.assertEqual(self.ledger()["in_transit"], 96.8)
+        self.arrive(payout_id)
+        self.booked()
+        self.booked()
+        self.assertEqual(self.in_bank(), {self.payouts().arrival_date: 96.8})
+        self.assertLedger({"fees": 3.2, "unallocated": -100.0})
+        self.env.invalidate_all()
+        self.assertFalse(self.payouts().in_transit)
+
+    def test_a_payout_that_comes_back_leaves_the_bank_on_that_day(self):
+        """What arrived stays on its own day."""
+        payout_id = self.paid_out(10000)
+        self.arrive(payout_id)
+        self.booked()
+        self.stripe.clock.advance(days=2)
+        self.stripe.fail_payout(payout_id)
+        self.booked()
+        failed = self.rows().filtered(lambda row: row.type == "payout_failure")
+        self.assertEqual(
+            self.in_bank(),
+            {self.payouts().arrival_date: 96.8, failed.booking_day: -96.8},
+        )
+        self.assertLedger({"clearing": 96.8, "fees": 3.2, "unallocated": -100.0})
+        self.assertTrue(failed.entry_line_id.reconciled)
+
+    def test_an_arrival_in_a_locked_period_is_held(self):
+        """Never on another date."""
+        payout_id = self.paid_out(10000)
+        self.booked()
+        self.arrive(payout_id)
+        day = self.payouts().arrival_date
+        self.company.sudo().fiscalyear_lock_date = day
+        self.booked()
+        movement = self.env["kash.stripe.movement"].search([])
+        self.assertEqual((movement.kind, movement.state), ("payout_paid", "held"))
+        self.assertEqual(self.in_bank(), {})
+
+    def test_a_bank_with_statements_is_refused(self):
+        """They record the same money."""
+        self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "amount": 1.0, "payment_ref": "x"}
+        )
+        with self.assertRaisesRegex(ValidationError, "has bank statements"):
+            self.company.sudo().kash_stripe_no_statements = True
+
+    def test_a_bank_that_got_statements_since_is_not_recorded_twice(self):
+        """The movement stops and says why."""
+        payout_id = self.paid_out(10000)
+        self.arrive(payout_id)
+        self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "amount": 1.0, "payment_ref": "x"}
+        )
+        self.booked()
+        movement = self.env["kash.stripe.movement"].search([])
+        self.assertEqual(movement.state, "stopped")
+        self.assertIn("has bank statements", movement.reason)
+        self.assertEqual(self.ledger()["in_transit"], 96.8)
+
+    def test_the_stripe_journal_is_no_bank_to_pay_out_to(self):
+        """It is where the money comes from."""
+        with self.assertRaises(ValidationError):
+            self.company.sudo().kash_stripe_payout_journal_id = self.account.journal_id
+
+    def test_payouts_may_stand_on_the_companys_transfer_account(self):
+        """As the accountant does with other transfers."""
+        self.company.sudo().kash_stripe_transit = "transfer"
+        self.paid_out(10000)
+        self.booked()
+        lines = self.payouts().transit_line_ids
+        self.assertEqual(lines.account_id, self.company.transfer_account_id)
+        self.assertEqual(lines.balance, 96.8)

@@ -1,0 +1,140 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core import booking, money
+from .kash_stripe_bookable_held import _Undo
+
+
+class KashStripeBalanceTransaction(models.Model):
+    """Payouts and fees that a person records: each leg once, whichever way."""
+
+    _inherit = "kash.stripe.balance.transaction"
+
+    fee_by_hand = fields.Boolean(
+        "Fee To Record By Hand",
+        readonly=True,
+        help="The row is recorded in full; its fee waits for a person.",
+    )
+
+    _fee_waits = models.Index("(account_id) WHERE (fee_by_hand IS TRUE)")
+
+    # === WHAT WAITS === #
+
+    def _by_hand_reason(self):
+        """Override: by the company's settings, unless a person is at it."""
+        if self.env.context.get("kash_stripe_deposit"):
+            return super()._by_hand_reason()
+        company = self.company_id.sudo()
+        if self._is_payout():
+            if company.kash_stripe_move_payouts == "hand":
+                return self.env._("Payouts are recorded by hand.")
+        elif (
+            self._counterpart() == "fees" and company.kash_stripe_record_fees == "hand"
+        ):
+            return self.env._("Fees are recorded by hand.")
+        return super()._by_hand_reason()
+
+    def _legs(self, role):
+        """Override: without the fee while that waits."""
+        if self.fee_by_hand:
+            return booking.row_gross_legs(self._facts(), role)
+        return super()._legs(role)
+
+    def _net_to_book(self):
+        """Override: without the fee while that waits."""
+        return self.amount if self.fee_by_hand else super()._net_to_book()
+
+    @api.model
+    def _waiting_for_a_person(self, account):
+        """Return (rows, rows whose fee alone waits) of an account, oldest first."""
+        mine = [("account_id", "=", account.id)]
+        order = "booking_day, id"
+        rows = self.search([*mine, ("state", "=", "by_hand")], order=order)
+        fees = self.search(
+            [*mine, ("state", "=", "booked"), ("fee_by_hand", "=", True)], order=order
+        )
+        return rows, fees
+
+    def _is_payout(self):
+        """Tell money that moves between Stripe and the bank from what it cost."""
+        return self.type in booking.PAYOUT_TYPES
+
+    def _to_major(self, minor):
+        """Return an amount of this row's currency to show, from minor units."""
+        return float(money.to_major(minor, self.currency_code))
+
+    def action_deposit(self):
+        """Open the dialog that records what waits for a person."""
+        return self.account_id[:1].action_deposit()
+
+    # === BOOK === #
+
+    @api.model
+    def _book_deposit(self, account, rows, fee_rows, day, journal):
+        """Record rows and fees that waited, on a chosen day; all or none.
+
+        :param rows: rows in state *by_hand*; payouts reach ``journal`` with it, if any
+        :param fee_rows: rows whose fee alone waits
+        :param journal: a bank without statements; empty: payouts stay in transit
+        :return: the entries
+        :raises UserError: what keeps one of them from the books; nothing was changed
+        """
+        self._check_deposit(rows | fee_rows, day)
+        person = {"kash_stripe_person": True, "kash_stripe_deposit": True}
+        rows, fee_rows = rows.with_context(**person), fee_rows.with_context(**person)
+        account = account.with_context(**person)
+        rows.write({"record_day": day, "state": "new", "reason": False})
+        rows._book_these(account)
+        left = rows.filtered(lambda row: row.state != "booked")
+        if left:
+            raise UserError(
+                left[:1].reason
+                or self.env._(
+                    "What %(row)s belongs to is not recorded yet: record it together.",
+                    row=left[:1].display_name,
+                )
+            )
+        books = self.env["kash.stripe.booking"].with_context(**person)
+        books._book_waiting_fees(account, fee_rows, day)
+        moved = books._book_to_bank(account, rows, day, journal)
+        account._refresh_activities()
+        return rows.entry_id | fee_rows.fee_move_id | moved.entry_id
+
+    @api.model
+    def _check_deposit(self, rows, day):
+        """Refuse what does not wait, and a date before Stripe's.
+
+        :raises UserError: the reason
+        """
+        if not rows:
+            raise UserError(self.env._("Choose what you want to record."))
+        done = rows.filtered(lambda r: r.state != "by_hand" and not r.fee_by_hand)
+        if done:
+            raise UserError(
+                self.env._("%(row)s does not wait any more.", row=done[:1].display_name)
+            )
+        early = rows.filtered(lambda row: row.booking_day > day)
+        if early:
+            raise UserError(
+                self.env._(
+                    "%(row)s is of %(day)s: it cannot be recorded before that.",
+                    row=early[:1].display_name,
+                    day=early[:1].booking_day,
+                )
+            )
+
+    @api.model
+    def _preview_deposit(self, *args):
+        """Return what :meth:`_book_deposit` would change: posted, and taken back.
+
+        :return: list of {account, before, change, after} in company currency
+        :raises UserError: as recording would
+        """
+        try:
+            with self.env.cr.savepoint():
+                lines = self._book_deposit(*args)._kash_stripe_changes()
+                raise _Undo
+        except _Undo:
+            return lines

@@ -1,0 +1,189 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import RECORD_ERRORS
+
+
+class KashStripeDepositWizard(models.TransientModel):
+    """Record payouts and fees by hand: which, when and where; never how much."""
+
+    _name = "kash.stripe.deposit.wizard"
+    _description = "Record Stripe Payouts And Fees By Hand"
+
+    account_id = fields.Many2one("kash.stripe.account", required=True, readonly=True)
+    company_id = fields.Many2one(related="account_id.company_id")
+    currency_id = fields.Many2one(related="account_id.currency_id")
+    day = fields.Date("Date", required=True)
+    bank_journal_id = fields.Many2one(
+        "account.journal",
+        "Deposit To",
+        domain="[('type', '=', 'bank'), ('company_id', '=', company_id),"
+        " ('kash_stripe_account_ids', '=', False)]",
+    )
+    bank_note = fields.Char(compute="_compute_bank_note")
+    line_ids = fields.One2many("kash.stripe.deposit.line", "wizard_id", "What Waits")
+    payout_total = fields.Monetary("To the Bank", compute="_compute_totals")
+    fee_total = fields.Monetary("Fees", compute="_compute_totals")
+    error = fields.Char(readonly=True)
+    effect_ids = fields.One2many(
+        "kash.stripe.deposit.effect", "wizard_id", "What It Does", readonly=True
+    )
+
+    # === DEFAULTS === #
+
+    @api.model
+    def default_get(self, fields_list):
+        """Fill in exactly what waits of the account."""
+        values = super().default_get(fields_list)
+        account = self.env["kash.stripe.account"].browse(values.get("account_id"))
+        if not account:
+            return values
+        account.check_access("read")
+        rows, fees = self._waiting(account)
+        values["day"] = account.company_id._kash_stripe_today()
+        values["bank_journal_id"] = account.company_id.kash_stripe_payout_journal_id.id
+        values["line_ids"] = [
+            *(Command.create({"row_id": row.id, "part": "row"}) for row in rows),
+            *(Command.create({"row_id": row.id, "part": "fee"}) for row in fees),
+        ]
+        return values
+
+    @api.model
+    def _waiting(self, account):
+        rows = self.env["kash.stripe.balance.transaction"]
+        return rows.sudo()._waiting_for_a_person(account.sudo())
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("bank_journal_id")
+    def _compute_bank_note(self):
+        for wizard in self:
+            journal = wizard.bank_journal_id
+            by_statement = journal and wizard._without_statements() != journal
+            wizard.bank_note = (
+                self.env._(
+                    "%(journal)s has bank statements: payouts stand in transit until"
+                    " they are matched with its statement.",
+                    journal=journal.name,
+                )
+                if by_statement
+                else False
+            )
+
+    def _without_statements(self):
+        """Return the bank if payouts are recorded in it; empty if its statements do."""
+        journal = self.bank_journal_id
+        company = self.company_id.sudo()
+        if journal and company._kash_stripe_bank_reason(journal):
+            return journal.browse()
+        return journal
+
+    @api.depends("line_ids.chosen")
+    def _compute_totals(self):
+        for wizard in self:
+            chosen = wizard.line_ids.filtered("chosen")
+            fees = chosen.filtered("is_fee")
+            wizard.fee_total = sum(fees.mapped("amount"))
+            wizard.payout_total = sum((chosen - fees).mapped("amount"))
+
+    @api.onchange("day", "bank_journal_id", "line_ids")
+    def _onchange_choice(self):
+        """What was shown is not what would be posted now."""
+        self.effect_ids = [Command.clear()]
+        self.error = False
+
+    # === ACTION METHODS === #
+
+    def action_preview(self):
+        """Try it, look at it, and take it back."""
+        self.ensure_one()
+        rows, args = self._checked()
+        try:
+            effects, error = rows._preview_deposit(*args), False
+        except RECORD_ERRORS as trouble:
+            effects, error = [], str(trouble)
+        self.write(
+            {
+                "error": error,
+                "effect_ids": [Command.clear(), *map(Command.create, effects)],
+            }
+        )
+        return self._get_records_action(
+            target="new", name=self.env._("Record Payouts and Fees")
+        )
+
+    def action_record(self):
+        """Post what was shown."""
+        self.ensure_one()
+        rows, args = self._checked()
+        rows._book_deposit(*args)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _checked(self):
+        """Return (rows, arguments of the booking), once the person may record them.
+
+        :raises UserError: a line is of another account
+        """
+        self.account_id._check_may_manage()
+        rows = self.env["kash.stripe.balance.transaction"].sudo()
+        chosen = self.line_ids.filtered("chosen").sudo()
+        if chosen.row_id.account_id - self.account_id:
+            raise UserError(self.env._("These are of another Stripe account."))
+        whole = chosen.filtered(lambda line: line.part == "row").row_id
+        fees = chosen.filtered(lambda line: line.part == "fee").row_id
+        journal = self._without_statements().sudo()
+        return rows, (self.account_id.sudo(), whole, fees, self.day, journal)
+
+
+class KashStripeDepositLine(models.TransientModel):
+    """One payout or fee that waits; only whether it is recorded now can be chosen."""
+
+    _name = "kash.stripe.deposit.line"
+    _description = "Stripe Payout Or Fee To Record By Hand"
+
+    wizard_id = fields.Many2one("kash.stripe.deposit.wizard", ondelete="cascade")
+    row_id = fields.Many2one("kash.stripe.balance.transaction", required=True)
+    part = fields.Selection(
+        [("row", "The row"), ("fee", "Its fee alone")], required=True
+    )
+    chosen = fields.Boolean("Record", default=True)
+    currency_id = fields.Many2one(related="row_id.currency_id")
+    booking_day = fields.Date(related="row_id.booking_day")
+    transaction_id = fields.Many2one(related="row_id.transaction_id")
+    is_fee = fields.Boolean(compute="_compute_what")
+    what = fields.Char("What It Is", compute="_compute_what")
+    amount = fields.Monetary(compute="_compute_what")
+
+    @api.depends("row_id", "part")
+    def _compute_what(self):
+        for line in self:
+            row = line.row_id.sudo()
+            line.is_fee = line.part == "fee" or not row._is_payout()
+            minor = row.fee if line.part == "fee" else -row.amount
+            line.amount = row._to_major(minor)
+            line.what = line._words(row)
+
+    def _words(self, row):
+        if self.part == "fee":
+            return self.env._("Fee of %(payment)s", payment=self._payment(row))
+        words = {
+            "payout": self.env._("Payout"),
+            "payout_failure": self.env._("Payout that came back"),
+            "payout_cancel": self.env._("Payout called off"),
+        }
+        return words.get(row.type) or row.description or row.type
+
+    def _payment(self, row):
+        return row.transaction_id.reference or row.description or row.source_id
+
+
+class KashStripeDepositEffect(models.TransientModel):
+    """What recording does to one account."""
+
+    _name = "kash.stripe.deposit.effect"
+    _inherit = "kash.stripe.record.line"
+    _description = "Effect Of Recording Payouts And Fees"
+
+    wizard_id = fields.Many2one("kash.stripe.deposit.wizard", ondelete="cascade")
