@@ -89,6 +89,38 @@ def test_rows_are_read_page_by_page_to_the_end(stripe, gateway, account):
     assert len(ids) == len(set(ids)) == 103
 
 
+def test_a_payout_comes_with_its_bank_and_what_it_is_made_of(stripe, gateway, account):
+    """Automatic ones are listed, their own row among them."""
+    stripe.charge_elsewhere(account, amount=10000)
+    stripe.clock.advance(days=5)
+    stripe.settle()
+    stripe.add_bank_account(account.id)
+    stripe.pay_out(account.id)
+    stripe.clock.advance(days=3)
+    now = stripe.clock.now
+    [payout] = gateway.payouts_page(since=0, until=now).items
+    assert payout == gateway.payout(payout_id=payout.id)
+    assert (payout.amount, payout.status, payout.lists_rows) == (9680, "paid", True)
+    assert (payout.destination_name, payout.destination_last4) == (
+        "STRIPE TEST BANK",
+        "6789",
+    )
+    assert payout.trace_id
+    rows = gateway.rows_of_payout_page(payout_id=payout.id).items
+    assert sorted((row.type, row.net) for row in rows) == [
+        ("charge", 9680),
+        ("payout", -9680),
+    ]
+
+
+def test_stripe_does_not_say_what_a_manual_payout_is_made_of(stripe, gateway, account):
+    """It is drawn on the pool."""
+    stripe.charge_elsewhere(account, amount=10000)
+    stripe.add_bank_account(account.id)
+    made = stripe.payout(account.id, 5000)
+    assert not gateway.payout(payout_id=made["id"]).lists_rows
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [

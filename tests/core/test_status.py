@@ -127,6 +127,22 @@ def test_payouts_have_a_status_of_their_own(enabled, word):
 @pytest.mark.parametrize(
     ("current", "target", "news"),
     [
+        (None, "pending", True),
+        ("pending", "in_transit", True),
+        ("in_transit", "pending", False),
+        ("paid", "failed", True),
+        ("failed", "paid", False),
+        ("canceled", "failed", False),
+    ],
+)
+def test_a_payout_may_fail_after_it_was_paid(current, target, news):
+    """And nothing else is taken back."""
+    assert status.moves_up(status.PAYOUT_RANKS, current, target) == news
+
+
+@pytest.mark.parametrize(
+    ("current", "target", "news"),
+    [
         (None, "open", True),
         ("open", "complete", True),
         ("open", "expired", True),
