@@ -31,15 +31,17 @@ class KashStripePayout(models.Model):
     @api.depends_context("uid")
     def _compute_bank_lines(self):
         """Read as the person who looks: what they may not see is not proposed."""
-        found = self.sudo()._bank_proposals()
-        lines = self.env["account.bank.statement.line"].search(
+        found = sorted(self.sudo()._bank_proposals(), key=lambda p: p.evidence == "near")
+        seen = self.env["account.bank.statement.line"].search(
             [("id", "in", [proposal.line for proposal in found])]
         )
         own = self.sudo()._own_rows()
         for payout in self:
             transit = own.get(payout._key(), own[None]).entry_line_id.ids
-            may_be = [p.line for p in found if p.transit in transit]
-            payout.bank_line_ids = lines.filtered(lambda line, m=may_be: line.id in m)
+            best_first = [p.line for p in found if p.transit in transit]
+            payout.bank_line_ids = seen.browse(
+                [line for line in best_first if line in seen._ids]
+            )
 
     # === FIND === #
 

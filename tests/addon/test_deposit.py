@@ -169,6 +169,18 @@ class TestDeposit(KashStripePayouts):
         self.assertEqual(self.ledger(), after)
         self.assertFalse(self.dialog(day="2025-12-05").line_ids)
 
+    def test_what_waits_goes_on_waiting_when_the_setting_is_turned_back(self):
+        """Only what comes later is recorded by itself."""
+        self.by_hand(payouts="hand")
+        self.paid_out(10000)
+        self.synced()
+        self.by_hand()
+        self.stripe.clock.advance(days=1)
+        self.paid_out(5000)
+        self.synced()
+        states = self.payouts().sorted("created_at").mapped("books_state")
+        self.assertEqual(states, ["by_hand", "booked"])
+
     # === THE DIALOG === #
 
     def test_only_what_is_ticked_is_recorded(self):
