@@ -24,6 +24,7 @@ class Transit:
     """What is on its way: debit positive. ``words`` are what a bank may call it."""
 
     key: Hashable
+    currency: str
     amount: int
     day: date
     trace: str | None = None
@@ -35,6 +36,7 @@ class BankLine:
     """A line of a bank statement: money in positive."""
 
     key: Hashable
+    currency: str
     amount: int
     day: date
     label: str
@@ -59,11 +61,11 @@ def proposals(
     """
     by_amount = defaultdict(list)
     for line in lines:
-        by_amount[line.amount].append(line)
+        by_amount[line.currency, line.amount].append(line)
     found = [
         (transit, line, evidence)
         for transit in transits
-        for line in by_amount[transit.amount]
+        for line in by_amount[transit.currency, transit.amount]
         if (evidence := _evidence(transit, line))
     ]
     return tuple(_judged(found))

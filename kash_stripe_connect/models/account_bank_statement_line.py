@@ -16,7 +16,7 @@ class AccountBankStatementLine(models.Model):
         payout = self.env["kash.stripe.payout"].browse(
             self.env.context.get("kash_stripe_payout_id", [])
         )
-        self.check_access("write")
+        self.check_access("read")
         payout.check_access("read")
         payout.account_id._check_may_manage()
         transit = [line.id for line in payout.sudo()._open_transits()]

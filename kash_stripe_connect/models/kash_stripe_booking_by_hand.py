@@ -33,19 +33,16 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _book_waiting_fees(self, account, rows, day):
-        """Record the fees of ``rows`` on ``day``, in one entry a company.
+        """Record the fees of ``rows`` on ``day``: an entry a company and currency.
 
         :raises UserError: the day is locked
         """
-        for company, group in rows.grouped(self._posting_company).items():
+        groups = rows.grouped(lambda r: (self._posting_company(r), r.currency_code))
+        for (company, _code), group in groups.items():
             self._check_open(account, company, group, day)
-            legs = self._fee_legs(group)
-            move = (
-                self.env["account.move"]
-                .with_context(skip_invoice_sync=True)
-                .with_company(company)
-                .create(self._prepare_fee_vals(account, company, day, legs))
-            )
+            vals = self._prepare_fee_vals(account, company, group)
+            moves = self.env["account.move"].with_context(skip_invoice_sync=True)
+            move = moves.with_company(company).create({**vals, "date": day})
             move._post(soft=False)
             group.write({"fee_move_id": move.id, "fee_by_hand": False})
             if move.date != day:

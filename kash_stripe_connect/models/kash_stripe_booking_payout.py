@@ -175,15 +175,20 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _prepare_bank_lines(self, movement):
         """Return two lines: the bank's, and the one that leaves transit."""
-        amount = self._major(movement.amount, movement.currency_code)
+        line = movement.row_id.entry_line_id
         name = dict(movement._fields["kind"]._description_selection(self.env))
         common = {
             "name": f"{name[movement.kind]} {movement.object_ref}",
+            "currency_id": line.currency_id.id,
             "analytic_distribution": False,
         }
         bank = movement.bank_journal_id.default_account_id
-        transit = movement.row_id.entry_line_id.account_id
         return [
-            {**common, "account_id": bank.id, "balance": amount},
-            {**common, "account_id": transit.id, "balance": -amount},
+            {
+                **common,
+                "account_id": ledger.id,
+                "balance": sign * line.balance,
+                "amount_currency": sign * line.amount_currency,
+            }
+            for ledger, sign in ((bank, 1), (line.account_id, -1))
         ]

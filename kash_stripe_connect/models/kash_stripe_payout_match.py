@@ -31,7 +31,9 @@ class KashStripePayout(models.Model):
     @api.depends_context("uid")
     def _compute_bank_lines(self):
         """Read as the person who looks: what they may not see is not proposed."""
-        found = sorted(self.sudo()._bank_proposals(), key=lambda p: p.evidence == "near")
+        found = sorted(
+            self.sudo()._bank_proposals(), key=lambda p: p.evidence == "near"
+        )
         seen = self.env["account.bank.statement.line"].search(
             [("id", "in", [proposal.line for proposal in found])]
         )
@@ -85,11 +87,12 @@ class KashStripePayout(models.Model):
         arrivals = [payout.arrival_date for payout in transits.values()]
         wide = timedelta(days=bank_match.NAMED_DAYS)
         # An amount is a number of the database: equal to the cent, or not.
-        amounts = {round(line.amount_residual, 6) for line in transits}
-        lines = self.env["account.bank.statement.line"].search(
+        amounts = {round(line.amount_residual_currency, 6) for line in transits}
+        return self.env["account.bank.statement.line"].search(
             [
                 ("company_id", "in", [line.company_id.id for line in transits]),
                 ("journal_id.kash_stripe_account_ids", "=", False),
+                ("journal_id.kash_stripe_currency_ids", "=", False),
                 ("is_reconciled", "=", False),
                 ("foreign_currency_id", "=", False),
                 ("state", "=", "posted"),
@@ -97,15 +100,13 @@ class KashStripePayout(models.Model):
                 ("amount", "in", list(amounts)),
             ]
         )
-        return lines.filtered(
-            lambda line: line.currency_id == line.company_id.currency_id
-        )
 
     @api.model
     def _transit(self, line, payout):
         return bank_match.Transit(
             key=line.id,
-            amount=_cents(line.amount_residual),
+            currency=line.currency_id.name,
+            amount=_cents(line.amount_residual_currency),
             # What came back has no day of its own at the bank but the day it was told.
             day=payout.arrival_date if line.balance * payout.amount > 0 else line.date,
             trace=payout.trace or None,
@@ -119,6 +120,7 @@ class KashStripePayout(models.Model):
             told.append(json.dumps(line.transaction_details))
         return bank_match.BankLine(
             key=line.id,
+            currency=line.currency_id.name,
             amount=_cents(line.amount),
             day=line.date,
             label=" ".join(filter(None, told)),
@@ -157,18 +159,21 @@ class KashStripePayout(models.Model):
 
         :raises UserError: the reason
         """
-        locks = line.company_id._kash_stripe_locks(line.date, line.journal_id)
+        # Where rates differ, matching posts an entry of the later day.
+        day = max(line.date, transit.date)
+        locks = line.company_id._kash_stripe_locks(day, line.journal_id)
         if locks:
             raise UserError(
                 self.env._(
                     "%(day)s is locked: %(locks)s.",
-                    day=format_date(self.env, line.date),
+                    day=format_date(self.env, day),
                     locks=line.company_id._format_lock_dates(locks),
                 )
             )
         _bank, suspense, others = line._seek_for_lines()
+        wanted = -_cents(transit.amount_residual_currency)
         whole = len(suspense) == 1 and not others
-        if not whole or _cents(suspense.balance) != -_cents(transit.amount_residual):
+        if not whole or _cents(suspense.amount_currency) != wanted:
             raise UserError(
                 self.env._(
                     "%(line)s is not open any more as a whole.", line=line.display_name

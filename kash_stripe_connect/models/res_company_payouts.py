@@ -50,7 +50,8 @@ class ResCompany(models.Model):
         "account.journal",
         string="Payouts Arrive In",
         check_company=True,
-        domain="[('type', '=', 'bank'), ('kash_stripe_account_ids', '=', False)]",
+        domain="[('type', '=', 'bank'), ('kash_stripe_account_ids', '=', False),"
+        " ('kash_stripe_currency_ids', '=', False)]",
         help="The bank journal Stripe pays out to. It must have no bank statements:"
         " those would record the same money again.",
     )
@@ -70,7 +71,10 @@ class ResCompany(models.Model):
         self.ensure_one()
         if not journal:
             return self.env._("Choose the bank journal that Stripe pays out to.")
-        if journal.type != "bank" or journal.sudo().kash_stripe_account_ids:
+        stripes = journal.sudo()
+        if journal.type != "bank" or (
+            stripes.kash_stripe_account_ids or stripes.kash_stripe_currency_ids
+        ):
             return self.env._(
                 "%(journal)s is no bank that Stripe could pay out to.",
                 journal=journal.display_name,

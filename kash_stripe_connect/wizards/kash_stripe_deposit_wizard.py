@@ -20,7 +20,8 @@ class KashStripeDepositWizard(models.TransientModel):
         "account.journal",
         "Deposit To",
         domain="[('type', '=', 'bank'), ('company_id', '=', company_id),"
-        " ('kash_stripe_account_ids', '=', False)]",
+        " ('kash_stripe_account_ids', '=', False),"
+        " ('kash_stripe_currency_ids', '=', False)]",
     )
     bank_note = fields.Char(compute="_compute_bank_note")
     line_ids = fields.One2many("kash.stripe.deposit.line", "wizard_id", "What Waits")

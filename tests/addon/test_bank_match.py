@@ -68,8 +68,9 @@ class TestBankMatch(KashStripePayouts):
 
     def test_a_person_matches_a_proposal(self):
         """Nothing of the payout stays in transit; the line is reconciled."""
+        keeper = self.colleague("keeper", "account.group_account_manager")
         line = self.bank_line()
-        self.match(line)
+        self.match(line, user=keeper)
         self.assertTrue(line.is_reconciled)
         self.assertTrue(self.payout().transit_line_ids.reconciled)
         self.assertFalse(self.payout().in_transit)
@@ -121,6 +122,33 @@ class TestBankMatch(KashStripePayouts):
         self.assertTrue(arrived.is_reconciled and back.is_reconciled)
         self.assertEqual(self.ledger()["in_transit"], 0.0)
         self.assertFalse(self.payout().in_transit)
+
+    def test_a_payout_in_another_currency_is_matched_in_it(self):
+        """Nothing stays in transit, though the rate of the bank's day is another."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"name": day, "currency_id": euro.id, "rate": rate}
+                for day, rate in (("2025-11-01", 0.8), ("2025-12-01", 0.9))
+            ]
+        )
+        bank = self.bank.copy({"currency_id": euro.id})
+        self.stripe.book(self.acct, type="stripe_fee", amount=8000, currency="eur")
+        self.stripe.add_bank_account(self.acct.id, currency="eur")
+        payout_id = self.stripe.payout(self.acct.id, 8000, "eur")["id"]
+        self.arrive(payout_id)
+        self.stripe.settle()
+        self.account.sudo().write(
+            {"mirrored_until": "2025-11-22", "payouts_until": "2025-11-22"}
+        )
+        self.sync()
+        payout = self.payouts().filtered(lambda p: p.payout_id == payout_id)
+        self.assertEqual(payout.transit_line_ids.amount_currency, 80.0)
+        line = self.bank_line(80.0, journal_id=bank.id, days=5)
+        payout._book_match(payout.transit_line_ids, line.sudo())
+        self.assertTrue(line.is_reconciled)
+        self.assertTrue(payout.transit_line_ids.reconciled)
 
     # === REFUSED === #
 

@@ -12,12 +12,17 @@ DAY = date(2025, 11, 28)
 
 def transit(key="po_1", amount=9680, days=0, **details):
     day = DAY + timedelta(days=days)
-    return Transit(key=key, amount=amount, day=day, words=("STRIPE",), **details)
+    given = {"currency": "USD", "words": ("STRIPE",), **details}
+    return Transit(key=key, amount=amount, day=day, **given)
 
 
-def line(key="a", amount=9680, days=0, label="STRIPE TRANSFER"):
+def line(key="a", amount=9680, days=0, label="STRIPE TRANSFER", currency="USD"):
     return BankLine(
-        key=key, amount=amount, day=DAY + timedelta(days=days), label=label
+        key=key,
+        currency=currency,
+        amount=amount,
+        day=DAY + timedelta(days=days),
+        label=label,
     )
 
 
@@ -37,6 +42,11 @@ def test_what_names_stripe_about_that_day_is_certain():
 def test_another_amount_is_another_thing(amount):
     """To the cent, and in its direction."""
     assert found([transit()], [line(amount=amount)]) == []
+
+
+def test_the_same_figure_in_another_currency_is_another_thing():
+    """Ninety euros are no ninety dollars."""
+    assert found([transit()], [line(currency="EUR")]) == []
 
 
 @pytest.mark.parametrize(
