@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..core import booking, money
 from .kash_stripe_bookable_held import _Undo
@@ -24,7 +25,7 @@ class KashStripeBalanceTransaction(models.Model):
 
     def _by_hand_reason(self):
         """Override: by the company's settings, unless a person is at it."""
-        if self.env.context.get("kash_stripe_deposit"):
+        if self.env.context.get("kash_stripe_person"):
             return super()._by_hand_reason()
         company = self.company_id.sudo()
         if self._is_payout():
@@ -81,8 +82,8 @@ class KashStripeBalanceTransaction(models.Model):
         :return: the entries
         :raises UserError: what keeps one of them from the books; nothing was changed
         """
-        self._check_deposit(rows | fee_rows, day)
-        person = {"kash_stripe_person": True, "kash_stripe_deposit": True}
+        self._check_deposit(rows, fee_rows, day)
+        person = {"kash_stripe_person": True}
         rows, fee_rows = rows.with_context(**person), fee_rows.with_context(**person)
         account = account.with_context(**person)
         rows.write({"record_day": day, "state": "new", "reason": False})
@@ -103,25 +104,28 @@ class KashStripeBalanceTransaction(models.Model):
         return rows.entry_id | fee_rows.fee_move_id | moved.entry_id
 
     @api.model
-    def _check_deposit(self, rows, day):
+    def _check_deposit(self, rows, fee_rows, day):
         """Refuse what does not wait, and a date before Stripe's.
 
         :raises UserError: the reason
         """
-        if not rows:
+        together = rows | fee_rows
+        if not together:
             raise UserError(self.env._("Choose what you want to record."))
-        done = rows.filtered(lambda r: r.state != "by_hand" and not r.fee_by_hand)
+        done = rows.filtered(lambda row: row.state != "by_hand") | fee_rows.filtered(
+            lambda row: row.state != "booked" or not row.fee_by_hand
+        )
         if done:
             raise UserError(
                 self.env._("%(row)s does not wait any more.", row=done[:1].display_name)
             )
-        early = rows.filtered(lambda row: row.booking_day > day)
+        early = together.filtered(lambda row: row.booking_day > day)
         if early:
             raise UserError(
                 self.env._(
                     "%(row)s is of %(day)s: it cannot be recorded before that.",
                     row=early[:1].display_name,
-                    day=early[:1].booking_day,
+                    day=format_date(self.env, early[:1].booking_day),
                 )
             )
 

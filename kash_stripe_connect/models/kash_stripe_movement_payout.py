@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class KashStripeMovement(models.Model):
@@ -27,6 +27,7 @@ class KashStripeMovement(models.Model):
         "account.journal", "Bank", readonly=True, ondelete="restrict"
     )
 
+    @api.model
     def _book_ready(self, account):
         """Override: see first which payouts arrived, or came back."""
         self.env["kash.stripe.booking"]._apply_payout_movements(account)

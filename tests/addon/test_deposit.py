@@ -181,6 +181,18 @@ class TestDeposit(KashStripePayouts):
         states = self.payouts().sorted("created_at").mapped("books_state")
         self.assertEqual(states, ["by_hand", "booked"])
 
+    def test_a_payout_of_a_locked_day_is_recorded_as_what_is_held(self):
+        """By the dialog for held rows: it asks for a date, too."""
+        self.by_hand(payouts="hand")
+        self.paid_out(10000)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.stripe.settle()
+        self.sync()
+        row = self.rows().filtered(lambda row: row.type == "payout")
+        self.assertEqual(row.state, "held")
+        self.rows().sudo()._book_held(date(2025, 12, 5))
+        self.assertEqual((row.state, row.entry_id.date), ("booked", date(2025, 12, 5)))
+
     # === THE DIALOG === #
 
     def test_only_what_is_ticked_is_recorded(self):
@@ -197,6 +209,16 @@ class TestDeposit(KashStripePayouts):
         dialog.action_record()
         self.assertLedger({"clearing": 96.8, "fees": 3.2, "unallocated": -100.0})
         self.assertEqual(self.payouts().books_state, "by_hand")
+
+    def test_what_is_recorded_is_no_payout_again_by_its_fee(self):
+        """A line sent by hand, against what the dialog listed."""
+        self.by_hand(fees="hand")
+        self.sell(10000)
+        self.synced()
+        dialog = self.dialog(day="2025-12-05")
+        dialog.line_ids.part = "row"
+        with self.assertRaisesRegex(UserError, "does not wait any more"):
+            dialog.action_record()
 
     def test_the_preview_posts_nothing(self):
         """Per account before, change and after."""
