@@ -8,7 +8,14 @@ https://docs.stripe.com/api/events/types
 from typing import Literal
 
 Subject = Literal[
-    "account", "checkout.session", "payment_intent", "charge", "refund", "rows"
+    "account",
+    "checkout.session",
+    "payment_intent",
+    "charge",
+    "refund",
+    "dispute",
+    "warning",
+    "rows",
 ]
 
 DEAUTHORISED = "account.application.deauthorized"
@@ -42,8 +49,14 @@ _SUBJECTS: dict[str, Subject] = {
     "refund.created": "refund",
     "refund.updated": "refund",
     "refund.failed": "refund",
-    "charge.dispute.funds_withdrawn": "rows",
-    "charge.dispute.funds_reinstated": "rows",
+    "charge.dispute.created": "dispute",
+    "charge.dispute.updated": "dispute",
+    "charge.dispute.closed": "dispute",
+    "charge.dispute.funds_withdrawn": "dispute",
+    "charge.dispute.funds_reinstated": "dispute",
+    # No money moves, but it may soon.
+    "radar.early_fraud_warning.created": "warning",
+    "radar.early_fraud_warning.updated": "warning",
     "payout.created": "rows",
     "payout.failed": "rows",
     "payout.canceled": "rows",
