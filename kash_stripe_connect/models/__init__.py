@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import res_company
 from . import res_company_ledger
+from . import res_company_disputes
 from . import ir_http
 from . import kash_stripe_platform
 from . import kash_stripe_account
@@ -19,6 +20,7 @@ from . import kash_stripe_account_live
 from . import kash_stripe_account_links
 from . import kash_stripe_account_sync
 from . import kash_stripe_account_activity
+from . import kash_stripe_account_disputes
 from . import kash_stripe_connect_ticket
 from . import kash_stripe_requirement
 from . import kash_stripe_capability
@@ -36,7 +38,12 @@ from . import kash_stripe_booking_tax
 from . import kash_stripe_booking_currency
 from . import kash_stripe_booking_movement
 from . import kash_stripe_booking_debit
+from . import kash_stripe_booking_dispute
 from . import kash_stripe_movement
+from . import kash_stripe_movement_dispute
+from . import kash_stripe_dispute
+from . import kash_stripe_dispute_ending
+from . import kash_stripe_dispute_evidence
 from . import kash_stripe_reversal
 from . import payment_provider
 from . import account_payment_method_line
@@ -46,8 +53,11 @@ from . import payment_transaction_notice
 from . import account_account
 from . import account_journal
 from . import account_payment
+from . import account_payment_dispute
 from . import account_move
 from . import account_move_line
 from . import account_move_send_again
+from . import account_move_dispute
 from . import res_config_settings
 from . import res_config_settings_ledger
+from . import res_config_settings_disputes

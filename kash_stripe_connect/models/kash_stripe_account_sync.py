@@ -38,6 +38,8 @@ class _Told:
     charges: tuple = ()
     refunds: tuple = ()
     rows: tuple = ()
+    disputes: tuple = ()
+    warnings: tuple = ()
     account: tuple[AccountFacts, list] | None = None
 
 
@@ -96,15 +98,7 @@ class KashStripeAccount(models.Model):
         """Ask Stripe step by step; return the first trouble, None for none."""
         self.ensure_one()
         trouble = None
-        steps = (
-            self._pull_account,
-            self._pull_sessions,
-            self._pull_rows,
-            self._pull_pending_refunds,
-            self._pull_balance,
-            self._push_mend_endpoint,
-        )
-        for step in steps:
+        for step in (*self._sync_pulls(), self._push_mend_endpoint):
             try:
                 with self.env.cr.savepoint():
                     step()
@@ -114,6 +108,16 @@ class KashStripeAccount(models.Model):
             if isinstance(trouble, (StripeUnreachable, StripeUnauthorised)):
                 break
         return trouble
+
+    def _sync_pulls(self):
+        """Return what a sync asks Stripe for, in this order."""
+        return (
+            self._pull_account,
+            self._pull_sessions,
+            self._pull_rows,
+            self._pull_pending_refunds,
+            self._pull_balance,
+        )
 
     def _pull_account(self):
         """Fetch what Stripe says of the account itself."""

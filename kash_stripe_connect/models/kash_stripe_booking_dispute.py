@@ -1,0 +1,239 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class KashStripeBooking(models.AbstractModel):
+    """Disputes that ended: their money leaves Disputed Funds for good.
+
+    What Stripe withdraws and gives back are rows, booked by the day. Only a dispute
+    that is lost ends without one.
+    """
+
+    _inherit = "kash.stripe.booking"
+
+    # === READY === #
+
+    @api.model
+    def _ready_dispute_lost(self, account, movements):
+        """Return those whose money is on Disputed Funds; the others wait for it."""
+        return self._ready_disputes(account, movements, sign=1)
+
+    @api.model
+    def _ready_dispute_regained(self, account, movements):
+        """Return those whose money came back after the loss was recorded."""
+        return self._ready_disputes(account, movements, sign=-1)
+
+    @api.model
+    def _ready_disputes(self, account, movements, *, sign):
+        """Return what can be recorded, each with the amount the books say.
+
+        :param sign: 1 for money still on Disputed Funds, −1 for too much off it
+        """
+        disputes = self._disputes_of(account, movements)
+        mirrored, left = disputes._rows(), disputes._left()
+        ready = movements.browse()
+        for movement in movements:
+            dispute = disputes.filtered(lambda d, m=movement: d._is_of(m))
+            reason = self._dispute_waits(dispute, mirrored[dispute])
+            if reason:
+                movement._wait(reason)
+            elif dispute.phase == "open":
+                movement._wait(self.env._("It was appealed: the bank decides again."))
+            elif sign * left[dispute] > 0:
+                movement.amount = sign * left[dispute]
+                ready |= movement
+            elif dispute.phase == "won" and self._came_back(mirrored[dispute]):
+                movement._nothing_left()
+            elif dispute.phase == "won":
+                movement._wait(self.env._("Stripe has not given the money back yet."))
+        return ready
+
+    @api.model
+    def _disputes_of(self, account, movements):
+        known = self.env["kash.stripe.dispute"]._known(
+            account, movements.mapped("object_ref")
+        )
+        return self.env["kash.stripe.dispute"].concat(*known.values())
+
+    @api.model
+    def _dispute_waits(self, dispute, rows):
+        """Return what must be in the books before the dispute's end, None for nothing."""
+        missing = dispute._missing_rows(rows)
+        if missing:
+            return self.env._("Stripe's row %(row)s is not known yet.", row=missing[0])
+        open_rows = rows.filtered(lambda row: row.state != "booked")
+        if open_rows:
+            return self.env._(
+                "The disputed money is not recorded yet: %(row)s. %(reason)s",
+                row=open_rows[:1].txn_id,
+                reason=open_rows[:1].reason or "",
+            ).strip()
+        tx = dispute.transaction_id
+        if tx.state == "done" and not tx.payment_id:
+            return self.env._("The payment it takes back is not recorded yet.")
+        return None
+
+    @api.model
+    def _came_back(self, rows):
+        return any(row.amount > 0 and row._undoes() for row in rows)
+
+    # === LOST === #
+
+    @api.model
+    def _record_dispute_lost(self, account, company, movements):
+        """Post what was lost: a loss, or the customer's debt again.
+
+        :raises BookingError: an entry would be of another day
+        """
+        disputes = self._disputes_of(account, movements)
+        by_ref = {dispute.dispute_id: dispute for dispute in disputes}
+        reopened = {
+            movement: self._payment_to_reopen(company, by_ref[movement.object_ref])
+            for movement in movements
+        }
+        moves = self._post_movements(
+            account,
+            company,
+            movements,
+            lambda movement: self._prepare_lost_lines(
+                account, movement, by_ref[movement.object_ref], reopened
+            ),
+        )
+        self._match_disputed(disputes)
+        for movement, move in zip(movements, moves, strict=True):
+            payment = reopened[movement]
+            if payment:
+                owed = move.line_ids.filtered(lambda line: line.balance > 0)
+                self._give_back(payment, owed)
+        self._mark_returned(disputes)
+
+    @api.model
+    def _prepare_lost_lines(self, account, movement, dispute, reopened):
+        """Return the vals of both lines: off Disputed Funds, onto what was lost.
+
+        :param reopened: {movement: the payment whose invoices are due again, or none}
+        """
+        payment = reopened.get(movement)
+        partner = dispute.partner_id.commercial_partner_id
+        ledger = (
+            payment.destination_account_id
+            if payment
+            else account._ledger_account("loss")
+        )
+        return self._prepare_dispute_lines(dispute, movement.amount, ledger, partner)
+
+    @api.model
+    def _prepare_dispute_lines(self, dispute, amount, ledger, partner):
+        """Return the vals of an entry that takes ``amount`` off Disputed Funds.
+
+        :param amount: minor units of company currency; negative puts it back there
+        """
+        money_line = dispute._row_lines(dispute._rows()[dispute])[:1]
+        code = dispute.company_id.currency_id.name
+        label = f"{dispute.dispute_id} {dispute.reason_text}"
+        balance = self._major(amount, code)
+        return [
+            {
+                "name": label,
+                "account_id": money_line.account_id.id,
+                "partner_id": money_line.partner_id.id,
+                "balance": -balance,
+            },
+            {
+                "name": label,
+                "account_id": ledger.id,
+                "partner_id": partner.id,
+                "balance": balance,
+            },
+        ]
+
+    @api.model
+    def _payment_to_reopen(self, company, dispute):
+        """Return the payment that the customer took back for good, or none: a loss.
+
+        A returned debit was never paid. A payment that stands as the customer's credit
+        is credit no more.
+        """
+        payment = dispute.transaction_id.payment_id
+        if payment.move_id.state != "posted":
+            return payment.browse()
+        reopens = (
+            dispute._is_return()
+            or company.sudo().kash_stripe_lost_disputes == "reopen"
+            or self._is_free_credit(payment, dispute)
+        )
+        return payment if reopens else payment.browse()
+
+    @api.model
+    def _is_free_credit(self, payment, dispute):
+        """Tell whether as much as was lost of the payment pays no invoice."""
+        own = payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )
+        lost = self._major(dispute._withdrawn(), payment.company_currency_id.name)
+        open_amount = -sum(own.mapped("amount_residual"))
+        return payment.company_currency_id.compare_amounts(open_amount, lost) >= 0
+
+    @api.model
+    def _mark_returned(self, disputes):
+        """A returned debit is no payment any more: nothing of it can be refunded."""
+        returned = disputes.filtered(lambda dispute: dispute._is_return())
+        returned.transaction_id.kash_stripe_returned = True
+
+    # === WON AFTER ALL === #
+
+    @api.model
+    def _record_dispute_regained(self, account, company, movements):
+        """Post the opposite of the loss; an invoice that was opened again is paid.
+
+        :raises BookingError: an entry would be of another day
+        """
+        disputes = self._disputes_of(account, movements)
+        by_ref = {dispute.dispute_id: dispute for dispute in disputes}
+        moves = self._post_movements(
+            account,
+            company,
+            movements,
+            lambda movement: self._prepare_regained_lines(
+                account, movement, by_ref[movement.object_ref]
+            ),
+        )
+        self._match_disputed(disputes)
+        for movement, move in zip(movements, moves, strict=True):
+            self._pay_again(movement, move)
+
+    @api.model
+    def _prepare_regained_lines(self, account, movement, dispute):
+        lost = dispute._lost_line()
+        return self._prepare_dispute_lines(
+            dispute,
+            -movement.amount,
+            lost.account_id or account._ledger_account("loss"),
+            lost.partner_id,
+        )
+
+    @api.model
+    def _pay_again(self, movement, move):
+        """Match what came back with the invoices its loss had opened again."""
+        due = self._open_lines(movement.transaction_id).filtered(
+            lambda line: not self._is_locked(line.move_id, move)
+        )
+        own = move.line_ids.filtered(lambda line: line.account_id in due.account_id)
+        if own:
+            (own | due.filtered(lambda d: d.account_id == own.account_id)).reconcile()
+
+    # === MATCH === #
+
+    @api.model
+    def _match_disputed(self, disputes):
+        """Match each dispute's own lines: what came onto Disputed Funds, what left it."""
+        plan = []
+        for lines in disputes._standing_lines().values():
+            for group in lines.grouped("account_id").values():
+                still = group.filtered(lambda line: not line.reconciled)
+                signs = {line.balance > 0 for line in still}
+                if signs == {True, False} and still.account_id.reconcile:
+                    plan.append(still)
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
