@@ -44,7 +44,8 @@ class KashStripeBooking(models.AbstractModel):
                 movement.amount = sign * left[dispute]
                 ready |= movement
             elif dispute.phase == "won" and self._came_back(mirrored[dispute]):
-                movement._nothing_left()
+                # A loss that was held is nothing to record any more, either.
+                dispute._movements()._nothing_left()
             elif dispute.phase == "won":
                 movement._wait(self.env._("Stripe has not given the money back yet."))
         return ready

@@ -32,7 +32,7 @@ class KashStripeMovement(models.Model):
 
     def _nothing_left(self):
         """Nothing is left to move: the money came back before it was written off."""
-        self.write(
+        self.filtered(lambda movement: movement.state != "booked").write(
             {
                 "state": "booked",
                 "reason": self.env._("The money came back: nothing was left to move."),
