@@ -260,9 +260,7 @@ class Gateway:
 
     def disputes_page(self, *, since: int, cursor: str | None = None) -> Page:
         """Return a page of the disputes opened since (epoch), newest first."""
-        data = self._list(
-            "/v1/disputes", created={"gte": since}, starting_after=cursor
-        )
+        data = self._list("/v1/disputes", created={"gte": since}, starting_after=cursor)
         items = tuple(DisputeFacts.from_stripe(item) for item in data["data"])
         return _page(items, has_more=data["has_more"])
 

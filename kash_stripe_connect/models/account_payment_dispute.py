@@ -11,12 +11,16 @@ class AccountPayment(models.Model):
     def _compute_amount_available_for_refund(self):
         """Override of `account_payment`: what the bank took cannot be given back too."""
         result = super()._compute_amount_available_for_refund()
-        taken = self.env["kash.stripe.dispute"].sudo().search(
-            [
-                ("transaction_id", "in", self.payment_transaction_id.ids),
-                ("phase", "in", ["open", "lost"]),
-                ("refundable", "=", False),
-            ]
+        taken = (
+            self.env["kash.stripe.dispute"]
+            .sudo()
+            .search(
+                [
+                    ("transaction_id", "in", self.payment_transaction_id.ids),
+                    ("phase", "in", ["open", "lost"]),
+                    ("refundable", "=", False),
+                ]
+            )
         )
         for tx, disputes in taken.grouped("transaction_id").items():
             payment = self.filtered(lambda p, tx=tx: p.payment_transaction_id == tx)

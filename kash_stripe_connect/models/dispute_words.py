@@ -40,7 +40,9 @@ REASONS = {
     "insufficient_funds": _lt("The customer's account had not enough money"),
     "noncompliant": _lt("A rule of the card network was not followed"),
     "product_not_received": _lt("The customer says nothing was received"),
-    "product_unacceptable": _lt("The customer says it was defective or not as described"),
+    "product_unacceptable": _lt(
+        "The customer says it was defective or not as described"
+    ),
     "subscription_canceled": _lt("Charged after the customer cancelled"),
     "unrecognized": _lt("The customer does not recognise the payment"),
 }

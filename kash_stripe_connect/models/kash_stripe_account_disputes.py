@@ -26,7 +26,9 @@ class KashStripeAccount(models.Model):
 
     _inherit = "kash.stripe.account"
 
-    dispute_ids = fields.One2many("kash.stripe.dispute", "account_id", "Stripe Disputes")
+    dispute_ids = fields.One2many(
+        "kash.stripe.dispute", "account_id", "Stripe Disputes"
+    )
     dispute_count = fields.Integer("Disputes", compute="_compute_dispute_count")
     disputes_until = fields.Datetime(readonly=True, help="Last look at all disputes.")
 

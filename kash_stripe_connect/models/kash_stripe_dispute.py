@@ -235,7 +235,9 @@ class KashStripeDispute(models.Model):
         )
         groups = found.grouped(lambda row: (row.account_id, row.document_ref))
         return {
-            dispute: groups.get((dispute.account_id, dispute.dispute_id), found.browse())
+            dispute: groups.get(
+                (dispute.account_id, dispute.dispute_id), found.browse()
+            )
             for dispute in self
         }
 

@@ -22,7 +22,9 @@ class KashStripeDispute(models.Model):
         again = won._movements().filtered(lambda m: m.kind == "dispute_lost")
         regained = won.filtered(lambda d: d.dispute_id in again.mapped("object_ref"))
         wanted = [dispute._prepare_movement("dispute_lost") for dispute in lost]
-        wanted += [dispute._prepare_movement("dispute_regained") for dispute in regained]
+        wanted += [
+            dispute._prepare_movement("dispute_regained") for dispute in regained
+        ]
         self.env["kash.stripe.movement"]._apply_movements(account, wanted)
 
     def _prepare_movement(self, kind):
@@ -38,7 +40,9 @@ class KashStripeDispute(models.Model):
         }
         if self._is_return():
             # It was over when it was opened, and that day Stripe says.
-            vals["born_on"] = days.day_of(self._facts().created, self.account_id._zone())
+            vals["born_on"] = days.day_of(
+                self._facts().created, self.account_id._zone()
+            )
         return vals
 
     def _is_return(self):

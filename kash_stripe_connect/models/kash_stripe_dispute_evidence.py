@@ -88,7 +88,9 @@ class KashStripeDispute(models.Model):
         mail = EmailMessage()
         mail["Subject"] = _line(message.subject or message.record_name or move.name)
         mail["From"] = _line(message.email_from)
-        to = message.partner_ids.mapped("email_formatted") or [message.outgoing_email_to]
+        to = message.partner_ids.mapped("email_formatted") or [
+            message.outgoing_email_to
+        ]
         mail["To"] = _line(", ".join(filter(None, to)))
         mail["Date"] = format_datetime(message.date)
         mail["Message-Id"] = _line(message.message_id)
@@ -100,15 +102,19 @@ class KashStripeDispute(models.Model):
         """Return the page the customer saw after paying, as a file of its own."""
         tx = self.transaction_id
         lang = tx.partner_id.lang or self.env.lang
-        page = self.env["ir.qweb"].with_context(lang=lang)._render(
-            "kash_stripe_connect.dispute_receipt",
-            {
-                "tx": tx,
-                "company": tx.company_id,
-                "parts": tx.kash_stripe_allocation_ids,
-                "paid_day": tx._kash_stripe_paid_day(),
-            },
-            lang=lang,
+        page = (
+            self.env["ir.qweb"]
+            .with_context(lang=lang)
+            ._render(
+                "kash_stripe_connect.dispute_receipt",
+                {
+                    "tx": tx,
+                    "company": tx.company_id,
+                    "parts": tx.kash_stripe_allocation_ids,
+                    "paid_day": tx._kash_stripe_paid_day(),
+                },
+                lang=lang,
+            )
         )
         return f"<!DOCTYPE html>\n{page}".encode()
 
