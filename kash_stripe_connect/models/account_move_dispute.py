@@ -75,7 +75,7 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS === #
 
     def _kash_stripe_disputes(self):
-        """Return the disputes that are open or were lost, of payments of these invoices.
+        """Return the disputes of these invoices that are open or were lost.
 
         While there are any the customer is not reminded: a bank decides, or did. A
         returned debit is none of them: nobody says that the invoice is not owed.

@@ -9,7 +9,7 @@ class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     def _compute_amount_available_for_refund(self):
-        """Override of `account_payment`: what the bank took cannot be given back too."""
+        """Override of `account_payment`: what the bank took is not given back too."""
         result = super()._compute_amount_available_for_refund()
         taken = (
             self.env["kash.stripe.dispute"]

@@ -22,7 +22,7 @@ _FRAUD = "mail_activity_type_fraud"
 
 
 class KashStripeAccount(models.Model):
-    """Disputes: fetched by doorbell, with their rows, and by window; who must answer."""
+    """Disputes: fetched by doorbell with their rows, and by window; who answers."""
 
     _inherit = "kash.stripe.account"
 
@@ -65,7 +65,7 @@ class KashStripeAccount(models.Model):
         self.disputes_until = now
 
     def _disputes_since(self):
-        """Return from when on (epoch) to list: the oldest that is open is among them."""
+        """Return from when on (epoch) to list: the oldest open one is among them."""
         start = self.mirror_start - _FIRST_LOOK
         if self.disputes_until:
             start = max(start, self.disputes_until - _OVERLAP)

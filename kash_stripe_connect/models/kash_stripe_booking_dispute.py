@@ -59,7 +59,7 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _dispute_waits(self, dispute, rows):
-        """Return what must be in the books before the dispute's end, None for nothing."""
+        """Return what the books must have before the dispute's end, None for nothing."""
         missing = dispute._missing_rows(rows)
         if missing:
             return self.env._("Stripe's row %(row)s is not known yet.", row=missing[0])
@@ -228,7 +228,7 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _match_disputed(self, disputes):
-        """Match each dispute's own lines: what came onto Disputed Funds, what left it."""
+        """Match each dispute's lines: what came onto Disputed Funds, what left it."""
         plan = []
         for lines in disputes._standing_lines().values():
             for group in lines.grouped("account_id").values():

@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 
 class KashStripeDispute(models.Model):
-    """A customer's bank asks for a payment back: what Stripe says, until when to answer."""
+    """A customer's bank asks for a payment back; until when it can be answered."""
 
     _name = "kash.stripe.dispute"
     _description = "Stripe Dispute"

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class KashStripeMovement(models.Model):
-    """A dispute that was lost moves no money at Stripe, and yet something in the books."""
+    """A dispute that was lost moves nothing at Stripe, and yet in the books."""
 
     _inherit = "kash.stripe.movement"
 
