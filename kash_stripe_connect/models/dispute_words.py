@@ -48,7 +48,7 @@ REASONS = {
 }
 
 
-def reason_text(reason):
+def reason_text(env, reason):
     """Return Stripe's reason in words; one nobody has heard of as Stripe writes it."""
     known = REASONS.get(reason)
-    return str(known) if known else (reason or "").replace("_", " ").capitalize()
+    return env._(known) if known else (reason or "").replace("_", " ").capitalize()

@@ -59,7 +59,7 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _dispute_waits(self, dispute, rows):
-        """Return what the books must have before the dispute's end, None for nothing."""
+        """Return what must be in the books before the end of a dispute, else None."""
         missing = dispute._missing_rows(rows)
         if missing:
             return self.env._("Stripe's row %(row)s is not known yet.", row=missing[0])

@@ -93,7 +93,7 @@ class KashStripeDispute(models.Model):
     def _compute_texts(self):
         for dispute in self:
             dispute.amount_text = dispute._text_of(dispute.amount)
-            dispute.reason_text = reason_text(dispute.reason)
+            dispute.reason_text = reason_text(self.env, dispute.reason)
 
     @api.depends("dispute_id", "status")
     def _compute_money(self):
@@ -261,12 +261,12 @@ class KashStripeDispute(models.Model):
             )
         if self.can_respond:
             return self.env._(
-                "%(amount)s of the payment are disputed: %(reason)s. Answer at Stripe"
+                "%(amount)s of the payment is disputed: %(reason)s. Answer at Stripe"
                 " until %(day)s.",
                 **values,
             )
         return self.env._(
-            "%(amount)s of the payment are disputed: %(reason)s. The bank decides.",
+            "%(amount)s of the payment is disputed: %(reason)s. The bank decides.",
             **values,
         )
 

@@ -103,6 +103,20 @@ class TestDispute(Disputed):
         self.assertLedger({"clearing": 96.8, "fees": 3.2, "receivable": -100.0})
         self.assertEqual(dispute.fee_text, "$\N{NO-BREAK SPACE}0.00")
 
+    def test_what_an_answer_costs_is_a_fee_and_comes_back_when_won(self):
+        """Stripe's countered fee: rows of their own, of the same dispute."""
+        self.stripe.settings.dispute_countered_fee = 1500
+        dispute = self.disputed()
+        client = self.stripe_client(self.acct.secret_key)
+        evidence = {"uncategorized_text": "It was delivered."}
+        client.v1.disputes.update(dispute.dispute_id, {"evidence": evidence})
+        self.settle()
+        self.assertEqual(dispute.fee_text, "$\N{NO-BREAK SPACE}30.00")
+        self.assertEqual(dispute.submissions, 1)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        self.assertLedger({"clearing": 81.8, "fees": 18.2, "receivable": -100.0})
+
     def test_lost_it_is_a_loss_on_the_day_stripe_told(self):
         """The invoice stays paid: the sale took place."""
         dispute = self.disputed()
