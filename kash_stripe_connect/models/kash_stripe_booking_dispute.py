@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from .kash_stripe_booking import BookingError
+
 
 class KashStripeBooking(models.AbstractModel):
     """Disputes that ended: their money leaves Disputed Funds for good.
@@ -34,14 +36,19 @@ class KashStripeBooking(models.AbstractModel):
         mirrored, left = disputes._rows(), disputes._left()
         ready = movements.browse()
         for movement in movements:
-            dispute = disputes.filtered(lambda d, m=movement: d._is_of(m))
+            dispute = disputes._of(movement)
             reason = self._dispute_waits(dispute, mirrored[dispute])
             if reason:
                 movement._wait(reason)
             elif dispute.phase == "open":
                 movement._wait(self.env._("It was appealed: the bank decides again."))
             elif sign * left[dispute] > 0:
-                movement.amount = sign * left[dispute]
+                movement.write(
+                    {
+                        "amount": sign * left[dispute],
+                        "currency_code": dispute.company_id.currency_id.name.lower(),
+                    }
+                )
                 ready |= movement
             elif dispute.phase == "won" and self._came_back(mirrored[dispute]):
                 # A loss that was held is nothing to record any more, either.
@@ -88,69 +95,53 @@ class KashStripeBooking(models.AbstractModel):
         :raises BookingError: an entry would be of another day
         """
         disputes = self._disputes_of(account, movements)
-        by_ref = {dispute.dispute_id: dispute for dispute in disputes}
+        standing = disputes._standing_lines()
         reopened = {
-            movement: self._payment_to_reopen(company, by_ref[movement.object_ref])
-            for movement in movements
+            dispute: self._payment_to_reopen(company, dispute, standing[dispute])
+            for dispute in disputes
         }
-        moves = self._post_movements(
-            account,
-            company,
-            movements,
-            lambda movement: self._prepare_lost_lines(
-                account, movement, by_ref[movement.object_ref], reopened
-            ),
-        )
+
+        def prepare(movement):
+            dispute = disputes._of(movement)
+            return self._prepare_lost_lines(
+                account, dispute, standing[dispute], reopened[dispute]
+            )
+
+        moves = self._post_movements(account, company, movements, prepare)
         self._match_disputed(disputes)
         for movement, move in zip(movements, moves, strict=True):
-            payment = reopened[movement]
+            payment = reopened[disputes._of(movement)]
             if payment:
-                owed = move.line_ids.filtered(lambda line: line.balance > 0)
-                self._give_back(payment, owed)
-        self._mark_returned(disputes)
+                owed = payment.destination_account_id
+                self._give_back(
+                    payment,
+                    move.line_ids.filtered(lambda line, a=owed: line.account_id == a),
+                )
+        returned = disputes.filtered(lambda dispute: dispute._is_return())
+        # It is no payment any more: nothing of it can be refunded.
+        returned.transaction_id.kash_stripe_returned = True
 
     @api.model
-    def _prepare_lost_lines(self, account, movement, dispute, reopened):
-        """Return the vals of both lines: off Disputed Funds, onto what was lost.
+    def _prepare_lost_lines(self, account, dispute, standing, payment):
+        """Return the vals of the lines: off Disputed Funds, onto what was lost.
 
-        :param reopened: {movement: the payment whose invoices are due again, or none}
+        :param standing: the lines of the disputed money so far
+        :param payment: the one whose invoices are due again, or none
         """
-        payment = reopened.get(movement)
         partner = dispute.partner_id.commercial_partner_id
-        ledger = (
-            payment.destination_account_id
-            if payment
-            else account._ledger_account("loss")
+        if not payment:
+            loss = account._ledger_account("loss")
+            return self._prepare_dispute_lines(dispute, standing, loss, partner)
+        return self._prepare_dispute_lines(
+            dispute,
+            standing,
+            payment.destination_account_id,
+            partner,
+            owed=dispute._owed(standing),
         )
-        return self._prepare_dispute_lines(dispute, movement.amount, ledger, partner)
 
     @api.model
-    def _prepare_dispute_lines(self, dispute, amount, ledger, partner):
-        """Return the vals of an entry that takes ``amount`` off Disputed Funds.
-
-        :param amount: minor units of company currency; negative puts it back there
-        """
-        money_line = dispute._row_lines(dispute._rows()[dispute])[:1]
-        code = dispute.company_id.currency_id.name
-        label = f"{dispute.dispute_id} {dispute.reason_text}"
-        balance = self._major(amount, code)
-        return [
-            {
-                "name": label,
-                "account_id": money_line.account_id.id,
-                "partner_id": money_line.partner_id.id,
-                "balance": -balance,
-            },
-            {
-                "name": label,
-                "account_id": ledger.id,
-                "partner_id": partner.id,
-                "balance": balance,
-            },
-        ]
-
-    @api.model
-    def _payment_to_reopen(self, company, dispute):
+    def _payment_to_reopen(self, company, dispute, standing):
         """Return the payment that the customer took back for good, or none: a loss.
 
         A returned debit was never paid. A payment that stands as the customer's credit
@@ -162,25 +153,18 @@ class KashStripeBooking(models.AbstractModel):
         reopens = (
             dispute._is_return()
             or company.sudo().kash_stripe_lost_disputes == "reopen"
-            or self._is_free_credit(payment, dispute)
+            or self._is_free_credit(payment, dispute._owed(standing))
         )
         return payment if reopens else payment.browse()
 
     @api.model
-    def _is_free_credit(self, payment, dispute):
-        """Tell whether as much as was lost of the payment pays no invoice."""
+    def _is_free_credit(self, payment, lost):
+        """Tell whether ``lost`` (company currency) of the payment pays no invoice."""
         own = payment.move_id.line_ids.filtered(
             lambda line: line.account_id == payment.destination_account_id
         )
-        lost = self._major(dispute._withdrawn(), payment.company_currency_id.name)
         open_amount = -sum(own.mapped("amount_residual"))
         return payment.company_currency_id.compare_amounts(open_amount, lost) >= 0
-
-    @api.model
-    def _mark_returned(self, disputes):
-        """A returned debit is no payment any more: nothing of it can be refunded."""
-        returned = disputes.filtered(lambda dispute: dispute._is_return())
-        returned.transaction_id.kash_stripe_returned = True
 
     # === WON AFTER ALL === #
 
@@ -191,27 +175,29 @@ class KashStripeBooking(models.AbstractModel):
         :raises BookingError: an entry would be of another day
         """
         disputes = self._disputes_of(account, movements)
-        by_ref = {dispute.dispute_id: dispute for dispute in disputes}
-        moves = self._post_movements(
-            account,
-            company,
-            movements,
-            lambda movement: self._prepare_regained_lines(
-                account, movement, by_ref[movement.object_ref]
-            ),
-        )
+        standing = disputes._standing_lines()
+
+        def prepare(movement):
+            dispute = disputes._of(movement)
+            return self._prepare_regained_lines(account, dispute, standing[dispute])
+
+        moves = self._post_movements(account, company, movements, prepare)
         self._match_disputed(disputes)
         for movement, move in zip(movements, moves, strict=True):
             self._pay_again(movement, move)
 
     @api.model
-    def _prepare_regained_lines(self, account, movement, dispute):
+    def _prepare_regained_lines(self, account, dispute, standing):
+        """Return the vals of the lines: back where the loss had put the money."""
         lost = dispute._lost_line()
+        ledger = lost.account_id or account._ledger_account("loss")
+        is_debt = ledger.account_type == "asset_receivable"
         return self._prepare_dispute_lines(
             dispute,
-            -movement.amount,
-            lost.account_id or account._ledger_account("loss"),
+            standing,
+            ledger,
             lost.partner_id,
+            owed=-lost.balance if is_debt else None,
         )
 
     @api.model
@@ -223,6 +209,76 @@ class KashStripeBooking(models.AbstractModel):
         own = move.line_ids.filtered(lambda line: line.account_id in due.account_id)
         if own:
             (own | due.filtered(lambda d: d.account_id == own.account_id)).reconcile()
+
+    # === ENTRY === #
+
+    @api.model
+    def _prepare_dispute_lines(self, dispute, standing, ledger, partner, owed=None):
+        """Return the vals of an entry that brings Disputed Funds to 0.00.
+
+        :param standing: the lines of the disputed money so far
+        :param ledger: where it belongs
+        :param owed: how much of it (company currency) where a customer owes it: as
+            much as was asked for, whatever Stripe's currency is worth by now
+        """
+        money_line, total = standing[:1], dispute._total(standing)
+        label = f"{dispute.dispute_id} {dispute.reason_text}"
+        put = total if owed is None else owed
+        lines = [
+            {
+                "name": label,
+                "account_id": money_line.account_id.id,
+                "partner_id": money_line.partner_id.id,
+                "balance": -total,
+                **self._standing_foreign_vals(standing),
+            },
+            {
+                "name": label,
+                "account_id": ledger.id,
+                "partner_id": partner.id,
+                "balance": put,
+            },
+        ]
+        company = dispute.company_id
+        difference = company.currency_id.round(total - put)
+        if difference:
+            lines.append(
+                {
+                    "name": label,
+                    "account_id": self._exchange_account(company, difference).id,
+                    "balance": difference,
+                }
+            )
+        return lines
+
+    @api.model
+    def _standing_foreign_vals(self, standing):
+        """Return what a line in Stripe's other currency has beside its balance."""
+        line = standing[:1]
+        if line.currency_id == line.company_currency_id:
+            return {}
+        foreign = -sum(standing.mapped("amount_currency"))
+        return {
+            "currency_id": line.currency_id.id,
+            "amount_currency": line.currency_id.round(foreign),
+        }
+
+    @api.model
+    def _exchange_account(self, company, difference):
+        """Return Odoo's account for a loss (positive) or gain of exchange.
+
+        :raises BookingError: the company has none
+        """
+        account = (
+            company.expense_currency_exchange_account_id
+            if difference > 0
+            else company.income_currency_exchange_account_id
+        )
+        if not account:
+            raise BookingError(
+                self.env._("The company has no account for exchange differences.")
+            )
+        return account
 
     # === MATCH === #
 

@@ -103,16 +103,32 @@ class KashStripeDispute(models.Model):
             )
         return standing
 
+    def _total(self, lines):
+        """Return the sum of lines of one dispute (company currency)."""
+        self.ensure_one()
+        return self.company_id.currency_id.round(sum(lines.mapped("balance")))
+
     def _left(self):
         """Return {dispute: what it left on Disputed Funds}, company currency, minor."""
         left = {}
         for dispute, lines in self._standing_lines().items():
             currency = dispute.company_id.currency_id
-            total = sum(lines.mapped("balance"))
             left[dispute] = money.ledger_to_minor(
-                f"{total:.{currency.decimal_places}f}", currency.name
+                f"{dispute._total(lines):.{currency.decimal_places}f}", currency.name
             )
         return left
+
+    def _owed(self, standing):
+        """Return what a customer owes again (company currency).
+
+        Settled in another currency it is what was charged: an invoice of ours is in
+        the company's.
+        """
+        self.ensure_one()
+        own = self.company_id.currency_id
+        if standing.currency_id == own or self.currency_id != own:
+            return self._total(standing)
+        return float(money.to_major(self.amount, self.currency_code))
 
     def _lost_line(self):
         """Return the line that says where the lost money went."""
@@ -120,12 +136,9 @@ class KashStripeDispute(models.Model):
         lost = self._movements().filtered(lambda m: m.kind == "dispute_lost")
         return (lost.entry_id.line_ids - self._standing_lines()[self])[:1]
 
-    def _is_of(self, movement):
-        """Tell whether a movement is this dispute's."""
-        return (self.account_id, self.dispute_id) == (
-            movement.account_id,
-            movement.object_ref,
-        )
+    def _of(self, movement):
+        """Return the dispute a movement is of, one of these of its account."""
+        return self.filtered(lambda d: d.dispute_id == movement.object_ref)
 
     def _missing_rows(self, rows):
         """Return the ids of rows Stripe named that are not mirrored yet."""

@@ -256,6 +256,33 @@ class TestDispute(Disputed):
         self.assertFalse(owed._kash_stripe_disputes())
         self.assertEqual(attempt.payment_id.amount_available_for_refund, 0.0)
 
+    def test_settled_in_another_currency_the_customer_owes_what_was_charged(self):
+        """What the rates made of it meanwhile is an exchange difference."""
+        self.company.sudo().kash_stripe_lost_disputes = "reopen"
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "name": "2025-01-01", "rate": 0.8}
+        )
+        self.stripe.settle_in(self.acct, ["eur"])
+        owed = self.invoice(200.0)
+        attempt = self.pay(owed)
+        self.settle()
+        self.assertEqual(owed.payment_state, "paid")
+        dispute = self.disputed(attempt.kash_stripe_charge_id)
+        taken = self.ledger()["disputed"]
+        self.assertNotEqual(taken, 200.0)
+        self.lost(dispute)
+        self.assertEqual(self.ledger()["disputed"], 0.0)
+        self.assertTrue(dispute.row_ids.entry_line_id.reconciled)
+        self.assertEqual(owed.amount_residual, 200.0)
+        lines = self.movements().entry_id.line_ids
+        self.assertEqual(
+            sorted(lines.mapped("balance")),
+            sorted([-taken, 200.0, round(taken - 200.0, 2)]),
+        )
+
     # === PERIOD LOCK AND ORDER === #
 
     def test_the_end_waits_while_the_money_is_held(self):
