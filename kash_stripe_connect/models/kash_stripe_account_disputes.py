@@ -50,19 +50,27 @@ class KashStripeAccount(models.Model):
         """Fetch disputes opened since the last look, and again those not yet ended."""
         now, since = fields.Datetime.now(), self._disputes_since()
         gateway, cursor = self._gateway(retries=1), None
+        while page := self._ask_or_none(
+            gateway.disputes_page, since=since, cursor=cursor
+        ):
+            self._apply_disputes(page.items)
+            cursor = page.cursor
+            if not cursor:
+                break
+        self.disputes_until = now
+
+    def _ask_or_none(self, verb, **asked):
+        """Ask Stripe; None where an older restricted key may not ask for it.
+
+        Rows and doorbells still tell of the money.
+        """
         try:
-            while True:
-                page = gateway.disputes_page(since=since, cursor=cursor)
-                self._apply_disputes(page.items)
-                cursor = page.cursor
-                if not cursor:
-                    break
+            return verb(**asked)
         except StripeUnauthorised as error:
             if error.access_lost:
                 raise
-            # An older restricted key: rows and doorbells still tell of the money.
             _logger.warning("Disputes of %s: %s", self.stripe_id, error)
-        self.disputes_until = now
+            return None
 
     def _disputes_since(self):
         """Return from when on (epoch) to list: the oldest open one is among them."""
@@ -80,23 +88,15 @@ class KashStripeAccount(models.Model):
 
     def _pull_subject(self, subject, subject_id):
         """Fetch the dispute or the warning an event named; a dispute moves money."""
+        gateway = self._gateway(retries=1)
         if subject == "dispute":
-            dispute = self._gateway(retries=1).dispute(dispute_id=subject_id)
-            return _Told(disputes=(dispute,), rows=self._pull_new_rows())
+            found = self._ask_or_none(gateway.dispute, dispute_id=subject_id)
+            rows = self._pull_new_rows()
+            return _Told(disputes=(found,) if found else (), rows=rows)
         if subject == "warning":
-            return self._pull_warning(subject_id)
+            found = self._ask_or_none(gateway.fraud_warning, warning_id=subject_id)
+            return _Told(warnings=(found,) if found else ())
         return super()._pull_subject(subject, subject_id)
-
-    def _pull_warning(self, warning_id):
-        """Fetch a warning; a key that may not ask for it goes without."""
-        try:
-            warning = self._gateway(retries=1).fraud_warning(warning_id=warning_id)
-        except StripeUnauthorised as error:
-            if error.access_lost:
-                raise
-            _logger.info("Fraud warning of %s: %s", self.stripe_id, error)
-            return _Told()
-        return _Told(warnings=(warning,))
 
     # === APPLY === #
 

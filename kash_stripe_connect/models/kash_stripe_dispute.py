@@ -147,6 +147,8 @@ class KashStripeDispute(models.Model):
         :param told: DisputeFacts of one account
         """
         told = {facts.id: facts for facts in told}
+        if not told:
+            return
         known = self._known(account, told)
         attempts = self._attempts(account, told.values())
         currencies = self._currencies(told.values())

@@ -7,8 +7,11 @@ import zipfile
 from datetime import date
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
+
+ACCOUNT = "odoo.addons.kash_stripe_connect.models.kash_stripe_account_disputes"
 
 
 class Disputed(KashStripeConnected):
@@ -341,9 +344,9 @@ class TestDispute(Disputed):
         self.lost(dispute)
         first = self.ledger()
         self.account.sudo()._apply_disputes([before])
+        self.assertEqual(dispute.status, "lost")
         self.account.sudo()._book_new()
         self.look()
-        self.assertEqual(dispute.status, "lost")
         self.assertEqual(self.ledger(), first)
 
     # === WITHOUT A DOORBELL === #
@@ -375,6 +378,22 @@ class TestDispute(Disputed):
         self.lost(self.found(made))
         self.assertFalse(self.movements())
         self.assertEqual(self.ledger()["disputed"], 0.0)
+
+    def test_a_key_that_may_not_read_disputes_still_brings_their_money(self):
+        """An older restricted key: its rows tell of them."""
+        self.stripe.fail_next(
+            "GET",
+            "/v1/disputes",
+            status=403,
+            times=9,
+            body={"error": {"type": "invalid_request_error", "message": "no rak_x"}},
+        )
+        made = self.stripe.dispute(self.charge_id)
+        with mute_logger(ACCOUNT):
+            self.look()
+        self.assertFalse(self.account.sync_error)
+        self.assertTrue(self.found(made))
+        self.assertEqual(self.ledger()["disputed"], 100.0)
 
     # === WHO MUST ANSWER === #
 
