@@ -6,11 +6,14 @@ Amounts are integers in minor units; times are epoch seconds (UTC).
 """
 
 import json
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .disputes import ANSWERABLE
-from .facts import BalanceTransactionFacts, Json, need, object_id
+from .facts import BalanceTransactionFacts, Json, MissingFact, given, need, object_id
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,12 @@ class DisputeFacts:
         evidence = data.get("evidence_details") or {}
         card = (data.get("payment_method_details") or {}).get("card") or {}
         return cls(
-            id=need(data, "id"),
-            status=need(data, "status"),
-            reason=need(data, "reason"),
-            amount=need(data, "amount"),
-            currency=need(data, "currency"),
-            created=need(data, "created"),
+            id=given(data, "id"),
+            status=given(data, "status"),
+            reason=given(data, "reason"),
+            amount=given(data, "amount"),
+            currency=given(data, "currency"),
+            created=given(data, "created"),
             charge_id=object_id(data.get("charge")),
             due_by=evidence.get("due_by") or None,
             past_due=bool(evidence.get("past_due")),
@@ -60,20 +63,28 @@ class DisputeFacts:
             refundable=bool(data.get("is_charge_refundable")),
             network_code=card.get("network_reason_code"),
             rows=tuple(
-                BalanceTransactionFacts.from_stripe(row)
+                BalanceTransactionFacts.from_list(row)
                 for row in data.get("balance_transactions") or ()
             ),
             raw=json.dumps(data, indent=2, sort_keys=True),
         )
 
 
+def readable(items: Iterable[Json]) -> Iterator[DisputeFacts]:
+    """Yield disputes; one that Stripe sent incomplete does not keep the others back."""
+    for data in items:
+        try:
+            yield DisputeFacts.from_stripe(data)
+        except MissingFact as error:
+            _logger.warning("Dispute %s: %s", data.get("id"), error)
+
+
 def disputes_of(rows: Iterable[BalanceTransactionFacts]) -> list[DisputeFacts]:
     """Return the disputes that balance transactions brought with them, expanded."""
-    return [
-        DisputeFacts.from_stripe(row.source)
-        for row in rows
-        if row.source is not None and row.source.get("object") == "dispute"
-    ]
+    sources = (row.source for row in rows if row.source is not None)
+    return list(
+        readable(source for source in sources if source.get("object") == "dispute")
+    )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import stripe
 
 from ..core.account_facts import AccountFacts, EndpointFacts
-from ..core.dispute_facts import DisputeFacts, FraudWarningFacts
+from ..core.dispute_facts import DisputeFacts, FraudWarningFacts, readable
 from ..core.facts import (
     BalanceFacts,
     BalanceTransactionFacts,
@@ -261,7 +261,7 @@ class Gateway:
     def disputes_page(self, *, since: int, cursor: str | None = None) -> Page:
         """Return a page of the disputes opened since (epoch), newest first."""
         data = self._list("/v1/disputes", created={"gte": since}, starting_after=cursor)
-        items = tuple(DisputeFacts.from_stripe(item) for item in data["data"])
+        items = tuple(readable(data["data"]))
         return _page(items, has_more=data["has_more"])
 
     def fraud_warning(self, *, warning_id: str) -> FraudWarningFacts:

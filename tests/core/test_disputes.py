@@ -8,6 +8,7 @@ from odoo.addons.kash_stripe_connect.core import disputes
 from odoo.addons.kash_stripe_connect.core.dispute_facts import (
     DisputeFacts,
     disputes_of,
+    readable,
 )
 from odoo.addons.kash_stripe_connect.core.facts import (
     BalanceTransactionFacts,
@@ -142,6 +143,13 @@ def test_a_row_brings_its_dispute():
     ]
     [found] = disputes_of(rows)
     assert (found.id, found.charge_id, found.rows[0].amount) == ("du_1", "ch_1", -10000)
+
+
+def test_one_that_came_incomplete_keeps_no_other_back(caplog):
+    """It is named in the log; the next look may bring it whole."""
+    items = [dispute(id="du_1", status=None), dispute(id="du_2")]
+    assert [found.id for found in readable(items)] == ["du_2"]
+    assert "du_1" in caplog.text
 
 
 def test_a_dispute_without_a_status_is_refused():
