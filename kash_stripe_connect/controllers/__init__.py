@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import connect
+from . import dispute
 from . import pay
 from . import portal
 from . import webhook

@@ -14,6 +14,8 @@ Subject = Literal[
     "charge",
     "refund",
     "payout",
+    "dispute",
+    "warning",
     "rows",
 ]
 
@@ -48,14 +50,20 @@ _SUBJECTS: dict[str, Subject] = {
     "refund.created": "refund",
     "refund.updated": "refund",
     "refund.failed": "refund",
-    "charge.dispute.funds_withdrawn": "rows",
-    "charge.dispute.funds_reinstated": "rows",
     "payout.created": "payout",
     "payout.updated": "payout",
     "payout.paid": "payout",
     "payout.failed": "payout",
     "payout.canceled": "payout",
     "payout.reconciliation_completed": "payout",
+    "charge.dispute.created": "dispute",
+    "charge.dispute.updated": "dispute",
+    "charge.dispute.closed": "dispute",
+    "charge.dispute.funds_withdrawn": "dispute",
+    "charge.dispute.funds_reinstated": "dispute",
+    # No money moves, but it may soon.
+    "radar.early_fraud_warning.created": "warning",
+    "radar.early_fraud_warning.updated": "warning",
     "topup.succeeded": "rows",
     "topup.reversed": "rows",
 }

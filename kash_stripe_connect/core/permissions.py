@@ -34,6 +34,7 @@ NEEDED = (
         "balance_transaction_source", "read", "get", "/v1/balance_transactions", _ONE
     ),
     Permission("charge", "read", "get", "/v1/charges", _ONE),
+    Permission("dispute", "read", "get", "/v1/disputes", _ONE),
     Permission("payment_intent", "read", "get", "/v1/payment_intents", _ONE),
     Permission("checkout_session", "write", "post", "/v1/checkout/sessions"),
 )

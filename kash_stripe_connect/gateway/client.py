@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import stripe
 
 from ..core.account_facts import AccountFacts, EndpointFacts
+from ..core.dispute_facts import DisputeFacts, FraudWarningFacts, readable
 from ..core.facts import (
     BalanceFacts,
     BalanceTransactionFacts,
@@ -285,6 +286,25 @@ class Gateway:
             BalanceTransactionFacts.from_stripe(item) for item in data["data"]
         )
         return _page(items, has_more=data["has_more"])
+    # === DISPUTES === #
+
+    def dispute(self, *, dispute_id: str) -> DisputeFacts:
+        """Return a dispute with the rows that moved its money so far."""
+        with stripe_errors():
+            found = self._client.v1.disputes.retrieve(dispute_id)
+            return DisputeFacts.from_stripe(found.to_dict(for_json=True))
+
+    def disputes_page(self, *, since: int, cursor: str | None = None) -> Page:
+        """Return a page of the disputes opened since (epoch), newest first."""
+        data = self._list("/v1/disputes", created={"gte": since}, starting_after=cursor)
+        items = tuple(readable(data["data"]))
+        return _page(items, has_more=data["has_more"])
+
+    def fraud_warning(self, *, warning_id: str) -> FraudWarningFacts:
+        """Return a warning of the customer's bank that a payment may be fraud."""
+        with stripe_errors():
+            found = self._client.v1.radar.early_fraud_warnings.retrieve(warning_id)
+            return FraudWarningFacts.from_stripe(found.to_dict(for_json=True))
 
     # === WEBHOOKS === #
 

@@ -39,6 +39,8 @@ class _Told:
     refunds: tuple = ()
     payouts: tuple = ()
     rows: tuple = ()
+    disputes: tuple = ()
+    warnings: tuple = ()
     account: tuple[AccountFacts, list] | None = None
 
 

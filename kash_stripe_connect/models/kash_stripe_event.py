@@ -262,7 +262,7 @@ class KashStripeEvent(models.Model):
     def _apply(self, account, told):
         """Write what the fetched objects tell, record what is ready."""
         failed, sessions, charges = defaultdict(self.browse), [], []
-        refunds, payouts, rows = [], [], []
+        refunds, payouts, rows, disputes, warnings = [], [], [], [], []
         for event in self:
             answer = told[event]
             if isinstance(answer, GatewayError):
@@ -273,12 +273,16 @@ class KashStripeEvent(models.Model):
             refunds += answer.refunds
             payouts += answer.payouts
             rows += answer.rows
+            disputes += answer.disputes
+            warnings += answer.warnings
             if answer.account:
                 account._apply_account(*answer.account)
         account._apply_payments(sessions=_once(sessions), charges=_once(charges))
         account._apply_rows_with_sources(_once(rows))
         self.env["payment.transaction"]._kash_stripe_apply_refunds(account, refunds)
         account._apply_told_payouts(payouts)
+        account._apply_disputes(_once(disputes))
+        account._apply_warnings(_once(warnings))
         account._book_new()
         account._refresh_activities()
         done = self

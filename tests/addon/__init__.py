@@ -9,6 +9,7 @@ from . import test_day
 from . import test_debit
 from . import test_deposit
 from . import test_disconnect
+from . import test_dispute
 from . import test_endpoint
 from . import test_examples
 from . import test_held

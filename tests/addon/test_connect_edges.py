@@ -283,6 +283,7 @@ class TestLeavingEdges(KashStripeConnected):
                 "rak_balance_read",
                 "rak_balance_transaction_source_read",
                 "rak_charge_read",
+                "rak_dispute_read",
                 "rak_payment_intent_read",
                 "rak_checkout_session_write",
             ]

@@ -158,6 +158,7 @@ class TestStatus(KashStripeConnected):
                 "rak_balance_read",
                 "rak_balance_transaction_source_read",
                 "rak_charge_read",
+                "rak_dispute_read",
                 "rak_payment_intent_read",
                 "rak_checkout_session_write",
                 "rak_webhook_write",

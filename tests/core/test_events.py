@@ -32,7 +32,9 @@ def test_an_account_never_subscribes_to_losing_access_to_itself():
         ("refund.failed", "refund"),
         ("payout.failed", "payout"),
         ("payout.reconciliation_completed", "payout"),
-        ("charge.dispute.funds_withdrawn", "rows"),
+        ("charge.dispute.funds_withdrawn", "dispute"),
+        ("charge.dispute.closed", "dispute"),
+        ("radar.early_fraud_warning.created", "warning"),
         ("customer.created", None),
     ],
 )

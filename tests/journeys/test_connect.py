@@ -154,6 +154,7 @@ def test_own_keys_and_their_rotation(stack, business, page, phone, log_in, snap)
             "rak_balance_read",
             "rak_balance_transaction_source_read",
             "rak_charge_read",
+            "rak_dispute_read",
             "rak_payment_intent_read",
             "rak_checkout_session_write",
             "rak_webhook_write",
