@@ -63,25 +63,37 @@ class AccountMove(models.Model):
     def _kash_stripe_ask(self, asks):
         """Open an activity for the responsible person on each invoice, in one batch.
 
+        What is asked already is not asked twice.
+
         :param asks: list of (invoice, summary, note)
         """
-        todo = self.env.ref("mail.mail_activity_data_todo")
-        self.env["mail.activity"].sudo().create(
+        activities = self.env["mail.activity"].sudo()
+        asked = activities.search(
             [
-                {
-                    "activity_type_id": todo.id,
-                    "res_model_id": self.env["ir.model"]._get_id("account.move"),
-                    "res_id": invoice.id,
-                    "summary": summary,
-                    "note": note,
-                    "user_id": (
-                        invoice.company_id.sudo().kash_stripe_responsible_id
-                        or self.env.user
-                    ).id,
-                }
-                for invoice, summary, note in asks
+                ("res_model", "=", self._name),
+                ("res_id", "in", [invoice.id for invoice, _summary, _note in asks]),
             ]
         )
+        known = {(activity.res_id, activity.summary) for activity in asked}
+        activities.create(
+            [
+                self._kash_stripe_prepare_ask(invoice, summary, note)
+                for invoice, summary, note in asks
+                if (invoice.id, summary) not in known
+            ]
+        )
+
+    @api.model
+    def _kash_stripe_prepare_ask(self, invoice, summary, note):
+        responsible = invoice.company_id.sudo().kash_stripe_responsible_id
+        return {
+            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": invoice.id,
+            "summary": summary,
+            "note": note,
+            "user_id": (responsible or self.env.user).id,
+        }
 
     # === OVERRIDES === #
 

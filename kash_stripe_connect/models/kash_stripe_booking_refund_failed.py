@@ -39,7 +39,7 @@ class KashStripeBooking(models.AbstractModel):
         open instead.
         """
         undone = rows.filtered(
-            lambda row: not self._is_match_locked(row.failed_refund_id.payment_id)
+            lambda row: not self._is_undo_locked(row.failed_refund_id)
         )
         payments = undone.failed_refund_id.payment_id
         lines = {payment: self._receivable_line(payment) for payment in payments}
@@ -57,11 +57,20 @@ class KashStripeBooking(models.AbstractModel):
         self._ask_about_failed_refunds(rows.failed_refund_id)
 
     @api.model
-    def _is_match_locked(self, payment):
-        """Tell whether taking a payment's matches back would touch a locked day."""
-        line = self._receivable_line(payment)
-        partials = line.matched_credit_ids | line.matched_debit_ids
-        return self._are_locked(partials, payment.journal_id)
+    def _is_undo_locked(self, refund):
+        """Tell whether undoing a refund's matches would touch a locked day.
+
+        Those taken back, and those of the payment with the invoices it pays again.
+        """
+        line = self._receivable_line(refund.payment_id)
+        if self._are_locked(line.matched_credit_ids, refund.payment_id.journal_id):
+            return True
+        again = self._reopened_by(refund)
+        return any(
+            self._is_locked(invoice, tx.payment_id)
+            for tx in again
+            for invoice in self._open_invoices(tx)
+        )
 
     @api.model
     def _are_locked(self, partials, journal):

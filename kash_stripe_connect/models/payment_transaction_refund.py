@@ -283,6 +283,9 @@ class PaymentTransaction(models.Model):
             self.env._("The refund failed at Stripe: %(reason)s", reason=reason),
             extra_allowed_states=("done",),
         )
+        # Some end without ever moving money: no row will ask about them.
+        rowless = self.filtered(lambda tx: not tx.kash_stripe_row_ids)
+        self.env["kash.stripe.booking"]._ask_about_failed_refunds(rowless)
 
     # === LOGGING === #
 

@@ -22,6 +22,8 @@ class KashStripeCreditNoteWizard(models.TransientModel):
         readonly=False,
     )
 
+    part_count = fields.Integer(compute="_compute_part_count")
+
     def _kash_stripe_paid(self):
         """Return the payment (transaction, sudo) that was given back."""
         return self.payment_id.payment_transaction_id.sudo().source_transaction_id
@@ -32,6 +34,11 @@ class KashStripeCreditNoteWizard(models.TransientModel):
             wizard.part_ids = wizard._kash_stripe_prepare_parts(
                 wizard._kash_stripe_paid(), wizard.amount
             )
+
+    @api.depends("part_ids")
+    def _compute_part_count(self):
+        for wizard in self:
+            wizard.part_count = len(wizard.part_ids)
 
     def action_make(self):
         """Post the credit notes and match them with the refund."""

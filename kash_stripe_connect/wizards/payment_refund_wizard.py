@@ -20,9 +20,7 @@ class PaymentRefundWizard(models.TransientModel):
     kash_stripe_hint = fields.Char(compute="_compute_kash_stripe_can_credit")
     kash_stripe_make_note = fields.Boolean(
         "Make the Credit Note Too",
-        compute="_compute_kash_stripe_make_note",
-        store=True,
-        readonly=False,
+        default=True,
         help="Corrects the sales tax by what is given back; dated today.",
     )
     kash_stripe_part_ids = fields.One2many(
@@ -85,11 +83,6 @@ class PaymentRefundWizard(models.TransientModel):
                 "Credit notes correct more than what is left of the invoices already."
             )
         return False
-
-    @api.depends("kash_stripe_can_credit")
-    def _compute_kash_stripe_make_note(self):
-        for wizard in self:
-            wizard.kash_stripe_make_note = wizard.kash_stripe_can_credit
 
     @api.depends("payment_id", "amount_to_refund", "kash_stripe_split")
     def _compute_kash_stripe_part_ids(self):

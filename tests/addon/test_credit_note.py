@@ -179,7 +179,7 @@ class TestCreditNote(KashStripeConnected):
         note = invoice._reverse_moves([{"invoice_date": "2025-11-22"}])
         note.action_post()
         wizard = self.dialog(attempt)
-        self.assertFalse(wizard.kash_stripe_make_note)
+        self.assertFalse(wizard.kash_stripe_can_credit)
         self.assertIn(note.name, wizard.kash_stripe_hint)
         wizard.action_refund()
         self.settle()
@@ -356,6 +356,25 @@ class TestCreditNote(KashStripeConnected):
         self.assertEqual(attempt.child_transaction_ids.state, "error")
         self.assertIn("failed at Stripe", invoice.activity_ids.summary)
         self.assertClearingIsStripes()
+
+    def test_a_failed_refund_pays_nothing_again_in_a_locked_period(self):
+        """Nothing is unmatched: the money that came back stands open."""
+        self.company.kash_stripe_refund_without_note = "reopen"
+        invoice = self.invoice(100.0)
+        attempt = self.paid(invoice)
+        self.stripe.clock.advance(days=3)
+        refund = self.stripe.refund(attempt.kash_stripe_charge_id)
+        self.settle()
+        self.company.sudo().fiscalyear_lock_date = "2025-11-24"
+        self.stripe.fail_refund(refund["id"])
+        self.settle()
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        row = self.rows().filtered(lambda row: row.type == "refund_failure")
+        self.assertEqual(row.state, "booked")
+        self.assertFalse(row.entry_line_id.reconciled)
+        self.assertEqual(invoice.payment_state, "not_paid")
+        self.assertIn("failed at Stripe", invoice.activity_ids.summary)
 
     def test_a_tax_due_on_payment_is_undone_on_its_own_day(self):
         """Opening the invoice takes the tax entry back where it was."""

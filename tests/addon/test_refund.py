@@ -191,6 +191,10 @@ class TestRefund(KashStripeConnected):
         self.stripe.cancel_refund(refund.kash_stripe_refund_id)
         self.sync()
         self.assertEqual(refund.state, "error")
+        self.assertEqual(
+            self.paid.activity_ids.mapped("summary"),
+            ["The refund of $\xa0100.00 failed at Stripe: give it back another way."],
+        )
 
     def test_late_news_do_not_undo_a_failure(self):
         """Failed is the end of a refund."""
