@@ -4,10 +4,8 @@ import hashlib
 import json
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, append_content_to_html
 
 from ..const import PROVIDER_CODE
 from ..core import money
@@ -294,19 +292,17 @@ class PaymentTransaction(models.Model):
         ours = self.filtered(
             lambda tx: tx.provider_code == PROVIDER_CODE and tx.operation == "refund"
         )
-        payments, invoices = {}, {}
+        bodies = {"account.payment": {}, "account.move": {}}
         for tx in ours:
-            message = tx._get_received_message()
-            source = tx.source_transaction_id
-            payments.setdefault(source.payment_id.id, []).append(message)
-            for invoice in source.kash_stripe_allocation_ids.move_id:
-                invoices.setdefault(invoice.id, []).append(message)
-        for model, told in (("account.payment", payments), ("account.move", invoices)):
-            told.pop(False, None)
-            self.env[model].browse(told)._message_log_batch(
-                bodies={
-                    record_id: Markup("<br/>").join(messages)
-                    for record_id, messages in told.items()
-                }
-            )
+            source, message = tx.source_transaction_id, tx._get_received_message()
+            invoices = source.kash_stripe_allocation_ids.move_id
+            for document in (*source.payment_id, *invoices):
+                told = bodies[document._name]
+                told[document.id] = (
+                    append_content_to_html(told[document.id], message, plaintext=False)
+                    if document.id in told
+                    else message
+                )
+        for model, told in bodies.items():
+            self.env[model].browse(told)._message_log_batch(bodies=told)
         return super(PaymentTransaction, self - ours)._log_received_message()
