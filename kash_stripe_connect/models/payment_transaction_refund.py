@@ -5,7 +5,8 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, append_content_to_html
+from odoo.tools import SQL
+from odoo.tools.mail import append_content_to_html
 
 from ..const import PROVIDER_CODE
 from ..core import money

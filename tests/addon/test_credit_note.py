@@ -168,6 +168,8 @@ class TestCreditNote(KashStripeConnected):
         self.settle()
         self.dialog(attempt, 40.0).action_refund()
         self.settle()
+        told = attempt.payment_id.message_ids.mapped("body")
+        self.assertEqual(len([b for b in told if "has been confirmed" in b]), 2)
         old, new = attempt.child_transaction_ids.sorted("id")
         self.assertFalse(old.payment_id.is_reconciled)
         self.assertTrue(new.payment_id.is_reconciled)
@@ -319,9 +321,10 @@ class TestCreditNote(KashStripeConnected):
         self.assertClearingIsStripes()
 
     def test_two_refunds_open_both_parts(self):
-        """The first one's match stays."""
+        """The first one's match stays; two of one batch are one note."""
         invoice, attempt, _refund = self.reopened(4000)
-        self.stripe.refund(attempt.kash_stripe_charge_id, 6000)
+        self.stripe.refund(attempt.kash_stripe_charge_id, 2000)
+        self.stripe.refund(attempt.kash_stripe_charge_id, 4000)
         self.settle()
         self.assertEqual(invoice.payment_state, "not_paid")
         self.assertTrue(
