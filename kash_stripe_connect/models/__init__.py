@@ -4,6 +4,7 @@ from . import res_company
 from . import res_company_ledger
 from . import res_company_payouts
 from . import res_company_disputes
+from . import res_company_refunds
 from . import ir_http
 from . import kash_stripe_platform
 from . import kash_stripe_account
@@ -37,9 +38,12 @@ from . import kash_stripe_balance_transaction_payout
 from . import kash_stripe_balance_transaction_by_hand
 from . import kash_stripe_payout
 from . import kash_stripe_payout_match
+from . import kash_stripe_balance_transaction_refund
 from . import kash_stripe_booking
 from . import kash_stripe_booking_day
 from . import kash_stripe_booking_refund
+from . import kash_stripe_booking_refund_reopen
+from . import kash_stripe_booking_refund_failed
 from . import kash_stripe_booking_tax
 from . import kash_stripe_booking_currency
 from . import kash_stripe_booking_movement
@@ -58,6 +62,7 @@ from . import payment_provider
 from . import account_payment_method_line
 from . import payment_transaction
 from . import payment_transaction_refund
+from . import payment_transaction_refund_note
 from . import payment_transaction_notice
 from . import account_account
 from . import account_bank_statement_line
@@ -72,3 +77,7 @@ from . import res_config_settings
 from . import res_config_settings_ledger
 from . import res_config_settings_payouts
 from . import res_config_settings_disputes
+from . import account_payment_refund
+from . import account_move_credit_note
+from . import account_move_refund
+from . import res_config_settings_refunds

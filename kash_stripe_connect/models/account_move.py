@@ -479,6 +479,7 @@ def _moves_by_link_state(states, unserved_ids):
                         OR move.currency_id != company.currency_id THEN 'waiting'
                     WHEN move.amount_residual <= COALESCE(taken.amount, 0) THEN 'paid'
                     WHEN account.charges_enabled IS NOT TRUE
+                        OR move.kash_stripe_collecting_paused
                         OR move.company_id = ANY(%s) THEN 'waiting'
                     ELSE 'live'
                 END AS state

@@ -19,16 +19,5 @@ class AccountPayment(models.Model):
             tx = payment.payment_transaction_id.sudo()
             if tx.provider_code != PROVIDER_CODE or tx.operation == "refund":
                 continue
-            refunds = tx.child_transaction_ids.filtered(
-                lambda child: (
-                    child.operation == "refund"
-                    and child.state in {"draft", "pending", "done"}
-                )
-            )
-            if tx.kash_stripe_returned:
-                payment.amount_available_for_refund = 0.0
-                continue
-            payment.amount_available_for_refund = payment.currency_id.round(
-                payment.amount - sum(abs(amount) for amount in refunds.mapped("amount"))
-            )
+            payment.amount_available_for_refund = tx._kash_stripe_refundable()
         return result

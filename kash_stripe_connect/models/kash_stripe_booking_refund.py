@@ -35,41 +35,63 @@ class KashStripeBooking(models.AbstractModel):
     def _refund_targets(self, row, payment, taken):
         """Return the open lines a refund is matched with; none: a person is asked.
 
-        A payment that is itself a customer's credit is given back first; else the
-        invoice's credit note for exactly this amount. Without one the invoice stays
-        paid, for the sales tax is not corrected.
+        The credit notes made for it come first; then a payment that is itself a
+        customer's credit; then an invoice's credit note for exactly this amount.
+        Without one the invoice stays paid, for the sales tax is not corrected.
 
         :param taken: lines that others of the same batch are matched with
         """
         refund = row.transaction_id
+        own = self._own_notes(refund, payment)
+        if own:
+            return self._note_lines(own) - taken
         paid = refund.source_transaction_id.payment_id
-        credit = paid.move_id.line_ids.filtered(
+        credit = self._receivable_line(paid).filtered(
             lambda line: (
-                line.account_id == paid.destination_account_id
-                and not line.reconciled
+                not line.reconciled
                 and refund.currency_id.compare_amounts(
                     -line.amount_residual, abs(refund.amount)
                 )
                 >= 0
             )
         )
-        notes = self._credit_notes(refund, payment).line_ids.filtered(
-            lambda line: line.display_type == "payment_term" and not line.reconciled
-        )
-        free = (credit | notes) - taken
+        free = (credit | self._note_lines(self._credit_notes(refund, payment))) - taken
         return free.filtered(lambda line: line.move_id == free[:1].move_id)
 
     @api.model
+    def _receivable_line(self, payment):
+        """Return the line of a payment that invoices and refunds are matched with."""
+        return payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )
+
+    @api.model
+    def _note_lines(self, notes):
+        return notes.line_ids.filtered(
+            lambda line: line.display_type == "payment_term" and not line.reconciled
+        )
+
+    @api.model
+    def _own_notes(self, refund, payment):
+        """Return the open credit notes that were made for a refund."""
+        return refund.kash_stripe_note_ids.filtered(
+            lambda note: (
+                note.state == "posted"
+                and note.amount_residual
+                and not self._is_locked(note, payment)
+            )
+        )
+
+    @api.model
     def _credit_notes(self, refund, payment):
-        """Return the posted, open credit notes of just the refund's amount."""
+        """Return the posted, open credit notes of just the refund's amount.
+
+        Those made for another refund are left to it, unless that one failed.
+        """
         invoices = refund._kash_stripe_payment_tx().kash_stripe_allocation_ids.move_id
         return invoices.reversal_move_ids.filtered(
             lambda note: (
-                note.state == "posted"
-                and note.move_type == "out_refund"
-                and not note.currency_id.compare_amounts(
-                    note.amount_residual, abs(refund.amount)
-                )
+                note._kash_stripe_is_open_note(abs(refund.amount))
                 and not self._is_locked(note, payment)
             )
         ).sorted("id")
@@ -91,7 +113,12 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _match_late(self, notes):
-        """Match credit notes just posted with the refunds that waited for them."""
+        """Match credit notes just posted with the refunds that waited for them.
+
+        Not those that are made with a refund: they are its own.
+        """
+        if self.env.context.get("kash_stripe_note_of_refund"):
+            return
         attempts = notes.reversed_entry_id.transaction_ids.filtered(
             "kash_stripe_account_id"
         )
@@ -110,68 +137,3 @@ class KashStripeBooking(models.AbstractModel):
         """Tell whether matching these would touch a locked day: the later of both."""
         day = max(note.date, payment.date)
         return bool(note.company_id._kash_stripe_locks(day, payment.journal_id))
-
-    # === A REFUND THAT FAILED === #
-
-    @api.model
-    def _failed_refund(self, row):
-        """Return the refund (transaction) whose money a row brings back, if any."""
-        return self.env["payment.transaction"].search(
-            [
-                ("kash_stripe_account_id", "=", row.account_id.id),
-                ("kash_stripe_refund_id", "=", row.source_id),
-            ],
-            limit=1,
-        )
-
-    @api.model
-    def _failed_refund_if_ready(self, account, row):
-        """Return the row when the refund it undoes is recorded; else it waits."""
-        refund = self._failed_refund(row)
-        held = refund.kash_stripe_row_ids.filtered(lambda r: r.state == "held")
-        if not refund:
-            row._wait(self.env._("It takes a payment of an invoice back: by hand."))
-        elif held:
-            row._hold(held[:1].reason)
-        elif not refund.payment_id:
-            row.reason = self.env._("The refund it takes back is not recorded yet.")
-        elif refund.payment_id.company_id != account.company_id:
-            row._wait(self.env._("It is of a branch's invoice: by hand."))
-        else:
-            return row
-        return row.browse()
-
-    @api.model
-    def _undo_refunds(self, account, rows):
-        """Take the matches of failed refunds back: their credit notes are open again.
-
-        Where a date is locked nothing is unmatched; the amounts stand open instead.
-        """
-        for row in rows:
-            refund = self._failed_refund(row)
-            payment = refund.payment_id
-            line = payment.move_id.line_ids.filtered(
-                lambda line, p=payment: line.account_id == p.destination_account_id
-            )
-            notes = line.matched_credit_ids.credit_move_id.move_id
-            if not any(self._is_locked(note, payment) for note in notes):
-                line.remove_move_reconcile()
-                (line | row.entry_line_id).reconcile()
-            self._ask_about_failed_refund(account, refund)
-
-    @api.model
-    def _ask_about_failed_refund(self, account, refund):
-        """Ask a person what to do: the customer still waits for the money."""
-        paid = refund._kash_stripe_payment_tx()
-        user = account.company_id.sudo().kash_stripe_responsible_id or self.env.user
-        for invoice in paid.kash_stripe_allocation_ids.move_id:
-            invoice.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._(
-                    "The refund of %(amount)s failed at Stripe: give it back another"
-                    " way.",
-                    amount=refund.currency_id.format(abs(refund.amount)),
-                ),
-                note=refund.state_message,
-                user_id=user.id,
-            )

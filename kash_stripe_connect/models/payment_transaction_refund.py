@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.mail import append_content_to_html
 
 from ..const import PROVIDER_CODE
 from ..core import money
@@ -34,7 +35,9 @@ class PaymentTransaction(models.Model):
     def _kash_stripe_payment_tx(self):
         """Return the payment: of a refund the one it gives back, else itself."""
         refunds = self.filtered(lambda tx: tx.operation == "refund")
-        return (self - refunds) | refunds.source_transaction_id
+        if refunds == self:
+            return self.source_transaction_id  # keeps what is read in one go together
+        return (self - refunds) | refunds.source_transaction_id if refunds else self
 
     # === PUSH === #
 
@@ -54,6 +57,10 @@ class PaymentTransaction(models.Model):
                 "kash_stripe_refund_key": refund._kash_stripe_make_refund_key(),
             }
         )
+        problem = source._kash_stripe_refund_problem(abs(refund.amount), refund)
+        if problem:
+            refund._set_error(problem)
+            return None
         refund._set_pending()
         refund._kash_stripe_push_refund()
         return None
@@ -87,7 +94,8 @@ class PaymentTransaction(models.Model):
             self.env["kash.stripe.event"]._wake(_TRY_AGAIN)
             return False
         except GatewayError as error:
-            self._set_error(self.env._("Stripe says: %(reason)s", reason=error))
+            self._set_error(self._kash_stripe_refusal(error))
+            self._kash_stripe_drop_notes()
         else:
             self._kash_stripe_apply_refund(facts)
         return True
@@ -173,9 +181,12 @@ class PaymentTransaction(models.Model):
             ]
         )
         known |= {r.id: tx for r, tx in zip(fresh, made, strict=True)}
-        for refund in refunds:
-            if refund.id in known:
-                known[refund.id]._kash_stripe_apply_refund(refund)
+        self._kash_stripe_move_refunds(
+            [(known[r.id], r) for r in refunds if r.id in known]
+        )
+        self.env["kash.stripe.balance.transaction"].invalidate_model(
+            ["failed_refund_id"]
+        )
 
     @api.model
     def _kash_stripe_known_refunds(self, account, refunds):
@@ -233,28 +244,66 @@ class PaymentTransaction(models.Model):
         }
 
     def _kash_stripe_apply_refund(self, facts):
-        """Move a refund to what Stripe says of it; repeats change nothing.
+        """Move one refund to what Stripe says of it."""
+        self.ensure_one()
+        self._kash_stripe_move_refunds([(self, facts)])
+
+    @api.model
+    def _kash_stripe_move_refunds(self, told):
+        """Move refunds to what Stripe says of each; repeats change nothing.
 
         https://docs.stripe.com/api/refunds/object#refund_object-status
+
+        :param told: list of (transaction, RefundFacts)
         """
-        self.ensure_one()
-        if self.state == "error" and self.kash_stripe_refund_id == facts.id:
-            return  # it failed at Stripe, which is the end of a refund
-        if self.kash_stripe_refund_id != facts.id:
-            self.write(
-                {"kash_stripe_refund_id": facts.id, "provider_reference": facts.id}
-            )
-        if facts.status in {"failed", "canceled"}:
-            if self.state != "error":
-                self._set_error(
-                    self.env._(
-                        "The refund failed at Stripe: %(reason)s",
-                        reason=facts.failure_reason or facts.status,
-                    ),
-                    extra_allowed_states=("done",),
+        succeeded, waiting, failed = self.browse(), self.browse(), {}
+        for tx, facts in told:
+            if tx.state == "error" and tx.kash_stripe_refund_id == facts.id:
+                continue  # it failed at Stripe, which is the end of a refund
+            if tx.kash_stripe_refund_id != facts.id:
+                tx.write(
+                    {"kash_stripe_refund_id": facts.id, "provider_reference": facts.id}
                 )
-        elif facts.status == "succeeded":
-            if self.state != "done":
-                self._set_done()
-        elif self.state == "draft":
-            self._set_pending()
+            if facts.status in {"failed", "canceled"}:
+                reason = facts.failure_reason or facts.status
+                failed[reason] = failed.get(reason, self.browse()) | tx
+            elif facts.status == "succeeded":
+                succeeded |= tx
+            else:
+                waiting |= tx
+        succeeded.filtered(lambda tx: tx.state != "done")._set_done()
+        waiting.filtered(lambda tx: tx.state == "draft")._set_pending()
+        for reason, group in failed.items():
+            group._kash_stripe_fail_refund(reason)
+
+    def _kash_stripe_fail_refund(self, reason):
+        """The customer got nothing, for one reason: *done* before or not."""
+        self.filtered(lambda tx: tx.state != "error")._set_error(
+            self.env._("The refund failed at Stripe: %(reason)s", reason=reason),
+            extra_allowed_states=("done",),
+        )
+        # Some end without ever moving money: no row will ask about them.
+        rowless = self.filtered(lambda tx: not tx.kash_stripe_row_ids)
+        self.env["kash.stripe.booking"]._ask_about_failed_refunds(rowless)
+
+    # === LOGGING === #
+
+    def _log_received_message(self):
+        """Override of `payment`: refunds of a batch are told in one batch of notes."""
+        ours = self.filtered(
+            lambda tx: tx.provider_code == PROVIDER_CODE and tx.operation == "refund"
+        )
+        bodies = {"account.payment": {}, "account.move": {}}
+        for tx in ours:
+            source, message = tx.source_transaction_id, tx._get_received_message()
+            invoices = source.kash_stripe_allocation_ids.move_id
+            for document in (*source.payment_id, *invoices):
+                told = bodies[document._name]
+                told[document.id] = (
+                    append_content_to_html(told[document.id], message, plaintext=False)
+                    if document.id in told
+                    else message
+                )
+        for model, told in bodies.items():
+            self.env[model].browse(told)._message_log_batch(bodies=told)
+        return super(PaymentTransaction, self - ours)._log_received_message()

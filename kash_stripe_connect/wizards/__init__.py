@@ -8,3 +8,7 @@ from . import kash_stripe_disconnect_wizard
 from . import kash_stripe_go_live_wizard
 from . import kash_stripe_record_wizard
 from . import kash_stripe_deposit_wizard
+from . import kash_stripe_refund_split
+from . import kash_stripe_refund_part
+from . import payment_refund_wizard
+from . import kash_stripe_credit_note_wizard

@@ -4,6 +4,7 @@ from . import test_bank_match
 from . import test_books
 from . import test_connect
 from . import test_connect_edges
+from . import test_credit_note
 from . import test_currency
 from . import test_day
 from . import test_debit

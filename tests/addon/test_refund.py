@@ -75,12 +75,20 @@ class TestRefund(KashStripeConnected):
         clerk = self.colleague("kash_clerk", "account.group_account_invoice")
         self.assertEqual(self.refund_here(10.0, user=clerk).state, "done")
 
-    def test_what_stripe_refuses_is_the_refunds_error_in_its_words(self):
-        """Disputed, refunded already: never an exception, never a lost word."""
-        self.stripe.dispute(self.attempt.kash_stripe_charge_id)
+    def test_what_stripe_refuses_is_the_refunds_error(self):
+        """Disputed, given back behind our back: never an exception, always a reason."""
+        self.stripe.refund(self.attempt.kash_stripe_charge_id)
+        self.stripe.outbox.take()
         refund = self.refund_here()
         self.assertEqual(refund.state, "error")
-        self.assertIn("Stripe says", refund.state_message)
+        self.assertIn("perhaps in Stripe's dashboard", refund.state_message)
+
+    def test_what_nobody_has_a_sentence_for_is_said_in_stripes_words(self):
+        """Part of it was given back behind our back."""
+        self.stripe.refund(self.attempt.kash_stripe_charge_id, 6000)
+        self.stripe.outbox.take()
+        refund = self.refund_here()
+        self.assertIn("Stripe says: Refund amount", refund.state_message)
 
     def test_a_refund_without_a_connection_is_refused_with_the_reason(self):
         """It goes to its own payment's account, or nowhere."""
@@ -183,6 +191,10 @@ class TestRefund(KashStripeConnected):
         self.stripe.cancel_refund(refund.kash_stripe_refund_id)
         self.sync()
         self.assertEqual(refund.state, "error")
+        self.assertEqual(
+            self.paid.activity_ids.mapped("summary"),
+            ["The refund of $\xa0100.00 failed at Stripe: give it back another way."],
+        )
 
     def test_late_news_do_not_undo_a_failure(self):
         """Failed is the end of a refund."""

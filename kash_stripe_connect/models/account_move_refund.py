@@ -1,0 +1,123 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .account_move import PayProblem
+
+_OURS = {"kash_stripe_refund_tx_id", "kash_stripe_collecting_paused"}
+
+
+class AccountMove(models.Model):
+    """An invoice that a refund opened again: nobody is asked to pay until we say so."""
+
+    _inherit = "account.move"
+
+    kash_stripe_collecting_paused = fields.Boolean(
+        "Collecting Paused",
+        readonly=True,
+        copy=False,
+        help="A refund opened the invoice again: its payment link and reminders rest"
+        " until somebody resumes collecting.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only our own verbs write these."""
+        if not self.env.su and any(_OURS & set(vals) for vals in vals_list):
+            raise AccessError(self.env._("Stripe's facts are not written by hand."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Only our own verbs write these."""
+        if not self.env.su and _OURS & set(vals):
+            raise AccessError(self.env._("Stripe's facts are not written by hand."))
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_kash_stripe_resume_collecting(self):
+        """Let the customer be asked for the money again."""
+        self.check_access("write")
+        paused = self.filtered("kash_stripe_collecting_paused")
+        paused.sudo().kash_stripe_collecting_paused = False
+        text = self.env._("Collecting was resumed.")
+        paused._message_log_batch(bodies=dict.fromkeys(paused.ids, text))
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _kash_stripe_pause_collecting(self):
+        """Rest link and reminders of invoices that a refund opened, and say so."""
+        text = self.env._(
+            "A refund at Stripe opened this invoice again. Its payment link and"
+            " reminders rest until somebody resumes collecting."
+        )
+        opened = self.filtered(lambda move: not move.kash_stripe_collecting_paused)
+        opened.sudo().kash_stripe_collecting_paused = True
+        opened._message_log_batch(bodies=dict.fromkeys(opened.ids, text))
+
+    @api.model
+    def _kash_stripe_ask(self, asks):
+        """Open an activity for the responsible person on each invoice, in one batch.
+
+        What is asked already is not asked twice.
+
+        :param asks: list of (invoice, summary, note)
+        """
+        activities = self.env["mail.activity"].sudo()
+        asked = activities.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", [invoice.id for invoice, _summary, _note in asks]),
+            ]
+        )
+        known = {(activity.res_id, activity.summary) for activity in asked}
+        activities.create(
+            [
+                self._kash_stripe_prepare_ask(invoice, summary, note)
+                for invoice, summary, note in asks
+                if (invoice.id, summary) not in known
+            ]
+        )
+
+    @api.model
+    def _kash_stripe_prepare_ask(self, invoice, summary, note):
+        responsible = invoice.company_id.sudo().kash_stripe_responsible_id
+        return {
+            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": invoice.id,
+            "summary": summary,
+            "note": note,
+            "user_id": (responsible or self.env.user).id,
+        }
+
+    # === OVERRIDES === #
+
+    def _kash_stripe_pay_problems(self):
+        """Name the invoices that would be payable, were collecting not paused."""
+        found = super()._kash_stripe_pay_problems()
+        for move in self:
+            if move.kash_stripe_collecting_paused and move.id not in found:
+                found[move.id] = PayProblem(
+                    "paused",
+                    self.env._(
+                        "A refund opened this invoice again: nobody is asked to pay it"
+                        " until you resume collecting."
+                    ),
+                )
+        return found
+
+    def _has_to_be_paid(self):
+        """Override of `account_payment`: not while collecting is paused."""
+        return not self.kash_stripe_collecting_paused and super()._has_to_be_paid()
+
+    def _invoice_paid_hook(self):
+        """Override of `account`: paid again, there is nothing to pause."""
+        self.filtered(
+            "kash_stripe_collecting_paused"
+        ).sudo().kash_stripe_collecting_paused = False
+        return super()._invoice_paid_hook()
