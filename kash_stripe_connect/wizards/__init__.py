@@ -7,3 +7,4 @@ from . import kash_stripe_connect_wizard
 from . import kash_stripe_disconnect_wizard
 from . import kash_stripe_go_live_wizard
 from . import kash_stripe_record_wizard
+from . import kash_stripe_reminder_preview
