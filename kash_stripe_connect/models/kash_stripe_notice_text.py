@@ -70,10 +70,12 @@ class KashStripeNotice(models.Model):
         return self.env[self.res_model].browse(self.res_id).exists()
 
     def _url(self):
-        """Return where the reader handles it: the invoice, else the record."""
+        """Return where the reader handles it: a payment on its invoice, if it has one."""
         self.ensure_one()
         moves = self.transaction_id.kash_stripe_allocation_ids.move_id
-        record = moves if len(moves) == 1 else self._record()
+        record = self._record()
+        if record == self.transaction_id and len(moves) == 1:
+            record = moves
         if not record:
             return urljoin(self.get_base_url(), "/odoo")
         return urljoin(

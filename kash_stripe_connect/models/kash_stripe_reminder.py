@@ -11,6 +11,7 @@ from ..const import RECORD_ERRORS
 _logger = logging.getLogger(__name__)
 
 _CHUNK = 50
+_NAMES = 3  # that many invoices fit into a subject
 
 
 class KashStripeReminder(models.Model):
@@ -206,6 +207,14 @@ class KashStripeReminder(models.Model):
     def _partner_to(self):
         """Return whom the reminder goes to, as a mail template wants it."""
         return ",".join(map(str, self.recipient_ids.ids))
+
+    def _invoices(self):
+        """Return the invoices' numbers, or how many they are, for a subject line."""
+        self.ensure_one()
+        names = self.line_ids.mapped("move_id.name")
+        if len(names) > _NAMES:
+            return self.env._("%(count)s invoices", count=len(names))
+        return ", ".join(names)
 
     # === FAILURES === #
 
