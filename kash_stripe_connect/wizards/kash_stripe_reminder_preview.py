@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import Command, api, fields, models
 
 
@@ -15,17 +17,23 @@ class KashStripeReminderPreview(models.TransientModel):
         readonly=True,
         default=lambda self: self.env.company,
     )
-    day = fields.Date(
-        required=True, default=lambda self: self.env.company._kash_stripe_today()
-    )
+    # No date to choose first: its calendar would open over what is shown.
+    ahead = fields.Integer("Days From Today")
+    day = fields.Date(compute="_compute_day")
     switched_on = fields.Boolean(related="company_id.kash_stripe_reminders")
     line_ids = fields.One2many(
         "kash.stripe.reminder.preview.line", "wizard_id", readonly=True
     )
     mail_count = fields.Integer("E-mails", readonly=True)
 
-    @api.onchange("day")
-    def _onchange_day(self):
+    @api.depends("ahead", "company_id")
+    def _compute_day(self):
+        for preview in self:
+            today = preview.company_id._kash_stripe_today()
+            preview.day = today + timedelta(days=preview.ahead)
+
+    @api.onchange("ahead")
+    def _onchange_ahead(self):
         """Plan the day as the job would, and send nothing."""
         self.company_id.sudo()._kash_stripe_ensure_reminder_rules()
         plan = self.env["kash.stripe.reminder"]._plan(self.company_id, self.day)

@@ -259,10 +259,10 @@ class TestReminder(KashStripeConnected):
         clerk = self.colleague("clerk", "account.group_account_invoice")
         previews = self.env["kash.stripe.reminder.preview"].with_user(clerk)
         preview = previews.with_company(self.company).new()
-        preview._onchange_day()
+        preview._onchange_ahead()
         self.assertFalse(preview.line_ids)
-        preview.day += timedelta(days=1)
-        preview._onchange_day()
+        preview.ahead = 1
+        preview._onchange_ahead()
         shown = preview.line_ids
         self.assertEqual(shown.filtered("goes").move_id, move)
         self.assertEqual(shown.filtered("reason").move_id, stopped)
