@@ -70,7 +70,7 @@ class KashStripeNotice(models.Model):
         return self.env[self.res_model].browse(self.res_id).exists()
 
     def _url(self):
-        """Return where the reader handles it: a payment on its invoice, if it has one."""
+        """Return where the reader handles it: a payment on its (one) invoice."""
         self.ensure_one()
         moves = self.transaction_id.kash_stripe_allocation_ids.move_id
         record = self._record()

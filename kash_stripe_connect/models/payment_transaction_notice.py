@@ -82,7 +82,7 @@ class PaymentTransaction(models.Model):
             lambda tx: (
                 tx.operation != "refund"
                 and tx.state == "done"
-                and tx._kash_stripe_recorded_state() != "new"
+                and tx.kash_stripe_row_ids[:1].state not in {False, "new"}
             )
         )
         for account, group in known.grouped("kash_stripe_account_id").items():
@@ -106,7 +106,7 @@ class PaymentTransaction(models.Model):
                         "payment_received",
                         tx.reference,
                         ended.get(tx, tx.kash_stripe_paid_at),
-                        wait=_WAIT_FOR_FEE,
+                        wait=timedelta(0) if tx in debits else _WAIT_FOR_FEE,
                     )
                     for tx in group
                 ],
@@ -160,7 +160,18 @@ class PaymentTransaction(models.Model):
             self.kash_stripe_intent_id,
         )
 
-    def _kash_stripe_recorded_state(self):
-        """Return what became of the payment's row: its state, ``new`` for none."""
+    def _kash_stripe_recorded(self):
+        """Return (state, reason) of the payment in the books; ``new``: not known yet.
+
+        A debit's row is recorded while it is in process; its payment when it arrives.
+        """
         self.ensure_one()
-        return self.kash_stripe_row_ids[:1].state or "new"
+        row = self.kash_stripe_row_ids[:1]
+        if self.payment_id or not row:
+            return ("booked" if self.payment_id else "new"), False
+        if not row.in_process:
+            return row.state, row.reason
+        arrival = self.env["kash.stripe.movement"].search(
+            [("row_id", "=", row.id), ("kind", "=", "debit_succeeded")], limit=1
+        )
+        return arrival.state or "new", arrival.reason

@@ -86,7 +86,7 @@ class TestNotice(KashStripeConnected):
         self.assertFalse(self.mails())
         self.later()
         self.tell()
-        self.assertIn("as soon as Stripe tells the fee", self.mails().body_html)
+        self.assertIn("as soon as Stripe lists it", self.mails().body_html)
 
     def test_the_mail_is_sent_once_however_often_stripe_tells(self):
         """Once per fact."""
@@ -145,11 +145,11 @@ class TestNotice(KashStripeConnected):
 
     def debit(self):
         """Pay by bank debit; it is in process then. Return the attempt."""
+        self.give_debits()
         self.stripe.settings.debit_days = 30
         self.stripe.clock.set(int(time.time()) - 5 * 86400)
         attempt = self.press_pay(self.invoice(500.0))
         session_id = attempt.kash_stripe_session_id
-        self.stripe.tamper(session_id, payment_method_types=["us_bank_account"])
         self.stripe.pay(session_id, method="us_bank_account")
         self.settle()
         self.assertEqual(attempt.state, "pending")
@@ -164,6 +164,7 @@ class TestNotice(KashStripeConnected):
         self.settle()
         self.tell()
         self.assertEqual(self.notices().kind, "payment_received")
+        self.assertIn("It is recorded in your books", self.mails().body_html)
 
     def test_a_failed_debit_is_told_with_the_banks_reason(self):
         """The invoice is open again, and somebody should ask."""

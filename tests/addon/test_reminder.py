@@ -168,9 +168,9 @@ class TestReminder(KashStripeConnected):
         self.settle()
 
     def process_debit(self, move):
+        self.give_debits()
         attempt = self.press_pay(move)
         session_id = attempt.kash_stripe_session_id
-        self.stripe.tamper(session_id, payment_method_types=["us_bank_account"])
         self.stripe.pay(session_id, method="us_bank_account")
         self.work_off()
 
