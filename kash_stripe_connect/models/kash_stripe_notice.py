@@ -89,7 +89,14 @@ class KashStripeNotice(models.Model):
         self.env["kash.stripe.account"]._check_manager()
         failed = self.sudo().filtered(lambda notice: notice.state == "failed")
         now = fields.Datetime.now()
-        failed.write({"state": "to_send", "note": False, "send_after": now})
+        failed.write(
+            {
+                "state": "to_send",
+                "note": False,
+                "send_after": now,
+                "digest_id": False,
+            }
+        )
         failed._wake()
 
     def action_open_record(self):

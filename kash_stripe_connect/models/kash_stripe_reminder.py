@@ -67,14 +67,17 @@ class KashStripeReminder(models.Model):
         )
         cron._commit_progress(remaining=len(companies))
         for company in companies:
-            self._remind(company)
-            if cron._commit_progress(1) <= 0:
+            if not self._remind(company):
                 return
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _remind(self, company):
-        """Send what is due today; list with its reason what is not."""
-        cron = self.env["ir.cron"]
+        """Send what is due today; list with its reason what is not.
+
+        :return: False when the job's time was over before: it begins again soon, and
+            who was reminded already is not again
+        """
         today = company._kash_stripe_today()
         self.search(
             [("company_id", "=", company.id), ("state", "=", "not_sent")]
@@ -83,18 +86,16 @@ class KashStripeReminder(models.Model):
         plan = reminders._plan(company, today)
         blocked = [item for item in plan if item.obstacle]
         reminders._create_mails(company, today, blocked)._say_why_not(blocked)
-        by_partner = defaultdict(list)
-        for item in plan:
-            if not item.obstacle:
-                by_partner[item.partner].append(item)
-        customers = list(by_partner.values())
+        customers = list(_by_partner(i for i in plan if not i.obstacle).values())
         for start in range(0, len(customers), _CHUNK):
-            items = [
-                item for group in customers[start : start + _CHUNK] for item in group
-            ]
+            chunk = customers[start : start + _CHUNK]
+            items = [item for group in chunk for item in group]
             reminders._send_chunk(company, today, items)
-            cron._commit_progress()
+            left = self.env["ir.cron"]._commit_progress(len(chunk), remaining=1)
+            if left <= 0:
+                return False
         reminders._tell_failures(company)
+        return True
 
     @api.model
     def _send_chunk(self, company, today, items):
@@ -115,13 +116,10 @@ class KashStripeReminder(models.Model):
 
         The words are those of the rule furthest past the due date.
         """
-        by_partner = defaultdict(list)
-        for item in items:
-            by_partner[item.partner].append(item)
         return self.create(
             [
                 self._prepare_vals(company, today, partner, group)
-                for partner, group in by_partner.items()
+                for partner, group in _by_partner(items).items()
             ]
         )
 
@@ -256,3 +254,11 @@ class KashStripeReminder(models.Model):
         reminders.line_ids.sent = False
         text = self.env._("The payment reminder was not delivered: %(why)s", why=reason)
         self._log(dict.fromkeys(reminders.line_ids.move_id, text))
+
+
+def _by_partner(items):
+    """Return {customer: what is planned for it}."""
+    groups = defaultdict(list)
+    for item in items:
+        groups[item.partner].append(item)
+    return groups
