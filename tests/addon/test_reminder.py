@@ -134,6 +134,9 @@ class TestReminder(KashStripeConnected):
                 self.assertIsNone(self.plan()[move])
                 prepare(move)
                 self.assertEqual(self.plan().get(move), expected)
+                self.company.sudo().write(
+                    {"fiscalyear_lock_date": False, "kash_stripe_service_until": False}
+                )
                 move.button_draft()
 
     def stop_invoice(self, move):
@@ -158,13 +161,13 @@ class TestReminder(KashStripeConnected):
         move.transaction_ids._refund(amount_to_refund=40.0)
 
     def hold_payment(self, move):
+        attempt = self.pay(move)
         self.company.sudo().fiscalyear_lock_date = "2099-12-31"
-        self.pay_all(move)
-        self.company.sudo().fiscalyear_lock_date = False
+        self.settle()
+        self.assertEqual(attempt.kash_stripe_row_ids.state, "held")
 
     def pay_all(self, move):
-        attempt = self.press_pay(move)
-        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.pay(move)
         self.settle()
 
     def process_debit(self, move):
@@ -176,9 +179,6 @@ class TestReminder(KashStripeConnected):
 
     def end_service(self, move):
         self.company.sudo().kash_stripe_service_until = "2020-01-01"
-        self.addCleanup(
-            setattr, self.company.sudo(), "kash_stripe_service_until", False
-        )
 
     def test_without_address_it_is_listed_and_nothing_is_marked_as_sent(self):
         """Mended tomorrow, it goes out tomorrow."""
