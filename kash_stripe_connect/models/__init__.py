@@ -5,6 +5,8 @@ from . import res_company_ledger
 from . import res_company_payouts
 from . import res_company_disputes
 from . import res_company_refunds
+from . import res_company_notices
+from . import res_company_reminders
 from . import ir_http
 from . import kash_stripe_platform
 from . import kash_stripe_account
@@ -64,6 +66,14 @@ from . import payment_transaction
 from . import payment_transaction_refund
 from . import payment_transaction_refund_note
 from . import payment_transaction_notice
+from . import kash_stripe_balance_transaction_notice
+from . import kash_stripe_notice
+from . import kash_stripe_notice_text
+from . import kash_stripe_notice_send
+from . import kash_stripe_reminder_rule
+from . import kash_stripe_reminder
+from . import kash_stripe_reminder_line
+from . import kash_stripe_reminder_plan
 from . import account_account
 from . import account_bank_statement_line
 from . import account_journal
@@ -81,3 +91,7 @@ from . import account_payment_refund
 from . import account_move_credit_note
 from . import account_move_refund
 from . import res_config_settings_refunds
+from . import account_move_reminder
+from . import mail_mail_notices
+from . import res_partner
+from . import res_config_settings_notices

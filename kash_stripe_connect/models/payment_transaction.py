@@ -52,7 +52,6 @@ class PaymentTransaction(models.Model):
     )
     kash_stripe_paid_at = fields.Datetime("Paid At Stripe", readonly=True, copy=False)
     kash_stripe_method = fields.Char("Paid With", readonly=True, copy=False)
-    kash_stripe_notified_at = fields.Datetime(readonly=True, copy=False)
     kash_stripe_to_expire = fields.Boolean(
         readonly=True, copy=False, help="Its open session must not be paid any more."
     )

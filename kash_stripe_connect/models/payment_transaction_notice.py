@@ -1,78 +1,177 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..const import RECORD_ERRORS
+from ..core import days
 
-_logger = logging.getLogger(__name__)
-
-# A first import tells of years: only facts that are news are worth an e-mail.
-_NEWS = timedelta(hours=72)
+# Stripe lists a payment's row, with its fee, seconds later: the mail waits for it.
+_WAIT_FOR_FEE = timedelta(minutes=2)
+# Most customers whose card is declined pay with another one at once.
+_WAIT_FOR_ANOTHER_CARD = timedelta(minutes=15)
 
 
 class PaymentTransaction(models.Model):
-    """Telling the business: one e-mail a payment, recorded or not."""
+    """Telling the business of payments, and of those that failed."""
 
     _inherit = "payment.transaction"
 
+    # === FACTS === #
+
+    @api.model
+    def _kash_stripe_settle(self, paid):
+        """Tell of each payment that is done now."""
+        debits = self.concat(*(tx for tx, *_asked in paid if tx.state == "pending"))
+        res = super()._kash_stripe_settle(paid)
+        done = self.concat(*(tx for tx, *_asked in paid)).filtered(
+            lambda tx: tx.state == "done" and tx.kash_stripe_paid_at
+        )
+        # Who writes an attempt waits here for others who do, and fails to serialise,
+        # before the notice's unique index would refuse it for good.
+        done.flush_recordset()
+        done._kash_stripe_tell_received(debits)
+        return res
+
+    def _set_error(self, state_message, extra_allowed_states=()):
+        """Override of `payment`: tell of a debit, or an amount, that went wrong."""
+        failed = super()._set_error(
+            state_message, extra_allowed_states=extra_allowed_states
+        )
+        payments = failed.filtered(
+            lambda tx: tx.kash_stripe_account_id and tx.operation != "refund"
+        )
+        payments.flush_recordset()
+        ended = payments._kash_stripe_told_at()
+        for account, group in payments.grouped("kash_stripe_account_id").items():
+            self.env["kash.stripe.notice"]._apply_news(
+                account,
+                [
+                    tx._kash_stripe_prepare_news(
+                        "payment_failed",
+                        tx.kash_stripe_charge_id or tx.reference,
+                        ended[tx],
+                        reason=state_message,
+                    )
+                    for tx in group
+                ],
+            )
+        return failed
+
+    def _kash_stripe_apply_failed_charge(self, charge):
+        """Tell of a declined card, unless the customer pays soon after."""
+        res = super()._kash_stripe_apply_failed_charge(charge)
+        if self.state == "draft":
+            self.env["kash.stripe.notice"]._apply_news(
+                self.kash_stripe_account_id,
+                [
+                    self._kash_stripe_prepare_news(
+                        "payment_failed",
+                        self.reference,
+                        days.utc(charge.created),
+                        reason=charge.failure_message,
+                        wait=_WAIT_FOR_ANOTHER_CARD,
+                    )
+                ],
+            )
+        return res
+
     def _kash_stripe_notify_business(self):
-        """Queue the notice of each payment whose row is known, once."""
-        now = fields.Datetime.now()
-        news = self.filtered(
+        """Their rows are known by now: what waited for fee and booking is told."""
+        known = self.filtered(
             lambda tx: (
-                not tx.kash_stripe_notified_at
-                and tx.operation != "refund"
-                and tx.state in {"done", "error"}
-                and tx.kash_stripe_paid_at
-                and tx.kash_stripe_paid_at >= now - _NEWS
-                and tx._kash_stripe_recorded_state() != "new"
+                tx.operation != "refund"
+                and tx.state == "done"
+                and tx.kash_stripe_row_ids[:1].state not in {False, "new"}
             )
         )
-        wanted = news.filtered(
-            lambda tx: tx._kash_stripe_company().kash_stripe_notify_partner_ids
-        )
-        if wanted:
-            wanted._kash_stripe_queue_notice()
-        news.kash_stripe_notified_at = now
+        for account, group in known.grouped("kash_stripe_account_id").items():
+            self.env["kash.stripe.notice"]._hurry(
+                account, "payment_received", group.mapped("reference")
+            )
 
-    def _kash_stripe_queue_notice(self):
-        """Queue the mails; a template somebody broke must not undo a booking."""
-        name = "kash_stripe_connect.mail_template_payment"
-        try:
-            with self.env.cr.savepoint():
-                self.env.ref(name).send_mail_batch(self.ids)
-        except RECORD_ERRORS as error:
-            _logger.warning("Stripe notices were not sent: %s", error)
-            for account in self.kash_stripe_account_id:
-                account.message_post(
-                    body=self.env._(
-                        "The e-mail about a payment could not be made. Mend the"
-                        " template %(template)s: %(reason)s",
-                        template=name,
-                        reason=error,
+    # === NEWS === #
+
+    def _kash_stripe_tell_received(self, debits):
+        """Tell of payments.
+
+        :param debits: those that were in process until now; theirs is the end's moment
+        """
+        ended = debits._kash_stripe_told_at()
+        for account, group in self.grouped("kash_stripe_account_id").items():
+            self.env["kash.stripe.notice"]._apply_news(
+                account,
+                [
+                    tx._kash_stripe_prepare_news(
+                        "payment_received",
+                        tx.reference,
+                        ended.get(tx, tx.kash_stripe_paid_at),
+                        wait=timedelta(0) if tx in debits else _WAIT_FOR_FEE,
                     )
-                )
-            return
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+                    for tx in group
+                ],
+            )
 
-    def _kash_stripe_company(self):
-        """Return the company whose people are told."""
+    def _kash_stripe_prepare_news(self, kind, key, happened_at, **more):
+        """Return a fact for ``kash.stripe.notice._apply_news``."""
         self.ensure_one()
-        return self.kash_stripe_account_id.company_id
+        return {
+            "kind": kind,
+            "key": key,
+            "happened_at": happened_at,
+            "transaction": self,
+            "amount": self.amount,
+            "currency": self.currency_id,
+            **more,
+        }
 
-    def _kash_stripe_recorded_state(self):
-        """Return what became of the payment's row: its state, ``new`` for none."""
+    def _kash_stripe_told_at(self):
+        """Return {attempt: when it ended at Stripe}: the newest bell's moment.
+
+        Without one, the day its money became available; at the latest now.
+        """
+        names = {tx: set(filter(None, tx._kash_stripe_ids())) for tx in self}
+        rung = {
+            name: moment
+            for name, moment in self.env["kash.stripe.event"]
+            .sudo()
+            ._read_group(
+                [
+                    ("account_id", "in", self.kash_stripe_account_id.ids),
+                    ("subject_id", "in", list(set().union(*names.values()))),
+                ],
+                ["subject_id"],
+                ["stripe_created:max"],
+            )
+        }
+        now, ended = fields.Datetime.now(), {}
+        for tx in self:
+            bells = [rung[name] for name in names[tx] if rung.get(name)]
+            available = tx.kash_stripe_row_ids[:1].available_on
+            ended[tx] = min(max(bells, default=available or now), now)
+        return ended
+
+    def _kash_stripe_ids(self):
+        """Return what events at Stripe call the attempt."""
         self.ensure_one()
-        return self.kash_stripe_row_ids[:1].state or "new"
+        return (
+            self.kash_stripe_charge_id,
+            self.kash_stripe_session_id,
+            self.kash_stripe_intent_id,
+        )
 
-    def _kash_stripe_notice_lang(self):
-        """Return the language of the (first) person told."""
-        return self._kash_stripe_company().kash_stripe_notify_partner_ids[:1].lang
+    def _kash_stripe_recorded(self):
+        """Return (state, reason) of the payment in the books; ``new``: not known yet.
 
-    def _kash_stripe_notice_partner_ids(self):
-        """Return the recipients as a mail template wants them."""
-        partners = self._kash_stripe_company().kash_stripe_notify_partner_ids
-        return ",".join(str(partner_id) for partner_id in partners.ids)
+        A debit's row is recorded while it is in process; its payment when it arrives.
+        """
+        self.ensure_one()
+        row = self.kash_stripe_row_ids[:1]
+        if self.payment_id or not row:
+            return ("booked" if self.payment_id else "new"), False
+        if not row.in_process:
+            return row.state, row.reason
+        arrival = self.env["kash.stripe.movement"].search(
+            [("row_id", "=", row.id), ("kind", "=", "debit_succeeded")], limit=1
+        )
+        return arrival.state or "new", arrival.reason

@@ -12,3 +12,4 @@ from . import kash_stripe_refund_split
 from . import kash_stripe_refund_part
 from . import payment_refund_wizard
 from . import kash_stripe_credit_note_wizard
+from . import kash_stripe_reminder_preview

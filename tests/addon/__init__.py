@@ -29,3 +29,4 @@ from . import test_rights
 from . import test_status
 from . import test_trouble
 from . import test_webhook
+from . import test_reminder

@@ -106,7 +106,9 @@ class TestTrouble(KashStripeConnected):
 
     def test_a_deleted_mail_template_does_not_stop_the_booking(self):
         """Nobody is told, everything is booked."""
-        self.env.ref("kash_stripe_connect.mail_template_payment").unlink()
+        self.env.ref(
+            "kash_stripe_connect.mail_template_notice_payment_received"
+        ).unlink()
         invoice = self.invoice(100.0)
         self.pay(invoice)
         self.settle()
