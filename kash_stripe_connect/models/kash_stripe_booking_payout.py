@@ -129,7 +129,7 @@ class KashStripeBooking(models.AbstractModel):
                 self._prepare_paid_vals(row, journal, day=day, told="person")
                 for row in payouts
             ],
-        ).with_context(self.env.context)
+        ).with_context(**self.env.context)
         self._book_movements(account, movements)
         left = movements.filtered(lambda movement: movement.state != "booked")
         if left:

@@ -59,7 +59,7 @@ class KashStripePayout(models.Model):
     _rec_name = "payout_id"
     _check_company_auto = True
 
-    payout_id = fields.Char("Payout", required=True, readonly=True)
+    payout_id = fields.Char(required=True, readonly=True)
     account_id = fields.Many2one(
         "kash.stripe.account",
         required=True,
