@@ -130,10 +130,12 @@ class KashStripeBooking(models.AbstractModel):
 
         :param rows: booked rows that took a payment of ours back, off receivable
         """
+        attempts = rows._paid_back_tx()
+        by_charge = attempts.grouped("kash_stripe_charge_id")
         for row in rows:
-            payment = row._paid_back_tx().payment_id
+            payment = by_charge[row.document_ref].payment_id
             self._give_back(payment, row.entry_line_id)
-        rows._paid_back_tx().kash_stripe_returned = True
+        attempts.kash_stripe_returned = True
 
     @api.model
     def _give_back(self, payment, line):
@@ -142,17 +144,15 @@ class KashStripeBooking(models.AbstractModel):
         :param line: the receivable line that takes (part of) the payment back
         :return: whether that was done; False where a date it would touch is locked
         """
-        own = payment.move_id.line_ids.filtered(
-            lambda other: other.account_id == payment.destination_account_id
-        )
+        own = self._receivable_line(payment)
         if not line.account_id.reconcile or line.account_id != own.account_id:
             return False
-        invoices = own.matched_debit_ids.debit_move_id.move_id
-        if any(self._is_locked(invoice, payment) for invoice in invoices):
+        partials = own.matched_debit_ids
+        if self._are_locked(partials, payment.journal_id):
             self._ask_to_match(line, payment)
             return False
-        debits = own.matched_debit_ids.debit_move_id - line
-        own.remove_move_reconcile()
+        debits = partials.debit_move_id - line
+        self._unmatch(partials)
         (own | line).reconcile()
         still = own.filtered(lambda other: not other.reconciled)
         if still and debits:
