@@ -286,6 +286,7 @@ class Gateway:
             BalanceTransactionFacts.from_stripe(item) for item in data["data"]
         )
         return _page(items, has_more=data["has_more"])
+
     # === DISPUTES === #
 
     def dispute(self, *, dispute_id: str) -> DisputeFacts:
