@@ -39,6 +39,7 @@ from . import kash_stripe_balance_transaction
 from . import kash_stripe_balance_transaction_payout
 from . import kash_stripe_balance_transaction_by_hand
 from . import kash_stripe_payout
+from . import kash_stripe_payout_apply
 from . import kash_stripe_payout_match
 from . import kash_stripe_balance_transaction_refund
 from . import kash_stripe_booking
