@@ -60,6 +60,9 @@ class KashStripeAccount(models.Model):
             reversal._book_reversal(self, moves)
         reversal._cancel_drafts(self)
         self.row_ids._reverse()
+        self.env["kash.stripe.movement"].search(
+            [("account_id", "=", self.id)]
+        )._reverse()
         self.env["payment.transaction"].search(
             [("kash_stripe_account_id", "=", self.id)]
         ).kash_stripe_reversed = True
