@@ -116,9 +116,7 @@ class KashStripeMovement(models.Model):
 
     def _book_these(self, account):
         """Record these movements of one account."""
-        self.env["kash.stripe.booking"].with_context(self.env.context)._book_movements(
-            account, self
-        )
+        self.env["kash.stripe.booking"]._book_movements(account, self)
 
     def _entries(self):
         """Return every entry the movements stand in."""
