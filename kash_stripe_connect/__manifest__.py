@@ -24,6 +24,8 @@
         "wizards/kash_stripe_connect_wizard_views.xml",
         "wizards/kash_stripe_disconnect_wizard_views.xml",
         "wizards/kash_stripe_go_live_wizard_views.xml",
+        "wizards/kash_stripe_import_wizard_views.xml",
+        "wizards/kash_stripe_opening_wizard_views.xml",
         "wizards/kash_stripe_record_wizard_views.xml",
         "wizards/kash_stripe_credit_note_wizard_views.xml",
         "wizards/payment_refund_wizard_views.xml",

@@ -31,6 +31,7 @@ class Fault:
     should_retry: bool | None = None
     timeout: float | None = None
     after: bool = False
+    retry_after: int | None = None
 
     def __post_init__(self) -> None:
         if self.status is not None and not 400 <= self.status <= 599:
@@ -64,6 +65,8 @@ class Fault:
         headers: dict[str, str] = {}
         if self.should_retry is not None:
             headers["Stripe-Should-Retry"] = str(self.should_retry).lower()
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(self.retry_after)
         if self.body is not None:
             return RawError(status, self.body, headers)
         message, code = MESSAGES.get(status, (f"Injected fault {status}", None))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,7 +25,13 @@ from ..core.facts import (
     RefundFacts,
     SessionFacts,
 )
-from .errors import StripeGone, StripeRefused, StripeUnauthorised, stripe_errors
+from .errors import (
+    StripeGone,
+    StripeRefused,
+    StripeUnauthorised,
+    StripeUnreachable,
+    stripe_errors,
+)
 from .redact import RedactingFilter
 
 if TYPE_CHECKING:
@@ -43,6 +50,8 @@ API_VERSION = "2026-10-28.endive"
 PAGE_SIZE = 100
 # One number, not (connect, read): Odoo's test runner compares it with a number.
 _TIMEOUT_SECONDS = 20.0
+# Who is asked to wait longer leaves, and comes back.
+_LONGEST_PAUSE = 20
 # What a session is fetched with: everything a payment is made of, in one request.
 # A debit that failed has a second row, which took the first back.
 _CHARGE_EXPAND = ["balance_transaction", "failure_balance_transaction"]
@@ -86,8 +95,12 @@ class Gateway:
     ) -> None:
         """Prepare calls; ``retries`` sleep in the caller, so 0–1 in a web request.
 
+        The package itself asks again after a lost connection, 409 and 5xx, but not
+        after 429, and does not read ``Retry-After``: lists do both (:meth:`_list`).
+
         :param stripe_account: whom a platform's key acts for; None for its own account
         """
+        self._retries = retries
         self._client = stripe.StripeClient(
             api_key,
             stripe_account=stripe_account,
@@ -243,6 +256,26 @@ class Gateway:
         items = tuple(BalanceTransactionFacts.from_list(item) for item in data["data"])
         return _page(items, has_more=data["has_more"])
 
+    def pending_debits_page(
+        self, *, since: int, until: int, cursor: str | None = None
+    ) -> Page:
+        """Return a page of rows of bank debits and the like created in [since, until).
+
+        Cards are another type: there are few of these. The source, a charge, comes
+        expanded: its status tells whether the bank may still refuse.
+        """
+        data = self._list(
+            "/v1/balance_transactions",
+            created={"gte": since, "lt": until},
+            type="payment",
+            expand=["data.source"],
+            starting_after=cursor,
+        )
+        items = tuple(
+            BalanceTransactionFacts.from_stripe(item) for item in data["data"]
+        )
+        return _page(items, has_more=data["has_more"])
+
     def balance_transaction(self, *, txn_id: str) -> BalanceTransactionFacts:
         """Return one row with its source."""
         with stripe_errors():
@@ -364,6 +397,18 @@ class Gateway:
     # === HELPERS === #
 
     def _list(self, path: str, **params: Any) -> dict[str, Any]:
+        """Return a page as Stripe sent it; when Stripe is busy, wait and ask again."""
+        for tries in range(self._retries):
+            try:
+                return self._list_once(path, params)
+            except StripeUnreachable as error:
+                pause = 2**tries if error.retry_after is None else error.retry_after
+                if not error.busy or pause > _LONGEST_PAUSE:
+                    raise
+                time.sleep(pause)
+        return self._list_once(path, params)
+
+    def _list_once(self, path: str, params: Mapping[str, Any]) -> dict[str, Any]:
         # Plain dicts: turning a page into objects costs the package ten times more.
         given = {name: value for name, value in params.items() if value is not None}
         with stripe_errors():

@@ -29,6 +29,7 @@ class GatewayError(Exception):
 
     access_lost = False
     revoked = False
+    retry_after: int | None = None
 
     def __init__(
         self,
@@ -45,7 +46,13 @@ class GatewayError(Exception):
 
 
 class StripeUnreachable(GatewayError):
-    """No answer, a busy one, or a broken one: the same call may go through later."""
+    """No answer, a busy one, or a broken one: the same call may go through later.
+
+    ``busy`` tells a rate or lock limit, which a pause mends; ``retry_after`` is how
+    many seconds Stripe asks for, None where it does not say.
+    """
+
+    busy = False
 
 
 class StripeRefused(GatewayError):
@@ -75,6 +82,26 @@ def _details(error: stripe.StripeError) -> dict[str, str | None]:
     }
 
 
+def _unreachable(
+    error: stripe.StripeError, message: str, details: dict[str, str | None]
+) -> StripeUnreachable:
+    """Return it with what Stripe says of asking again.
+
+    A rate or lock limit is a 429: https://docs.stripe.com/rate-limits
+    """
+    found = StripeUnreachable(message, **details)
+    found.busy = isinstance(error, stripe.RateLimitError)
+    found.retry_after = _retry_after(error)
+    return found
+
+
+def _retry_after(error: stripe.StripeError) -> int | None:
+    """Return the seconds of the header, which may also be a date or missing."""
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    given = str(headers.get("retry-after", ""))
+    return int(given) if given.isdigit() else None
+
+
 def translate(error: stripe.StripeError) -> GatewayError:
     """Return our error for one of the stripe package's."""
     message = error.user_message or str(error) or type(error).__name__
@@ -87,7 +114,7 @@ def translate(error: stripe.StripeError) -> GatewayError:
         )
         return refused
     if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError)):
-        return StripeUnreachable(message, **details)
+        return _unreachable(error, message, details)
     if error.http_status == 404 or details["code"] == "resource_missing":
         return StripeGone(message, **details)
     if isinstance(
@@ -101,7 +128,7 @@ def translate(error: stripe.StripeError) -> GatewayError:
     ):
         return StripeRefused(message, **details)
     # 409, 5xx and answers that are no JSON: https://docs.stripe.com/error-low-level
-    return StripeUnreachable(message, **details)
+    return _unreachable(error, message, details)
 
 
 @contextmanager

@@ -23,6 +23,11 @@ from . import kash_stripe_account_disconnect
 from . import kash_stripe_account_live
 from . import kash_stripe_account_links
 from . import kash_stripe_account_sync
+from . import kash_stripe_account_pull
+from . import kash_stripe_account_window
+from . import kash_stripe_account_import
+from . import kash_stripe_account_opening
+from . import kash_stripe_pull
 from . import kash_stripe_account_activity
 from . import kash_stripe_account_payouts
 from . import kash_stripe_account_disputes
@@ -42,8 +47,10 @@ from . import kash_stripe_payout
 from . import kash_stripe_payout_apply
 from . import kash_stripe_payout_match
 from . import kash_stripe_balance_transaction_refund
+from . import kash_stripe_balance_transaction_ready
 from . import kash_stripe_booking
 from . import kash_stripe_booking_day
+from . import kash_stripe_booking_opening
 from . import kash_stripe_booking_refund
 from . import kash_stripe_booking_refund_reopen
 from . import kash_stripe_booking_refund_failed

@@ -185,25 +185,6 @@ class KashStripeAccount(models.Model):
         company = self.company_id[:1] or self.env.company
         return {**action, "context": {"default_company_id": company.id}}
 
-    def action_sync_now(self):
-        """Fetch what Stripe has and record it, now; look after the webhook too."""
-        self._check_may_manage()
-        self.sudo().endpoint_checked_at = False
-        self.sudo()._sync()
-        trouble = "; ".join(
-            account.sync_error for account in self if account.sync_error
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                # Not an error: what was learned before the trouble must be kept.
-                "type": "danger" if trouble else "success",
-                "message": trouble or self.env._("Up to date with Stripe."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     def action_continue_setup(self):
         """Go on at Stripe where the set-up was left, with the same account."""
         self.ensure_one()

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from ..core.dispute_facts import disputes_of
 from ..gateway.errors import StripeUnauthorised
-from .kash_stripe_account_sync import _Told
+from .kash_stripe_account_pull import _Told
 
 _logger = logging.getLogger(__name__)
 

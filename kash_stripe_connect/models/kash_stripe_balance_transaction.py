@@ -333,22 +333,6 @@ class KashStripeBalanceTransaction(models.Model):
     # === BOOK === #
 
     @api.model
-    def _book_ready(self, account):
-        """Record every row of an account that is ready."""
-        states = ["new"]
-        if account.company_id.sudo().kash_stripe_record_when_open:
-            states.append("held")
-        mine = [("account_id", "=", account.id)]
-        self._link_late(account, self.search([*mine, ("state", "=", "waiting")]))
-        rows = self.search([*mine, ("state", "in", states)], order="id")
-        self._link_late(account, rows)
-        self._book_rows(account, rows)
-        books = self.env["kash.stripe.booking"]
-        books._match_waiting_refunds(account)
-        books._apply_collected_debits(account)
-        self.env["kash.stripe.movement"]._book_ready(account)
-
-    @api.model
     def _book_rows(self, account, rows):
         """Record ``rows``: payments, what refunds them, then the days' entries."""
         books = self.env["kash.stripe.booking"]

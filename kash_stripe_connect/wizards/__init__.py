@@ -6,6 +6,8 @@ from . import kash_stripe_books_wizard
 from . import kash_stripe_connect_wizard
 from . import kash_stripe_disconnect_wizard
 from . import kash_stripe_go_live_wizard
+from . import kash_stripe_import_wizard
+from . import kash_stripe_opening_wizard
 from . import kash_stripe_record_wizard
 from . import kash_stripe_deposit_wizard
 from . import kash_stripe_refund_split

@@ -25,8 +25,10 @@ from . import test_payout
 from . import test_platform
 from . import test_record
 from . import test_refund
+from . import test_opening
 from . import test_rights
 from . import test_status
+from . import test_sync
 from . import test_trouble
 from . import test_webhook
 from . import test_reminder

@@ -139,6 +139,33 @@ def test_each_answer_is_one_of_four_errors(stripe, gateway, status, error):
         gateway.account()
 
 
+def test_a_list_waits_as_long_as_stripe_asks(stripe, account):
+    """The package does not: it gives up at a rate limit."""
+    patient = Gateway(account.secret_key, bases=bases(stripe), retries=2)
+    stripe.fail_next(path="/v1/payouts", status=429, times=2, retry_after=0)
+    assert patient.payouts_page(since=0, until=1).items == ()
+
+
+def test_a_long_pause_is_left_to_the_caller(stripe, account):
+    """A worker does not sleep for minutes."""
+    patient = Gateway(account.secret_key, bases=bases(stripe), retries=2)
+    stripe.fail_next(path="/v1/payouts", status=429, retry_after=900)
+    with pytest.raises(errors.StripeUnreachable) as raised:
+        patient.payouts_page(since=0, until=1)
+    assert (raised.value.busy, raised.value.retry_after) == (True, 900)
+
+
+def test_debits_are_listed_without_the_cards(stripe, gateway, account):
+    """With their charge, whose status tells whether the bank may still refuse."""
+    stripe.charge_elsewhere(account, amount=1000)
+    stripe.charge_elsewhere(account, amount=2000, method="us_bank_account")
+    stripe.settle()
+    page = gateway.pending_debits_page(since=0, until=int(time.time()) * 2)
+    assert [(row.amount, row.source["status"]) for row in page.items] == [
+        (2000, "pending")
+    ]
+
+
 def test_a_revoked_key_is_unauthorised(stripe, gateway, account):
     """The connection is broken; trying again does not help."""
     stripe.revoke_key(account.secret_key)

@@ -96,12 +96,24 @@ class ObjectControls(Base):
         should_retry: bool | None = None,
         timeout: float | None = None,
         after: bool = False,
+        retry_after: int | None = None,
     ) -> None:
         """Let the next matching requests fail (500 unless said otherwise).
 
         `timeout` alone: the request takes effect, its answer is held back so long.
         `after`: the request takes effect, then the error is answered.
+        `retry_after`: the header of that name, in seconds.
         """
-        fault = Fault(method, path, status, times, body, should_retry, timeout, after)
+        fault = Fault(
+            method,
+            path,
+            status,
+            times,
+            body,
+            should_retry,
+            timeout,
+            after,
+            retry_after,
+        )
         with self.world.lock:
             self.world.faults.waiting.append(fault)

@@ -1,0 +1,173 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import time
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..core import booking, days
+
+# A row can be listed a little after the moment it carries; re-reading changes nothing.
+_OVERLAP = timedelta(hours=2)
+# Stripe's clock may be ahead of ours: what it created "in the future" is read too.
+_SKEW = timedelta(minutes=5)
+# What may sleep in the job when Stripe is busy; a person at a button waits less.
+_RETRIES_IN_JOB = 2
+
+
+class KashStripeAccount(models.Model):
+    """Mirroring rows by windows of time, a page at a time.
+
+    The mirror is complete from ``mirror_start`` to ``mirrored_until``: each moves only
+    when a window is read to its end.
+    """
+
+    _inherit = "kash.stripe.account"
+
+    pull_ids = fields.One2many("kash.stripe.pull", "account_id", "Reading")
+
+    # === NEWS === #
+
+    def _pull_rows(self, pages=None):
+        """Bring the mirror up to now, or as far as ``pages`` lead."""
+        half_read = self._news_pull().cursor
+        with self._turn():
+            pull = self._open_news()
+        read = self._pull_window(pull, pages)
+        if half_read and not pull.cursor and read != pages:
+            # It ended where the news began when it was opened, maybe hours ago.
+            self._pull_rows(None if pages is None else pages - read)
+
+    def _news_pull(self):
+        """Return the window that ends now; there is one an account."""
+        return self.pull_ids.filtered(lambda pull: pull.kind == "news")
+
+    def _open_news(self):
+        """Return the window of what is not known to be complete, up to now."""
+        pull, now = self._news_pull(), fields.Datetime.now()
+        if pull.cursor:
+            return pull
+        since = self._rows_since(now)
+        if pull.state == "running":
+            since = min(since, pull.since)  # it was never read
+        vals = pull._prepare_window(self, "news", since, now)
+        if not pull:
+            return pull.create(vals)
+        pull.write(vals)
+        return pull
+
+    def _rows_since(self, now):
+        """Return where to read from: a row can be listed later than it was created.
+
+        Each time a little back, each hour three days, each week five weeks. Reading a
+        row again changes nothing.
+        """
+        if not self.mirrored_until:
+            self.write({"reread_at": now, "deep_read_at": now})
+            return self.mirror_start
+        back = _OVERLAP
+        if not self.reread_at or self.reread_at <= now - timedelta(hours=1):
+            back, self.reread_at = timedelta(hours=72), now
+        if not self.deep_read_at or self.deep_read_at <= now - timedelta(days=7):
+            back, self.deep_read_at = timedelta(days=35), now
+        return max(self.mirror_start, self.mirrored_until - back)
+
+    def _pull_new_rows(self):
+        """Return the rows since the last sync: what a bell told of is among them.
+
+        While a window is half read, only those it will not bring.
+        """
+        news = self._news_pull()
+        known = news.until if news.cursor else self.mirrored_until
+        start = max(self.mirror_start, (known or self.mirror_start) - _OVERLAP)
+        gateway, cursor, rows = self._gateway(retries=1), None, []
+        while True:
+            page = gateway.balance_transactions_page(
+                since=days.epoch(start),
+                until=days.epoch(fields.Datetime.now() + _SKEW),
+                cursor=cursor,
+            )
+            rows += page.items
+            cursor = page.cursor
+            if not cursor:
+                return tuple(rows)
+
+    # === PAGES === #
+
+    def _pull_window(self, pull, pages=None):
+        """Read a window to its end, in the job as far as its time lasts.
+
+        Each page is written together with its cursor, in a turn of its own: after a
+        crash the next run goes on behind the last one.
+
+        :return: how many pages were read
+        """
+        gateway = self._gateway(retries=_RETRIES_IN_JOB if self._is_in_job() else 1)
+        mark, read = time.monotonic(), 0
+        while pull.state == "running" and read != pages:
+            asked = pull._position()
+            page = pull._read_page(gateway, _SKEW)
+            with self._turn():
+                # Somebody else may have read it meanwhile, or pressed Stop.
+                if pull._position() == asked:
+                    pull._apply_page(page, seconds=time.monotonic() - mark)
+            mark, read = time.monotonic(), read + 1
+            if pull.cursor and self._is_in_job():
+                self._book_chunks()
+                self._check_time()
+        return read
+
+    def _apply_rows_with_sources(self, rows):
+        """Apply a page: the payments its rows tell of first, then the rows."""
+        charges = [row.charge() for row in rows if row.is_of_charge]
+        self.env["payment.transaction"]._kash_stripe_apply_charges(self, charges)
+        refunds = [row.refund() for row in rows if row.is_of_refund]
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(self, refunds)
+        self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
+
+    # === REFUNDS === #
+
+    def _pull_late_refunds(self):
+        """Ask for refunds that were listed before the payment they give back.
+
+        Pages come newest first: the refund's may be read, and committed, long before
+        its charge's tells whose it is. There are few.
+        """
+        rows = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("account_id", "=", self.id),
+                ("state", "in", ["new", "waiting"]),
+                ("type", "in", list(booking.REFUND_TYPES)),
+                ("transaction_id", "=", False),
+                ("document_ref", "!=", False),
+            ]
+        )
+        ours = rows._attempts_by_charge(self, rows.mapped("document_ref"))
+        gateway = self._gateway(retries=1)
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(
+            self,
+            [
+                refund
+                for charge_id in ours
+                for refund in gateway.refunds_of(charge_id=charge_id)
+            ],
+        )
+
+    def _pull_pending_refunds(self):
+        """Ask for refunds whose end we do not know: some end without a row."""
+        pending = self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", self.id),
+                ("operation", "=", "refund"),
+                ("state", "=", "pending"),
+                ("kash_stripe_refund_id", "!=", False),
+            ]
+        )
+        gateway = self._gateway(retries=1)
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(
+            self,
+            [
+                gateway.refund(refund_id=refund_id)
+                for refund_id in pending.mapped("kash_stripe_refund_id")
+            ],
+        )

@@ -1,0 +1,88 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+_CHUNK = 100
+# A day is one entry; only a day of more rows than this becomes several.
+_DAY_ROWS = 1000
+
+
+class KashStripeBalanceTransaction(models.Model):
+    """Which rows can be recorded now, and in what portions."""
+
+    _inherit = "kash.stripe.balance.transaction"
+
+    @api.model
+    def _book_ready(self, account):
+        """Record every row of an account that is ready."""
+        self._book_rows(account, self._ready(account))
+        books = self.env["kash.stripe.booking"]
+        books._match_waiting_refunds(account)
+        books._apply_collected_debits(account)
+        self.env["kash.stripe.movement"]._book_ready(account)
+
+    @api.model
+    def _ready(self, account):
+        """Return the rows to record; what is read in part waits for the rest."""
+        states = ["new"]
+        if account.company_id.sudo().kash_stripe_record_when_open:
+            states.append("held")
+        mine = [("account_id", "=", account.id)]
+        self._link_late(account, self.search([*mine, ("state", "=", "waiting")]))
+        rows = self.search([*mine, ("state", "in", states)], order="id")
+        self._link_late(account, rows)
+        return rows - self._still_reading(account, rows)
+
+    def _unbooked(self):
+        """Leave out what another job recorded since we looked."""
+        return self.filtered(lambda row: row.state in {"new", "held"})
+
+    # === WHILE READING === #
+
+    @api.model
+    def _still_reading(self, account, rows):
+        """Return the rows that must wait for a window read in part.
+
+        Pages come newest first: the day that was reached is not complete, and what a
+        row takes back may stand on a page to come. Payments of ours need neither.
+        """
+        pulls = account.pull_ids.filtered(lambda pull: pull._keeps_back())
+        loose = rows.filtered(lambda row: pulls and not row.transaction_id)
+        undone = self.env["kash.stripe.booking"]._undone_rows(account, loose)
+        waiting = loose.filtered(
+            lambda row: any(pull._may_change(row, undone.get(row)) for pull in pulls)
+        )
+        undoing = waiting.filtered(lambda row: row in undone and not row.reason)
+        undoing.reason = self.env._("Rows of before are still being read from Stripe.")
+        return waiting
+
+    # === CHUNKS === #
+
+    @api.model
+    def _ready_chunks(self, account):
+        """Yield what is ready and of days that are over, in portions.
+
+        Payments come first, then days, the oldest first, one day whole in a portion.
+        """
+        today = account.company_id._kash_stripe_today()
+        rows = self._ready(account).filtered(
+            lambda row: row.transaction_id or row.booking_day < today
+        )
+        linked = rows.filtered("transaction_id")
+        for start in range(0, len(linked), _CHUNK):
+            yield linked[start : start + _CHUNK]
+        yield from self._day_chunks(rows - linked)
+
+    @api.model
+    def _day_chunks(self, rows):
+        chunk = rows.browse()
+        for day in rows.sorted("created_at").grouped("entry_day").values():
+            if chunk and len(chunk) + len(day) > 2 * _CHUNK:
+                yield chunk
+                chunk = rows.browse()
+            chunk |= day
+            while len(chunk) > _DAY_ROWS:
+                yield chunk[:_DAY_ROWS]
+                chunk = chunk[_DAY_ROWS:]
+        if chunk:
+            yield chunk

@@ -1,0 +1,257 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The opening balance: what Stripe held before the first row, once, by a person."""
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import KashStripeConnected
+
+
+@tagged("post_install", "-at_install")
+class TestOpening(KashStripeConnected):
+    def setUp(self):
+        super().setUp()
+        self.equity = self.other_account(
+            name="Opening", code="301777", account_type="equity"
+        )
+
+    # === BUILDERS === #
+
+    def before(self, amount=10000, **details):
+        """Take a payment on 22 November, before the books begin."""
+        charge = self.stripe.charge_elsewhere(self.acct, amount=amount, **details)
+        self.stripe.settle()
+        return charge
+
+    def begin(self):
+        """Let the books begin with 24 November in New York; two days pass."""
+        self.account.sudo().write(
+            {"mirror_start": "2025-11-24 05:00:00", "mirrored_until": "2025-11-24"}
+        )
+        self.stripe.clock.advance(days=2)
+
+    def dialog(self):
+        """Press *Opening Balance*."""
+        action = self.account.action_opening()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.counterpart_id = self.equity
+        return wizard
+
+    def record(self):
+        """Look at it, record it; return the entry."""
+        wizard = self.dialog()
+        wizard.action_preview()
+        self.assertFalse(wizard.error)
+        wizard.action_record()
+        return self.account.opening_move_id
+
+    def ledger(self):
+        """Return the ledger with the counterpart and what is in process."""
+        found = super().ledger()
+        for role, account in {
+            "equity": self.equity,
+            "in_process": self.account.in_process_account_id,
+        }.items():
+            [[total]] = self.env["account.move.line"]._read_group(
+                [("account_id", "=", account.id), ("parent_state", "=", "posted")],
+                aggregates=["balance:sum"],
+            )
+            found[role] = round(total or 0.0, 2)
+        return found
+
+    def rewind(self):
+        """Let Odoo read again: Stripe's clock of the tests is not ours."""
+        self.account.sudo().mirrored_until = "2025-11-24"
+
+    # === THE PROMISE === #
+
+    def test_clearing_holds_what_stripe_holds_from_the_first_day_on(self):
+        """What was there before is given by the account the person picks."""
+        self.before(10000)
+        self.begin()
+        self.stripe.charge_elsewhere(self.acct, amount=5000)
+        self.stripe.settle()
+        move = self.record()
+        self.sync()
+        self.assertLedger(
+            {
+                "clearing": 144.05 + 1.0,
+                "fees": 1.75,
+                "unallocated": -50.0,
+                "equity": -96.8,
+            }
+        )
+        self.assertClearingIsStripes()
+        self.assertEqual(move.date, date(2025, 11, 23))
+        self.assertEqual(self.account.opening_minor, 9680)
+        self.assertEqual(self.account.opening_day, date(2025, 11, 23))
+
+    def test_the_preview_shows_each_account_and_posts_nothing(self):
+        """Before, change and after, as recording will leave them."""
+        self.before(10000)
+        self.begin()
+        wizard = self.dialog()
+        wizard.action_preview()
+        shown = {line.account: line.change for line in wizard.line_ids}
+        self.assertEqual(sorted(shown.values()), [-96.8, 96.8])
+        self.assertEqual((wizard.opening, wizard.net), (96.8, 0.0))
+        self.assertLedger({})
+        self.assertFalse(self.account.opening_move_id)
+
+    def test_payouts_in_transit_and_pending_debits_stand_apart(self):
+        """Paid out and not arrived; counted by Stripe and not yet sure."""
+        self.stripe.settings.payout_days = 10
+        self.before(10000)
+        self.stripe.add_bank_account(self.acct.id)
+        self.account.sudo().write(
+            {"mirror_start": "2025-11-29 05:00:00", "mirrored_until": "2025-11-29"}
+        )
+        self.stripe.settings.debit_days = 30
+        self.stripe.clock.advance(days=6)
+        self.stripe.charge_elsewhere(self.acct, amount=20000, method="us_bank_account")
+        self.stripe.settle()
+        held = self.stripe.balance(self.acct.id, "usd")
+        in_transit = sum(
+            payout["amount"]
+            for payout in self.stripe.objects("payout", self.acct.id)
+            if payout["status"] != "paid"
+        )
+        self.assertTrue(in_transit)
+        self.stripe.clock.advance(days=4)
+        self.record()
+        ledger = self.ledger()
+        total = (held["available"] + held["pending"]) / 100
+        self.assertEqual(ledger["clearing"], total)
+        self.assertEqual(ledger["in_transit"], in_transit / 100)
+        self.assertEqual(ledger["in_process"], -200.0)
+        self.assertEqual(ledger["equity"], round(200.0 - total - in_transit / 100, 2))
+
+    def test_what_clearing_holds_already_is_not_recorded_twice(self):
+        """The accountant had entered a part by hand."""
+        self.before(10000)
+        self.begin()
+        self.env["account.move"].create(
+            {
+                "date": "2025-11-20",
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance})
+                    for account, balance in (
+                        (self.account.clearing_account_id, 90.0),
+                        (self.equity, -90.0),
+                    )
+                ],
+            }
+        ).action_post()
+        self.record()
+        # The builder counts the addon's own entries on clearing.
+        self.assertLedger({"clearing": 6.8, "equity": -96.8})
+        self.assertEqual(self.account.opening_minor, 9680)
+        self.assertEqual(self.account.opening_held_minor, 9000)
+
+    # === ONCE === #
+
+    def test_a_second_opening_is_refused(self):
+        """And so is an import that would make the first one wrong."""
+        self.before()
+        self.begin()
+        self.record()
+        with self.assertRaisesRegex(UserError, "Reverse"):
+            self.account.action_opening()
+        with self.assertRaisesRegex(UserError, "Reverse"):
+            self.account.sudo()._open_import(date(2025, 11, 1))
+        self.assertTrue(self.account.opening_stands)
+
+    def test_after_its_entry_was_reversed_it_is_recorded_anew(self):
+        """The books are as if the first had not been."""
+        self.before()
+        self.begin()
+        move = self.record()
+        move._reverse_moves([{"date": move.date}], cancel=True)
+        self.assertFalse(self.account.opening_stands)
+        self.assertEqual(self.account.sudo()._opening_in_force(), 0)
+        second = self.record()
+        self.assertNotEqual(second, move)
+        self.assertLedger({"clearing": 193.6, "equity": -96.8})
+
+    def test_nothing_is_offered_where_stripe_held_nothing(self):
+        """Most accounts that were made for this."""
+        self.begin()
+        self.stripe.charge_elsewhere(self.acct, amount=5000)
+        self.stripe.settle()
+        answer = self.account.action_opening()
+        self.assertIn("Nothing to record", answer["params"]["message"])
+
+    # === GUARDS === #
+
+    def test_where_the_day_before_is_locked_it_stands_on_the_first_day(self):
+        """Odoo would have dated it otherwise in silence."""
+        self.before()
+        self.begin()
+        self.company.sudo().fiscalyear_lock_date = "2025-11-23"
+        self.assertEqual(self.record().date, date(2025, 11, 24))
+
+    def test_where_both_days_are_locked_it_is_refused(self):
+        """Held, not re-dated."""
+        self.before()
+        self.begin()
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        with self.assertRaisesRegex(UserError, "locked"):
+            self.account.action_opening()
+
+    def test_nobodys_open_items_give_an_opening_balance(self):
+        """Nor does clearing itself."""
+        self.before()
+        self.begin()
+        wizard = self.dialog()
+        for refused in (
+            self.company_data["default_account_receivable"],
+            self.company_data["default_account_payable"],
+            self.account.clearing_account_id,
+        ):
+            wizard.counterpart_id = refused
+            wizard.action_preview()
+            self.assertIn("cannot give", wizard.error)
+            with self.assertRaisesRegex(UserError, "cannot give"):
+                wizard.action_record()
+
+    def test_it_waits_until_everything_is_read(self):
+        """A half read history would count as opening balance."""
+        self.before()
+        self.begin()
+        self.account.sudo()._open_import(date(2025, 11, 1))
+        with self.assertRaisesRegex(UserError, "already"):
+            self.account.action_opening()
+
+    def test_money_that_moves_meanwhile_changes_nothing(self):
+        """Balance and rows move together."""
+        self.before()
+        self.begin()
+        wizard = self.dialog()
+        self.stripe.charge_elsewhere(self.acct, amount=7000)
+        self.stripe.settle()
+        self.rewind()
+        wizard.action_record()
+        self.assertEqual(self.rows().amount, 7000)
+        self.assertEqual(self.account.opening_minor, 9680)
+
+    def test_what_undoes_something_of_before_stands_in_suspense(self):
+        """There is nothing here it could take back."""
+        charge = self.before()
+        self.begin()
+        self.record()
+        self.stripe.refund(charge["id"])
+        self.stripe.settle()
+        self.rewind()
+        self.sync()
+        self.assertEqual(self.ledger()["suspense"], 100.0)
+        self.assertClearingIsStripes()
+
+    def test_it_is_for_accounting_managers(self):
+        """It says what the company owned."""
+        clerk = self.colleague("clerk", "account.group_account_invoice")
+        with self.assertRaises(AccessError):
+            self.account.with_user(clerk).action_opening()
