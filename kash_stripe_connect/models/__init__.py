@@ -78,6 +78,8 @@ from . import kash_stripe_balance_transaction_notice
 from . import kash_stripe_notice
 from . import kash_stripe_notice_text
 from . import kash_stripe_notice_send
+from . import kash_stripe_dispute_notice
+from . import kash_stripe_payout_notice
 from . import kash_stripe_reminder_rule
 from . import kash_stripe_reminder
 from . import kash_stripe_reminder_line

@@ -39,6 +39,7 @@ class AccountMove(models.Model):
     @api.depends(
         "kash_stripe_reminders_stopped",
         "kash_stripe_reminders_resumed_at",
+        "kash_stripe_collecting_paused",
         "kash_stripe_reminder_line_ids.sent",
     )
     def _compute_kash_stripe_reminder(self):
@@ -86,17 +87,24 @@ class AccountMove(models.Model):
         return True
 
     def action_kash_stripe_resume_reminders(self):
-        """Remind of the invoices again; refunds and lost disputes are settled."""
+        """Remind of the invoices again; refunds and lost disputes are settled.
+
+        A dispute that is open is not settled by a button: if it is lost, that rests.
+        """
         self.check_access("write")
-        self.write(
-            {
-                "kash_stripe_reminders_stopped": False,
-                "kash_stripe_reminders_resumed_at": fields.Datetime.now(),
-            }
-        )
+        self.kash_stripe_reminders_stopped = False
+        disputes = self._kash_stripe_disputes_unresolved()
+        settled = self.filtered(lambda move: disputes.get(move.id) != "open")
+        settled.action_kash_stripe_resume_collecting()
         text = self.env._("Payment reminders resumed.")
         self._message_log_batch(dict.fromkeys(self.ids, text))
         return True
+
+    def action_kash_stripe_resume_collecting(self):
+        """Link and reminders rest together, and go on together."""
+        res = super().action_kash_stripe_resume_collecting()
+        self.kash_stripe_reminders_resumed_at = fields.Datetime.now()
+        return res
 
     # === PAUSES === #
 
@@ -120,7 +128,7 @@ class AccountMove(models.Model):
                 ]
             )
         )
-        found = set()
+        found = set(self.filtered("kash_stripe_collecting_paused").ids)
         for refund in refunds:
             for (
                 move
@@ -133,6 +141,17 @@ class AccountMove(models.Model):
     def _kash_stripe_disputes_unresolved(self):
         """Return {move id: ``open`` or ``lost``} of disputes no person settled.
 
-        Filled by the dispute records.
+        A debit that a bank returned is none: nobody says that the invoice is not owed.
         """
-        return {}
+        found = {}
+        for move, disputes in self._kash_stripe_disputes_by_move().items():
+            disputed = disputes.filtered(lambda dispute: not dispute._is_return())
+            resumed = move.kash_stripe_reminders_resumed_at
+            lost = disputed.filtered(
+                lambda d, r=resumed: d.phase == "lost" and (not r or d.opened_at > r)
+            )
+            if {"open", "inquiry"} & set(disputed.mapped("phase")):
+                found[move.id] = "open"
+            elif lost:
+                found[move.id] = "lost"
+        return found

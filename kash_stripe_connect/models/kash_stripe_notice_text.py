@@ -3,6 +3,9 @@
 from odoo import api, models
 from odoo.tools.urls import urljoin
 
+# Where records say Stripe's reason in the reader's language.
+_REASONS = {"kash.stripe.dispute": "reason_text", "kash.stripe.payout": "failure_text"}
+
 
 class KashStripeNotice(models.Model):
     """What a notice says, in the reader's language; the templates use these."""
@@ -61,6 +64,11 @@ class KashStripeNotice(models.Model):
         if not self.currency_id:
             return ""
         return self.currency_id.format(self.amount)
+
+    def _reason(self):
+        """Return why, in the reader's words where the record has them."""
+        name, record = _REASONS.get(self.res_model), self._record()
+        return (name and record and record[name]) or self.reason or ""
 
     def _record(self):
         """Return the record the notice is about; empty when it was deleted."""

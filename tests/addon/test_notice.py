@@ -188,6 +188,47 @@ class TestNotice(KashStripeConnected):
         self.assertEqual(returned.transaction_id, attempt)
         self.assertEqual(returned.state, "sent")
 
+    def test_a_dispute_is_told_with_its_reason_and_last_day(self):
+        """Who does not answer in time loses."""
+        invoice = self.paid()
+        charge_id = invoice.transaction_ids.kash_stripe_charge_id
+        self.stripe.dispute(charge_id, reason="product_not_received")
+        self.settle()
+        self.settle()
+        self.tell()
+        dispute = self.env["kash.stripe.dispute"].search([])
+        [notice] = self.notices().filtered(lambda n: n.kind == "dispute_opened")
+        self.assertEqual((notice.key, notice.state), (dispute.dispute_id, "sent"))
+        self.assertEqual(notice.due_on, dispute._due_day())
+        body = self.mails()[-1].body_html
+        self.assertIn("nothing was received", body)
+        self.assertIn(f"kash.stripe.dispute&amp;res_id={dispute.id}", body)
+
+    def test_a_debit_returned_by_a_dispute_is_no_dispute(self):
+        """There is nothing to answer."""
+        attempt = self.debit()
+        self.stripe.succeed_debit(attempt.kash_stripe_charge_id)
+        self.settle()
+        self.stripe.return_debit(attempt.kash_stripe_charge_id)
+        self.settle()
+        kinds = self.notices().mapped("kind")
+        self.assertEqual(kinds, ["payment_received", "debit_returned"])
+
+    def test_a_failed_payout_is_told_with_the_banks_reason(self):
+        """The day it failed is the news, not the day it was made."""
+        self.stripe.clock.set(int(time.time()) - 6 * 86400)
+        self.stripe.charge_elsewhere(self.acct, amount=50000)
+        self.stripe.add_bank_account(self.acct.id)
+        self.stripe.clock.set(int(time.time()) - 3600)
+        payout = self.stripe.payout(self.acct.id, 20000)
+        self.stripe.fail_payout(payout["id"], "account_closed")
+        self.settle()
+        self.tell()
+        [notice] = self.notices()
+        self.assertEqual((notice.kind, notice.state), ("payout_failed", "sent"))
+        self.assertIn("bank account has been closed", self.mails().body_html)
+        self.assertIn("200.00", self.mails().subject)
+
     # === WHOM AND HOW === #
 
     def test_each_reader_gets_it_in_their_language(self):

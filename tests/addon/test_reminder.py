@@ -124,6 +124,8 @@ class TestReminder(KashStripeConnected):
             (self.lose_address, "no_address"),
             (self.break_address, "no_address"),
             (self.give_back, "refunded"),
+            (self.dispute, "dispute_open"),
+            (self.lose_dispute, "dispute_lost"),
             (self.hold_payment, "to_record"),
             (self.process_debit, "processing"),
             (self.end_service, "no_link"),
@@ -159,6 +161,18 @@ class TestReminder(KashStripeConnected):
         self.pay_all(move)
         move.line_ids.remove_move_reconcile()
         move.transaction_ids._refund(amount_to_refund=40.0)
+
+    def dispute(self, move):
+        """A part payment of it is disputed; here somebody opened it again."""
+        self.pay_all(move)
+        move.line_ids.remove_move_reconcile()
+        made = self.stripe.dispute(move.transaction_ids.kash_stripe_charge_id)
+        self.settle()
+        return made
+
+    def lose_dispute(self, move):
+        self.stripe.lose_dispute(self.dispute(move)["id"])
+        self.settle()
 
     def hold_payment(self, move):
         attempt = self.pay(move)
@@ -212,6 +226,18 @@ class TestReminder(KashStripeConnected):
         move.action_kash_stripe_resume_reminders()
         self.assertFalse(move.kash_stripe_reminders_rest)
         self.assertNotEqual(self.plan().get(move), "refunded")
+
+    def test_a_lost_dispute_pauses_until_a_person_resumes(self):
+        """The button of an open one settles nothing."""
+        move = self.overdue()
+        made = self.dispute(move)
+        move.action_kash_stripe_resume_reminders()
+        self.assertEqual(self.plan(), {move: "dispute_open"})
+        self.stripe.lose_dispute(made["id"])
+        self.settle()
+        self.assertEqual(self.plan(), {move: "dispute_lost"})
+        move.action_kash_stripe_resume_reminders()
+        self.assertNotEqual(self.plan().get(move), "dispute_lost")
 
     def test_a_stopped_customer_is_reminded_again_once_resumed(self):
         """Both buttons do what they say."""
