@@ -46,7 +46,20 @@ class KashStripeNotice(models.Model):
                 "Stripe's payout of %(amount)s to your bank failed.", **values
             ),
         }
+        if self._is_inquiry():
+            return self.env._(
+                "The bank of %(customer)s asks about the payment of %(amount)s for"
+                " %(invoices)s.",
+                **values,
+            )
         return sentences[self.kind]
+
+    def _is_inquiry(self):
+        """Tell whether a bank only asks yet: no money has moved."""
+        self.ensure_one()
+        if self.kind != "dispute_opened" or self.res_model != "kash.stripe.dispute":
+            return False
+        return bool(self._record()) and self._record().phase == "inquiry"
 
     def _customer(self):
         """Return the customer's name, empty when nobody knows."""

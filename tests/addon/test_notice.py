@@ -99,6 +99,8 @@ class TestNotice(KashStripeConnected):
             self.run_cron("ir_cron_events")
             self.tell()
         self.assertEqual(len(self.mails()), 1)
+        events = self.env["kash.stripe.event"].sudo().search([])
+        self.assertNotIn("new", events.mapped("state"))
 
     def test_a_held_payment_says_that_it_waits(self):
         """The owner must not believe it is in the books."""
@@ -203,6 +205,19 @@ class TestNotice(KashStripeConnected):
         body = self.mails()[-1].body_html
         self.assertIn("nothing was received", body)
         self.assertIn(f"kash.stripe.dispute&amp;res_id={dispute.id}", body)
+
+    def test_an_inquiry_says_that_no_money_has_moved(self):
+        """It is told again when it becomes a dispute."""
+        charge_id = self.paid().transaction_ids.kash_stripe_charge_id
+        made = self.stripe.dispute(charge_id, status="warning_needs_response")
+        self.settle()
+        self.tell()
+        self.assertIn("No money has moved yet", self.mails()[-1].body_html)
+        self.stripe.clock.advance(days=2)
+        self.stripe.move_dispute(made["id"], "needs_response")
+        self.settle()
+        told = self.notices().filtered(lambda n: n.kind == "dispute_opened")
+        self.assertEqual(len(told), 2)
 
     def test_a_debit_returned_by_a_dispute_is_no_dispute(self):
         """There is nothing to answer."""
