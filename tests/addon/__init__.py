@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_bank_match
+from . import test_analysis
 from . import test_books
 from . import test_connect
 from . import test_connect_edges
@@ -31,5 +32,6 @@ from . import test_rights
 from . import test_status
 from . import test_sync
 from . import test_trouble
+from . import test_undo
 from . import test_webhook
 from . import test_reminder

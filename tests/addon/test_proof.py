@@ -346,11 +346,26 @@ class TestProof(ProofCase):
             {"name": "Branch", "parent_id": self.company.id}
         )
         self.env.user.company_ids += branch
-        move = self.env["account.move"].with_company(branch)
-        self.pay(self.invoice(100.0, company_id=branch.id))
+        move = (
+            self.env["account.move"]
+            .with_company(branch)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "invoice_date": "2025-11-01",
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"name": "Books", "price_unit": 100.0, "tax_ids": []}
+                        )
+                    ],
+                }
+            )
+        )
+        move.action_post()
+        self.pay(move)
         self.settle()
         self.assertEqual(self.rows().payment_id.company_id, branch)
-        self.assertFalse(move.company_id)
         self.assertProof(self.prove(), "green")
 
     def test_a_clerk_reads_proofs_and_makes_none(self):

@@ -39,7 +39,7 @@ def test_too_much_in_one_step_does_not_hide_what_lacks_in_the_other():
 
 def test_the_steps_add_up_whatever_the_figures():
     """Unexplained and named together are the whole difference."""
-    chance = random.Random(1)  # noqa: S311 - no secret
+    chance = random.Random(1)
     for _ in range(500):
         figures = Figures(*(chance.randrange(-(10**9), 10**9) for _ in range(3)))
         named = [
