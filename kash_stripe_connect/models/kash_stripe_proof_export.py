@@ -91,7 +91,7 @@ class KashStripeProof(models.Model):
             if line.day:
                 sheet.write_datetime(place, 1, line.day, formats["day"])
             sheet.write(place, 2, line.label or "")
-            sheet.write_number(place, 3, self._major(line.amount), formats["amount"])
+            sheet.write_number(place, 3, self._major(line.shown), formats["amount"])
 
     def _major(self, minor):
         return float(money.to_major(minor, self.currency_code))

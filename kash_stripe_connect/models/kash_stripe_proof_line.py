@@ -56,7 +56,11 @@ class KashStripeProofLine(models.Model):
     day = fields.Date(readonly=True)
     label = fields.Char("Record", readonly=True)
     amount = MinorUnits("Amount (minor units)", required=True, readonly=True)
-    amount_text = fields.Char("Amount", compute="_compute_amount_text")
+    shown = MinorUnits(
+        compute="_compute_shown",
+        help="What it does on the way from Stripe to clearing.",
+    )
+    amount_text = fields.Char("Amount", compute="_compute_shown")
     record = fields.Reference(
         [
             ("kash.stripe.balance.transaction", "Stripe Row"),
@@ -69,10 +73,11 @@ class KashStripeProofLine(models.Model):
     )
     can_record_again = fields.Boolean(compute="_compute_can_record_again")
 
-    @api.depends("amount")
-    def _compute_amount_text(self):
+    @api.depends("amount", "step")
+    def _compute_shown(self):
         for line in self:
-            line.amount_text = line.proof_id._text_of(line.amount)
+            line.shown = line.amount if line.step == "beside" else -line.amount
+            line.amount_text = line.proof_id._text_of(line.shown)
 
     @api.depends("kind")
     def _compute_can_record_again(self):

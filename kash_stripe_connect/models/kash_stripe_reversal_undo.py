@@ -57,7 +57,9 @@ class KashStripeReversal(models.AbstractModel):
         """Return {entry: why it cannot be reversed, or not without losing work}."""
         moves = rows._entries()
         found = {
-            self.env._("No longer as it was recorded."): self._altered(account, rows),
+            self.env._(
+                "A person changed or removed an entry of its rows."
+            ): self._altered(account, rows),
             self.env._("Recorded in another clearing account."): moves.filtered(
                 lambda m: m.line_ids.account_id & account.former_clearing_ids
             ),

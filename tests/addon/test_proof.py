@@ -412,6 +412,6 @@ class TestProofPages(ProofCase, HttpCase):
         book = load_workbook(BytesIO(self.url_open(f"{address}/xlsx").content))
         cells = [row[:4] for row in book.worksheets[1].iter_rows(values_only=True)]
         self.assertEqual(cells[1][0], "Held by a lock date")
-        self.assertEqual(cells[1][3], 96.8)
+        self.assertEqual(cells[1][3], -96.8)
         self.authenticate("kash_seller", "kash_seller")
         self.assertEqual(self.url_open(address).status_code, 403)
