@@ -134,10 +134,6 @@ class KashStripeAccount(models.Model):
             return self.env["account.move"]
         return self.opening_move_id
 
-    def _clearing_ledgers(self):
-        """Return every account that ever held this Stripe account's balance."""
-        return self.clearing_account_id | self.former_clearing_ids
-
     def _proof_days(self):
         """Return the days to prove: up to when Stripe was asked, and what was red."""
         self.ensure_one()

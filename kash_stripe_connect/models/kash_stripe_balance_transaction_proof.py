@@ -30,7 +30,8 @@ class KashStripeBalanceTransaction(models.Model):
         """Return the name of a row that is not in the books as of ``day``."""
         self.ensure_one()
         if self.state != "booked":
-            over = bool(self.transaction_id) or self.booking_day < today
+            at_once = self.transaction_id and not self._is_in_process()
+            over = bool(at_once) or self.booking_day < today
             return proof.row_kind(self.state, day_over=over)
         if self.booking_day <= day < self.entry_day:
             return "later"

@@ -10,6 +10,7 @@ _TIES = {
     "fee_move_id": False,
     "entry_id": False,
     "entry_line_id": False,
+    "in_process": False,
     "run_id": False,
 }
 
@@ -90,7 +91,7 @@ class KashStripeBalanceTransaction(models.Model):
         stands = self.env["kash.stripe.proof.finder"]._stands
         if not (self.amount or self.fee):
             return set()
-        if not self.transaction_id:
+        if self.in_process or not self.transaction_id:
             return set() if stands(self.entry_id) else {"entry"}
         wanted = {"payment": self.payment_id.move_id}
         if self.fee:
@@ -108,7 +109,9 @@ class KashStripeBalanceTransaction(models.Model):
         if not gone:
             raise UserError(self.env._("All entries of these rows stand."))
         parts = gone.filtered(
-            lambda row: row.transaction_id and row.fee and len(missing[row]) == 1
+            lambda row: (
+                row.fee and len(missing[row]) == 1 and "entry" not in missing[row]
+            )
         )
         (gone - parts)._untie()
         for account, rows in gone.grouped("account_id").items():

@@ -44,5 +44,5 @@ class KashStripeBooking(models.AbstractModel):
     def _fees_again(self, account, company, rows):
         fee_moves = self._post_fees(account, company, rows)
         for row in rows:
-            row.fee_move_id = fee_moves[row.entry_day]
+            row.fee_move_id = fee_moves[row.entry_day, row.currency_code]
         return rows.fee_move_id

@@ -134,7 +134,7 @@ class KashStripeProofFinder(models.AbstractModel):
         sums = defaultdict(int)
         groups = self.env["account.move.line"]._read_group(
             [
-                ("account_id", "in", account._clearing_ledgers().ids),
+                ("account_id", "in", account._clearing_accounts().ids),
                 ("parent_state", "=", "posted"),
                 ("date", "<=", day),
                 ("move_id.kash_stripe_account_id", "in", [account.id, False]),
@@ -198,7 +198,7 @@ class KashStripeProofFinder(models.AbstractModel):
         wanted, move = account._opening(day), account._opening_move()
         lines = move.line_ids.filtered(
             lambda line: (
-                line.account_id in account._clearing_ledgers()
+                line.account_id in account._clearing_accounts()
                 and line.parent_state == "posted"
                 and line.date <= day
             )
@@ -281,7 +281,7 @@ class KashStripeProofFinder(models.AbstractModel):
     def _sql_ledgers(self, account):
         """Return the clearing accounts as SQL rows: id, currency, factor, its own."""
         values = []
-        for ledger in account._clearing_ledgers():
+        for ledger in account._clearing_accounts():
             code, own = self._currency_of(account, ledger)
             factor = 10 ** money.exponent(code)
             values.append(SQL("(%s, %s, %s, %s)", ledger.id, code, factor, bool(own)))

@@ -63,6 +63,9 @@ class KashStripeReversal(models.AbstractModel):
             self.env._("Recorded in another clearing account."): moves.filtered(
                 lambda m: m.line_ids.account_id & account.former_clearing_ids
             ),
+            self.env._("Its bank debit arrived, or it was taken back, since."): (
+                self._moved_on(rows)
+            ),
             self.env._("It also holds rows of another run."): self._shared(rows, moves),
             self.env._("Matched with a bank statement."): self._bank_matched(moves),
             self.env._("Secured by a hash."): moves.filtered("inalterable_hash"),
@@ -122,17 +125,36 @@ class KashStripeReversal(models.AbstractModel):
     def _moved_counterparts(self, account, rows):
         """Return entries in which a person moved or split what a row stands for."""
         own, moved = rows.filtered("entry_line_id"), self.env["account.move"]
-        books = self.env["kash.stripe.booking"]
-        roles, undone = books._roles(account, own), books._undone_rows(account, own)
+        undone = self.env["kash.stripe.booking"]._undone_rows(account, own)
         for row in own:
-            line, role = row.entry_line_id, roles[row]
-            before = undone.get(row, own.browse()).entry_line_id[:1]
-            ledger = account._ledger_account(role) if role != "receivable" else None
-            if before and role != "suspense":
-                ledger = before.account_id
+            line = row.entry_line_id
+            before = undone.get(row, own.browse())
+            if row in undone and not before:
+                ledger = account.suspense_account_id
+            elif before:
+                ledger = before.entry_line_id.account_id[:1]
+            else:
+                role = "in_process" if row.in_process else row._counterpart()
+                ledger = account._ledger_account(role)
+            own_currency = row.currency_code == account.currency_id.name.lower()
             whole = float(money.to_major(-row.amount, row.currency_code))
             if (ledger and line.account_id != ledger) or (
-                line.company_currency_id.compare_amounts(line.balance, whole)
+                own_currency
+                and line.company_currency_id.compare_amounts(line.balance, whole)
             ):
                 moved |= row.entry_id
         return moved
+
+    @api.model
+    def _moved_on(self, rows):
+        """Return entries of debits that arrived since, and of payments taken back.
+
+        Recorded anew, they would go another way than they went.
+        """
+        later = rows.filtered(
+            lambda row: (
+                (row.in_process and row.transaction_id.state == "done")
+                or (row.payment_id and row.transaction_id.kash_stripe_returned)
+            )
+        )
+        return later._entries()
