@@ -114,6 +114,40 @@ class TestProof(ProofCase):
         self.assertProof(self.prove(TODAY), "green")
         self.assertProof(self.prove(date(2025, 11, 24)), "green")
 
+    def test_another_settlement_currency_has_a_proof_of_its_own(self):
+        """Compared in that currency, with its own clearing account."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": euro.id,
+                "name": "2025-01-01",
+                "rate": 0.8,
+                "company_id": self.company.id,
+            }
+        )
+        self.stripe.settle_in(self.acct, ["eur"])
+        self.pay(self.invoice(100.0))
+        self.stripe.book(self.acct, type="stripe_fee", amount=-700, currency="eur")
+        self.synced()
+        self.env["kash.stripe.proof"].sudo()._prove(self.account.sudo(), [TODAY])
+        proofs = self.account.proof_ids.filtered(lambda proof: proof.day == TODAY)
+        euros = proofs.filtered(lambda proof: proof.currency_id == euro)
+        self.assertEqual(set(proofs.mapped("colour")), {"green"})
+        balance = self.stripe.balance(self.account.stripe_id, "eur")
+        self.assertEqual(euros.ledger_minor, balance["available"] + balance["pending"])
+        self.assertNotEqual(euros.ledger_minor, 0)
+
+    def test_a_debit_in_process_is_no_difference(self):
+        """Clearing has it as Stripe has it; what may still fail stands beside."""
+        self.give_debits()
+        attempt = self.press_pay(self.invoice(500.0))
+        self.stripe.pay(attempt.kash_stripe_session_id, method="us_bank_account")
+        self.settle()
+        proof = self.prove()
+        self.assertProof(proof, "green")
+        self.assertEqual(proof.beside_ids.mapped("kind"), ["in_process"])
+
     # === AMBER === #
 
     def test_today_is_amber_until_it_is_over(self):
@@ -346,6 +380,8 @@ class TestProof(ProofCase):
             {"name": "Branch", "parent_id": self.company.id}
         )
         self.env.user.company_ids += branch
+        receivable = self.company_data["default_account_receivable"]
+        self.customer.with_company(branch).property_account_receivable_id = receivable
         move = (
             self.env["account.move"]
             .with_company(branch)

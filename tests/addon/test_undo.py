@@ -135,7 +135,32 @@ class TestUndo(ProofCase):
         self.assertEqual(self.trial_balance(), before)
         self.assertEqual(self.rows().state, "booked")
 
+    def test_a_debit_in_process_is_undone_and_recorded_again(self):
+        """It may still fail."""
+        self.give_debits()
+        attempt = self.press_pay(self.invoice(500.0))
+        self.stripe.pay(attempt.kash_stripe_session_id, method="us_bank_account")
+        self.settle()
+        after = self.trial_balance()
+        self.dialog(self.runs()).action_undo()
+        self.assertLedger({})
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
+        self.assertTrue(self.rows().in_process)
+
     # === WHAT IS LEFT === #
+
+    def test_a_debit_that_arrived_is_left(self):
+        """Recorded anew, it would not go over in process."""
+        self.give_debits()
+        attempt = self.press_pay(self.invoice(500.0))
+        self.stripe.pay(attempt.kash_stripe_session_id, method="us_bank_account")
+        self.settle()
+        self.stripe.clock.advance(days=4)
+        self.settle()
+        dialog = self.dialog(self.runs())
+        self.assertEqual(dialog.left_ids.move_id, self.rows().entry_id)
+        self.assertIn("arrived", dialog.left_ids.reason)
 
     def test_locked_entries_are_listed_and_left(self):
         """The open ones are undone."""
