@@ -20,7 +20,7 @@ class KashStripeAnalysis(models.Model):
     _rec_name = "row_id"
     _order = "day desc, id desc"
 
-    row_id = fields.Many2one("kash.stripe.balance.transaction", "Row", readonly=True)
+    row_id = fields.Many2one("kash.stripe.balance.transaction", readonly=True)
     account_id = fields.Many2one("kash.stripe.account", "Stripe Account", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
