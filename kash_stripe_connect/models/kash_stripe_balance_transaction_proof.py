@@ -17,14 +17,22 @@ class KashStripeBalanceTransaction(models.Model):
             account.balance_agreed = False
         return super()._create_rows(account, rows)
 
-    def _in_clearing(self):
-        """Return by how much the row's entries are meant to move clearing."""
+    def _in_clearing(self, day):
+        """Return by how much the row's entries are meant to move clearing until then.
+
+        A fee that a person records by hand has an entry, and a date, of its own.
+        """
         self.ensure_one()
         if self.state != "booked":
             return 0
-        payment = self.amount if self.payment_id.move_id else 0
-        fee = self.fee if self.fee_move_id else 0
-        return payment - fee + (self.net if self.entry_id else 0)
+        fee_apart = self.fee_by_hand or self.fee_move_id
+        minor = 0
+        if self.entry_day <= day:
+            minor += self.amount if self.payment_id.move_id else 0
+            minor += (self.amount if fee_apart else self.net) if self.entry_id else 0
+        if self.fee_move_id and self.fee_move_id.date <= day:
+            minor -= self.fee
+        return minor
 
     def _kind_outside(self, day, today):
         """Return the name of a row that is not in the books as of ``day``."""
@@ -39,6 +47,12 @@ class KashStripeBalanceTransaction(models.Model):
             return "earlier"
         if self.payment_id and self.entry_id:
             return "doubled"
+        if self.fee_by_hand:
+            return "by_hand"
+        if self.fee_move_id and self.booking_day <= day < self.fee_move_id.date:
+            return "later"
+        if self.fee_move_id and self.fee_move_id.date <= day < self.booking_day:
+            return "earlier"
         return "fee" if self.payment_id.move_id else "removed"
 
     def _proof_label(self):

@@ -11,6 +11,7 @@ _TIES = {
     "entry_id": False,
     "entry_line_id": False,
     "in_process": False,
+    "fee_by_hand": False,
     "run_id": False,
 }
 
@@ -92,10 +93,13 @@ class KashStripeBalanceTransaction(models.Model):
         if not (self.amount or self.fee):
             return set()
         if self.in_process or not self.transaction_id:
-            return set() if stands(self.entry_id) else {"entry"}
-        wanted = {"payment": self.payment_id.move_id}
-        if self.fee:
-            wanted["fee"] = self.fee_move_id
+            wanted = {"entry": self.entry_id}
+            if self.fee_move_id:
+                wanted["fee"] = self.fee_move_id
+        else:
+            wanted = {"payment": self.payment_id.move_id}
+            if self.fee and not self.fee_by_hand:
+                wanted["fee"] = self.fee_move_id
         return {part for part, move in wanted.items() if not stands(move)}
 
     def _book_again(self):
@@ -108,6 +112,10 @@ class KashStripeBalanceTransaction(models.Model):
         gone = self.filtered(missing.get)
         if not gone:
             raise UserError(self.env._("All entries of these rows stand."))
+        if gone.filtered(lambda row: row.fee_move_id and missing[row] == {"entry"}):
+            raise UserError(
+                self.env._("Its fee was recorded by hand: reverse that entry first.")
+            )
         parts = gone.filtered(
             lambda row: (
                 row.fee and len(missing[row]) == 1 and "entry" not in missing[row]

@@ -26,7 +26,7 @@ class KashStripeBooking(models.AbstractModel):
             lean = lean.with_company(company)
             post = self._payments_again if part == "payment" else self._fees_again
             moves = post(account, company, lean)
-            if set(moves.mapped("date")) != set(lean.mapped("entry_day")):
+            if set(moves.mapped("date")) - set(lean.mapped("entry_day")):
                 raise BookingError(
                     self.env._("Odoo would post on another day: nothing was changed.")
                 )
@@ -44,5 +44,6 @@ class KashStripeBooking(models.AbstractModel):
     def _fees_again(self, account, company, rows):
         fee_moves = self._post_fees(account, company, rows)
         for row in rows:
-            row.fee_move_id = fee_moves[row.entry_day, row.currency_code]
+            # None where a person records the fees: then it waits.
+            row.fee_move_id = fee_moves.get((row.entry_day, row.currency_code))
         return rows.fee_move_id

@@ -51,11 +51,13 @@ moved AS (
       FROM booked b JOIN account_payment p ON p.id = b.payment_id
      WHERE p.move_id IS NOT NULL
      UNION ALL
-    SELECT fee_move_id, currency_code, -fee, entry_day FROM booked
-     WHERE fee_move_id IS NOT NULL
+    SELECT b.fee_move_id, b.currency_code, -b.fee, f.date
+      FROM booked b JOIN account_move f ON f.id = b.fee_move_id
      UNION ALL
-    SELECT entry_id, currency_code, net, entry_day FROM booked
-     WHERE entry_id IS NOT NULL
+    SELECT entry_id, currency_code,
+           CASE WHEN fee_by_hand OR fee_move_id IS NOT NULL THEN amount ELSE net END,
+           entry_day
+      FROM booked WHERE entry_id IS NOT NULL
 ), expected AS (
     SELECT move_id, code,
            COALESCE(SUM(minor) FILTER (WHERE entry_day <= %(day)s), 0)::bigint AS minor
@@ -211,9 +213,16 @@ class KashStripeProofFinder(models.AbstractModel):
     @api.model
     def _rows_outside(self, account, day):
         """Yield rows that are not in the books, or on another side of ``day`` there."""
-        paid, dated = Domain("payment_id", "!=", False), Domain("record_day", "<=", day)
-        domain = (Domain("booking_day", "<=", day) | dated) & Domain.OR(
+        paid = Domain("payment_id", "!=", False)
+        dated = [
+            Domain(name, "<=", day)
+            for name in ("booking_day", "record_day", "fee_move_id.date")
+        ]
+        domain = Domain.OR(dated) & Domain.OR(
             [
+                Domain("fee_by_hand", "=", True),
+                Domain("fee_move_id.date", ">", day),
+                Domain("fee_move_id", "!=", False) & Domain("booking_day", ">", day),
                 Domain("state", "!=", "booked"),
                 Domain("record_day", "!=", False),
                 ~paid & Domain("entry_id", "=", False),
@@ -228,7 +237,7 @@ class KashStripeProofFinder(models.AbstractModel):
         today = account.company_id._kash_stripe_today()
         for row in rows:
             there = row.net if row.booking_day <= day else 0
-            here = row._in_clearing() if row.entry_day <= day else 0
+            here = row._in_clearing(day)
             if there != here:
                 kind = row._kind_outside(day, today)
                 yield (

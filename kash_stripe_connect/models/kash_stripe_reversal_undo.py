@@ -63,7 +63,7 @@ class KashStripeReversal(models.AbstractModel):
             self.env._("Recorded in another clearing account."): moves.filtered(
                 lambda m: m.line_ids.account_id & account.former_clearing_ids
             ),
-            self.env._("Its bank debit arrived, or it was taken back, since."): (
+            self.env._("It arrived in the bank, or was taken back, since."): (
                 self._moved_on(rows)
             ),
             self.env._("It also holds rows of another run."): self._shared(rows, moves),
@@ -147,14 +147,17 @@ class KashStripeReversal(models.AbstractModel):
 
     @api.model
     def _moved_on(self, rows):
-        """Return entries of debits that arrived since, and of payments taken back.
+        """Return entries of what arrived in the bank since, or was taken back.
 
         Recorded anew, they would go another way than they went.
         """
+        followed = self.env["kash.stripe.movement"].search(
+            [("row_id", "in", rows.ids), ("state", "=", "booked")]
+        )
         later = rows.filtered(
             lambda row: (
                 (row.in_process and row.transaction_id.state == "done")
                 or (row.payment_id and row.transaction_id.kash_stripe_returned)
             )
         )
-        return later._entries()
+        return (later | followed.row_id)._entries()

@@ -169,6 +169,20 @@ class TestProof(ProofCase):
         action = proof.difference_ids.action_open()
         self.assertEqual(action["res_id"], self.rows().id)
 
+    def test_fees_recorded_by_hand_are_named_until_then(self):
+        """Of an invoice's payment and of a day's entry."""
+        self.company.sudo().kash_stripe_record_fees = "hand"
+        self.pay(self.invoice(100.0))
+        self.elsewhere(10000)
+        self.settle()
+        self.synced()
+        self.assertProof(self.prove(), "amber", {"by_hand": -640})
+        rows, account = self.rows().sudo(), self.account.sudo()
+        books = self.env["kash.stripe.booking"].sudo()
+        books._book_waiting_fees(account, rows, date(2025, 11, 24))
+        self.assertProof(self.prove(), "amber", {"later": -640})
+        self.assertProof(self.prove(date(2025, 11, 24)), "green")
+
     def test_a_row_recorded_on_a_later_date_is_named_until_then(self):
         """Recorded by a person, on the date that person chose."""
         self.company.sudo().fiscalyear_lock_date = "2025-11-30"
