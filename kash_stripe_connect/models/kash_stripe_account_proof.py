@@ -124,15 +124,8 @@ class KashStripeAccount(models.Model):
 
     def _opening(self, day):
         """Return what Stripe held before the first row (minor units), as of ``day``."""
-        if "opening_minor" not in self._fields or not self.opening_day:
-            return 0
-        return self.opening_minor if self.opening_day <= day else 0
-
-    def _opening_move(self):
-        """Return the opening's entry, if it was made."""
-        if "opening_move_id" not in self._fields:
-            return self.env["account.move"]
-        return self.opening_move_id
+        counts = self.opening_day and self.opening_day <= day
+        return self.opening_minor if counts else 0
 
     def _proof_days(self):
         """Return the days to prove: up to when Stripe was asked, and what was red."""

@@ -197,7 +197,7 @@ class KashStripeProofFinder(models.AbstractModel):
     @api.model
     def _opening_difference(self, account, day):
         """Yield the opening where its entry does not say it."""
-        wanted, move = account._opening(day), account._opening_move()
+        wanted, move = account._opening(day), account.opening_move_id
         lines = move.line_ids.filtered(
             lambda line: (
                 line.account_id in account._clearing_accounts()
@@ -259,7 +259,7 @@ class KashStripeProofFinder(models.AbstractModel):
         )
         found = self.env.cr.fetchall()
         moves = self.env["account.move"].browse([move_id for move_id, *_ in found])
-        moves = moves.exists() - account._opening_move()
+        moves = moves.exists() - account.opening_move_id
         known = {move.id: move for move in moves}
         for move_id, code, expected, actual in found:
             move = known.get(move_id)

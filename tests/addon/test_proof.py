@@ -138,6 +138,21 @@ class TestProof(ProofCase):
         self.assertEqual(euros.ledger_minor, balance["available"] + balance["pending"])
         self.assertNotEqual(euros.ledger_minor, 0)
 
+    def test_the_opening_counts_from_its_day(self):
+        """What Stripe held before the first row is in all three figures."""
+        self.elsewhere(10000)
+        self.stripe.clock.advance(days=2)
+        account = self.account.sudo()
+        account.write({"mirror_start": "2025-11-24", "mirrored_until": "2025-11-24"})
+        opening = account._pull_opening()
+        books = self.env["kash.stripe.booking"].sudo()
+        books._book_opening(account, opening, self.other_account())
+        self.elsewhere(5000)
+        self.account.sudo().mirrored_until = "2025-11-24"
+        self.sync()
+        self.assertProof(self.prove(date(2025, 11, 24)), "green")
+        self.assertEqual(self.account.proof_id.mirror_minor, 9680 + 4825)
+
     def test_a_debit_in_process_is_no_difference(self):
         """Clearing has it as Stripe has it; what may still fail stands beside."""
         self.give_debits()
