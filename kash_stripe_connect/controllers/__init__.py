@@ -4,4 +4,5 @@ from . import connect
 from . import dispute
 from . import pay
 from . import portal
+from . import proof
 from . import webhook

@@ -41,7 +41,8 @@ _REVERSING_TYPES = frozenset(
     payout_cancel payout_failure topup_reversal inbound_transfer_reversal
     """.split()
 )
-_FEE_TYPES = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee"})
+# Rows that are a fee: their amount is what Stripe took.
+FEE_TYPES = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee"})
 _TRANSIT_TYPES = frozenset(
     """
     payout payout_cancel payout_failure topup topup_reversal inbound_transfer
@@ -121,7 +122,7 @@ def counterpart(kind: str, category: str | None) -> Role:
     """
     if kind in CHARGE_TYPES or kind in _UNDOING_TYPES:
         return "unallocated"
-    if kind in _FEE_TYPES:
+    if kind in FEE_TYPES:
         return "fees"
     if kind in _TRANSIT_TYPES:
         return "in_transit"

@@ -181,6 +181,16 @@ class ChargeFacts:
     method: str | None
     card_brand: str | None
     card_last4: str | None
+    card_funding: str | None
+    card_country: str | None
+
+    @property
+    def paid_with(self) -> str | None:
+        """The card's brand, debit cards told apart, or the kind of bank debit."""
+        if not self.card_brand:
+            return (self.method or "").replace("_", " ").title() or None
+        debit = " debit" if self.card_funding == "debit" else ""
+        return f"{self.card_brand.title()}{debit}"
 
     @property
     def rows(self) -> tuple[BalanceTransactionFacts, ...]:
@@ -207,6 +217,8 @@ class ChargeFacts:
             method=details.get("type"),
             card_brand=card.get("brand"),
             card_last4=card.get("last4"),
+            card_funding=card.get("funding"),
+            card_country=card.get("country"),
         )
 
 

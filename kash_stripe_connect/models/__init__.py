@@ -67,7 +67,18 @@ from . import kash_stripe_movement_dispute
 from . import kash_stripe_dispute
 from . import kash_stripe_dispute_ending
 from . import kash_stripe_dispute_evidence
+from . import kash_stripe_balance_transaction_proof
+from . import kash_stripe_balance_transaction_run
+from . import kash_stripe_booking_again
 from . import kash_stripe_reversal
+from . import kash_stripe_reversal_undo
+from . import kash_stripe_run
+from . import kash_stripe_proof
+from . import kash_stripe_proof_line
+from . import kash_stripe_proof_export
+from . import kash_stripe_proof_finder
+from . import kash_stripe_account_proof
+from . import kash_stripe_analysis
 from . import payment_provider
 from . import account_payment_method_line
 from . import payment_transaction
@@ -87,6 +98,7 @@ from . import kash_stripe_reminder_plan
 from . import account_account
 from . import account_bank_statement_line
 from . import account_journal
+from . import account_journal_proof
 from . import account_payment
 from . import account_payment_dispute
 from . import account_move

@@ -48,6 +48,10 @@ class KashStripeBalanceTransaction(models.Model):
         help="The charge, payout or dispute at Stripe.",
     )
     description = fields.Char(readonly=True)
+    method = fields.Char(
+        "Paid With", readonly=True, help="Card brand, or the kind of bank debit."
+    )
+    card_country = fields.Char(readonly=True, help="Where the card was issued.")
     raw = fields.Text("As Stripe Sent It", required=True, readonly=True)
 
     changed = fields.Boolean(
@@ -240,6 +244,13 @@ class KashStripeBalanceTransaction(models.Model):
             self.write({"source_seen": True, "document_ref": row.document_id})
             if self.state == "stopped":
                 self.write({"state": "new", "reason": False})
+            self.write(
+                {
+                    "source_seen": True,
+                    "document_ref": row.document_id,
+                    **_paid_with(row),
+                }
+            )
         told = (row.amount, row.fee, row.net, row.currency, row.type)
         if told != (self.amount, self.fee, self.net, self.currency_code, self.type):
             self.changed = True
@@ -378,4 +389,13 @@ def _stored(row):
         "source_seen": row.source is not None,
         "description": row.description,
         "raw": row.raw,
+        **_paid_with(row),
     }
+
+
+def _paid_with(row):
+    """Return how the customer paid, as far as the row came with its charge."""
+    if not row.is_of_charge:
+        return {}
+    charge = row.charge()
+    return {"method": charge.paid_with, "card_country": charge.card_country}

@@ -8,6 +8,7 @@ from . import kash_stripe_disconnect_wizard
 from . import kash_stripe_go_live_wizard
 from . import kash_stripe_import_wizard
 from . import kash_stripe_opening_wizard
+from . import kash_stripe_prove_wizard
 from . import kash_stripe_record_wizard
 from . import kash_stripe_deposit_wizard
 from . import kash_stripe_refund_split
@@ -15,3 +16,4 @@ from . import kash_stripe_refund_part
 from . import payment_refund_wizard
 from . import kash_stripe_credit_note_wizard
 from . import kash_stripe_reminder_preview
+from . import kash_stripe_undo_wizard

@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_bank_match
+from . import test_analysis
 from . import test_books
 from . import test_connect
 from . import test_connect_edges
@@ -23,6 +24,7 @@ from . import test_pay_link
 from . import test_pay_page
 from . import test_payout
 from . import test_platform
+from . import test_proof
 from . import test_record
 from . import test_refund
 from . import test_opening
@@ -30,5 +32,6 @@ from . import test_rights
 from . import test_status
 from . import test_sync
 from . import test_trouble
+from . import test_undo
 from . import test_webhook
 from . import test_reminder
