@@ -50,6 +50,8 @@ class KashStripePayLink(models.Model):
         """Void the links here (no HTTP), their sessions soon; return the voided."""
         alive = self.filtered(lambda link: not link.voided_at)
         alive.write({"voided_at": fields.Datetime.now(), "void_reason": reason})
+        # The index of living links must know before a new one comes.
+        alive.flush_recordset(["voided_at"])
         alive.transaction_ids._kash_stripe_expire_soon()
         text = self.env._("Stripe payment link void: %(reason)s", reason=reason)
         moves = alive.move_id

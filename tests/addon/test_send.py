@@ -182,7 +182,8 @@ class TestSend(KashStripeConnected):
         """Odoo says what is wrong with it."""
         move = self.invoice()
         template = self.env.ref("account.email_template_edi_invoice")
-        template.body_html = '<t t-out="object.no_such_field"/>'
+        template.body_html = '<t t-if="object.ref" t-out="object.no_such_field"/>'
+        move.ref = "one that the template did not expect"
         with self.assertRaises(UserError):
             self.dialog(move).action_send_and_print()
         with self.assertRaises(UserError):
@@ -195,9 +196,8 @@ class TestSend(KashStripeConnected):
             with self.subTest(address):
                 self.customer.email = address
                 move = self.invoice()
-                self.env["account.move.send"]._generate_and_send_invoices(
-                    move, from_cron=True, extra_edis={LINK}
-                )
+                self.batch(move | self.invoice()).action_send_and_print()
+                self.run_sends()
                 self.assertFalse(move.kash_stripe_link_ids)
                 self.assertIn(text, self.told(move))
 
