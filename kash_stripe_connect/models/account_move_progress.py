@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -29,6 +29,14 @@ class AccountMove(models.Model):
         groups="account.group_account_invoice,account.group_account_readonly",
     )
 
+    @api.depends(
+        "state",
+        "amount_residual",
+        "transaction_ids.state",
+        "kash_stripe_link_ids.voided_at",
+        "kash_stripe_link_ids.sent_at",
+        "kash_stripe_link_ids.opened_at",
+    )
     def _compute_kash_stripe_link_progress(self):
         self.kash_stripe_link_progress = False
         newest = self._kash_stripe_newest_links()
@@ -71,12 +79,17 @@ class AccountMove(models.Model):
         """Override of `orm`: lists can be grouped by the progress."""
         if fname != "kash_stripe_link_progress" or query is None:
             return super()._field_to_sql(alias, fname, query)
+        self._check_field_access(self._fields[fname], "read")
         newest = query.make_alias(alias, fname)
         query.add_join(
             "LEFT JOIN",
             newest,
             self._kash_stripe_newest_links(),
-            SQL("%s = %s", SQL.identifier(newest, "move_id"), _id_of(alias)),
+            SQL(
+                "%s = %s",
+                SQL.identifier(newest, "move_id"),
+                SQL.identifier(alias, "id"),
+            ),
         )
         return SQL.identifier(newest, "progress")
 
@@ -95,10 +108,6 @@ class AccountMove(models.Model):
         ):
             self.env[model].flush_model()
         return _newest_links(self.env.companies._kash_stripe_unserved().ids)
-
-
-def _id_of(alias):
-    return SQL.identifier(alias, "id")
 
 
 def _newest_links(unserved_ids):
