@@ -1,8 +1,13 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from markupsafe import Markup
 
 from odoo import models
+
+# Where a signature begins, as Odoo's templates and most people write it.
+_SIGNATURE = re.compile(r"(?:<br\s*/?>\s*)*<(?:div|p|span)[^>]*>\s*(?:--|—)\s*<br")
 
 
 class KashStripePayLink(models.Model):
@@ -20,7 +25,11 @@ class KashStripePayLink(models.Model):
         body = body or Markup()
         for old in self.move_id.kash_stripe_link_ids - self:
             body = body.replace(old.token, self.token)
-        return body if self.token in body else body + self._mail_button(lang)
+        if self.token in body:
+            return body
+        signatures = list(_SIGNATURE.finditer(body))
+        end = signatures[-1].start() if signatures else len(body)
+        return body[:end] + self._mail_button(lang) + body[end:]
 
     def _mail_button(self, lang):
         """Return the button as mail clients need it, in the customer's language."""

@@ -25,8 +25,13 @@ def the_mail(stack, name):
 
 
 def html(mail):
-    """Return the mail's HTML, as a mail client shows it."""
+    """Return the mail's HTML."""
     return mail.get_body(("html",)).get_content()
+
+
+def shown(mail):
+    """Return the mail as a phone's mail client shows it: as wide as the screen."""
+    return '<meta name="viewport" content="width=device-width">' + html(mail)
 
 
 def test_the_clerk_sends_and_the_customer_pays_from_the_mail(
@@ -43,13 +48,14 @@ def test_the_clerk_sends_and_the_customer_pays_from_the_mail(
     address = read(stack, move, "kash_stripe_link_url")
     assert address.startswith(stack.url)
     assert html(mail).count("Pay invoice") == 1
+    assert html(mail).index("Pay invoice") < html(mail).rindex("--<br")
     assert address in html(mail)
     assert address in plain
     assert [part.get_content_type() for part in mail.iter_attachments()] == [
         "application/pdf"
     ]
     for window, what in ((page, "the mail at a desk"), (phone, "the mail on a phone")):
-        window.set_content(html(mail))
+        window.set_content(shown(mail))
         snap(window, what)
     phone.goto(address)
     phone.click("text=Pay invoice")
@@ -69,9 +75,7 @@ def test_a_locked_day_shuts_the_box_and_says_where_to_open_it(
 ):
     """The invoice can go without; the link cannot."""
     move = write_invoice(stack, amount=66.0)
-    [company] = stack.rpc(
-        "res.company", "search", [("name", "=", "Hill Street Books")]
-    )
+    [company] = stack.rpc("res.company", "search", [("name", "=", "Hill Street Books")])
     stack.rpc("res.company", "write", [company], {"fiscalyear_lock_date": "2099-12-31"})
     try:
         log_in(page, "clerk")
