@@ -102,6 +102,7 @@ class AccountMove(models.Model):
             "kash.stripe.account",
             "kash.stripe.allocation",
             "kash.stripe.balance.transaction",
+            "kash.stripe.movement",
             "kash.stripe.pay.link",
             "payment.transaction",
             "account.move",
@@ -154,6 +155,9 @@ def _newest_links(unserved_ids):
                     BOOL_OR(EXISTS (
                         SELECT FROM kash_stripe_balance_transaction row
                         WHERE row.transaction_id = tx.id AND row.state = 'held'
+                    ) OR EXISTS (
+                        SELECT FROM kash_stripe_movement moved
+                        WHERE moved.transaction_id = tx.id AND moved.state = 'held'
                     )) AS held
                 FROM kash_stripe_allocation part
                 JOIN payment_transaction tx ON tx.id = part.transaction_id

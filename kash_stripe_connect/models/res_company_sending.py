@@ -35,7 +35,7 @@ class ResCompany(models.Model):
     kash_stripe_lock_tax = fields.Boolean(
         "The Tax Lock Date Stops Payment Links",
         help="It always does where a payment makes a tax entry: with cash-basis taxes,"
-        " and with early payment discounts.",
+        " reverse charge on Stripe's fees, and early payment discounts.",
     )
 
     @api.constrains("kash_stripe_link_days")
@@ -89,6 +89,7 @@ class ResCompany(models.Model):
             purchase=False,
             tax=has_tax
             or bool(company.tax_exigibility)
+            or company.kash_stripe_fee_tax == "reverse"
             or any(family.mapped("kash_stripe_lock_tax")),
         )
         return sorted(locks)

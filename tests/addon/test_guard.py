@@ -4,7 +4,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -40,6 +40,27 @@ class TestGuard(KashStripeConnected):
 
     def cash_basis(self):
         self.company.sudo().tax_exigibility = True
+
+    def reverse_charge(self):
+        """Let Stripe's fees carry a tax that adds and takes off the same."""
+        whole = {"repartition_type": "tax", "factor_percent": 100.0}
+        lines = [
+            Command.create({"repartition_type": "base"}),
+            Command.create(whole),
+            Command.create({**whole, "factor_percent": -100.0}),
+        ]
+        tax = self.env["account.tax"].create(
+            {
+                "name": "Reverse charge",
+                "amount": 10.0,
+                "type_tax_use": "purchase",
+                "invoice_repartition_line_ids": lines,
+                "refund_repartition_line_ids": lines,
+            }
+        )
+        self.company.sudo().write(
+            {"kash_stripe_fee_tax": "reverse", "kash_stripe_fee_tax_id": tax.id}
+        )
 
     def early_discount(self):
         """Let the invoice grant a discount today."""
@@ -106,6 +127,11 @@ class TestGuard(KashStripeConnected):
             (
                 "tax, with cash-basis taxes",
                 lambda: (self.lock(**{tax: FAR}), self.cash_basis()),
+                True,
+            ),
+            (
+                "tax, with reverse charge on Stripe's fees",
+                lambda: (self.lock(**{tax: FAR}), self.reverse_charge()),
                 True,
             ),
             (
