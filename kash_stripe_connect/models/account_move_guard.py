@@ -32,7 +32,7 @@ class PayProblem:
 
         The others are of the document's nature: it simply goes without a link.
         """
-        return self.code in {"locked", "service_ended", "cannot_charge"}
+        return self.code in {"locked", "service_ended", "cannot_charge", "paused"}
 
 
 class AccountMove(models.Model):
