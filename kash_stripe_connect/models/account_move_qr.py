@@ -33,8 +33,10 @@ class AccountMove(models.Model):
         """
         if not self._kash_stripe_has_living_link():
             return super()._generate_portal_payment_qr()
+        address = self._get_portal_payment_link()
+        # Odoo lays a logo over the middle: a quarter may be lost and it still reads.
         drawing = createBarcodeDrawing(
-            "QR", value=self._get_portal_payment_link(), width=128, height=128
+            "QR", value=address, width=128, height=128, barLevel="Q"
         )
         svg = base64.b64encode(renderSVG.drawToString(drawing).encode()).decode()
         return f"data:image/svg+xml;base64,{svg}"
