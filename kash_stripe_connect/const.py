@@ -28,3 +28,6 @@ LEAN = {
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
 }
+
+# The payment link in Odoo's Send dialogs, their settings and data.
+LINK = "kash_stripe_link"

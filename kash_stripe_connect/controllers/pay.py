@@ -36,8 +36,10 @@ class KashStripePay(Controller):
 
     @route("/kash/pay/<string:token>", methods=["GET"], **_PAGE)
     def pay(self, token, **_kwargs):
-        """Show the invoice and the button; creates nothing, mail scanners come too."""
+        """Show the invoice and the button; nothing begins, mail scanners come too."""
         link = self._find_link(token)
+        if self._is_customer() and not link._is_dead():
+            link._apply_opened()
         return self._render_link(link)
 
     @route(
@@ -127,6 +129,16 @@ class KashStripePay(Controller):
         if lang:
             request.update_context(lang=lang)
         return link.with_env(request.env(su=True)).with_company(link.company_id)
+
+    def _is_customer(self):
+        """Tell a customer's look from a colleague's, a prefetch and a probe."""
+        asked = request.httprequest
+        purpose = asked.headers.get("Sec-Purpose") or asked.headers.get("Purpose") or ""
+        return (
+            asked.method == "GET"
+            and "prefetch" not in purpose
+            and not request.env.user._is_internal()
+        )
 
     def _is_foreign(self, link):
         """A form on somebody else's site may not start payments here."""

@@ -25,9 +25,15 @@ class KashStripePortal(PortalAccount):
         }
 
     def _kash_stripe_may_pay(self, invoice):
-        """Paying in the portal is switched on, and nobody voided the link."""
+        """Paying in the portal is switched on, and nobody voided the link.
+
+        A link that lives is paid at any time; a new one needs what sending one needs.
+        """
         link = invoice._kash_stripe_current_link()
-        return invoice._has_to_be_paid() and not link.voided_at
+        if not invoice._has_to_be_paid() or link.voided_at:
+            return False
+        alive = invoice._kash_stripe_has_living_link()
+        return alive or not invoice._kash_stripe_send_problems()
 
     @route(
         "/my/invoices/<int:invoice_id>/kash_pay",

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .account_move import PayProblem
+from .account_move_guard import PayProblem
 
 _OURS = {"kash_stripe_refund_tx_id", "kash_stripe_collecting_paused"}
 

@@ -22,6 +22,11 @@ class AccountMove(models.Model):
             "kash_stripe_connect.mail_template_new_link",
             subtype_id=self.env.ref("mail.mt_comment").id,
         )
+        links = ready.sudo()._kash_stripe_note_sent(
+            {move.id: move.partner_id.ids for move in ready}
+        )
+        # These are sent at once: the mail server has spoken already.
+        links._apply_delivery()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -35,7 +40,7 @@ class AccountMove(models.Model):
 
     def _kash_stripe_send_again_refusals(self):
         """Return {move id: why no new link can be sent}."""
-        problems = self._kash_stripe_pay_problems()
+        problems = self._kash_stripe_send_problems()
         refused = {move_id: problem.text for move_id, problem in problems.items()}
         for move in self:
             if move._kash_stripe_has_living_link():

@@ -10,6 +10,7 @@ STATES = [
     ("live", "Live"),
     ("void", "Void"),
     ("ended", "Connection ended"),
+    ("expired", "Expired"),
     ("waiting", "Not payable"),
     ("paid", "Nothing due"),
 ]
@@ -95,6 +96,7 @@ class KashStripePayLink(models.Model):
 
     @api.depends(
         "voided_at",
+        "expires_at",
         "epoch",
         "account_id.epoch",
         "account_id.connected",
@@ -111,6 +113,8 @@ class KashStripePayLink(models.Model):
             return "void", self.void_reason
         if self._is_of_ended_connection():
             return "ended", self.env._("Stripe was disconnected since it was made.")
+        if self._is_expired():
+            return "expired", self._expired_text()
         problem = problems.get(self.move_id.id)
         if not self.move_id:
             return "void", self.env._("The invoice was deleted.")
@@ -127,7 +131,10 @@ class KashStripePayLink(models.Model):
         """Tell whether the link shows nothing but *no longer valid*."""
         self.ensure_one()
         return bool(
-            self.voided_at or self._is_of_ended_connection() or not self.move_id
+            self.voided_at
+            or self._is_of_ended_connection()
+            or self._is_expired()
+            or not self.move_id
         )
 
     def _can_show_pdf(self):
@@ -160,9 +167,7 @@ class KashStripePayLink(models.Model):
 
         What Stripe does not answer now is asked again by the job.
         """
-        alive = self.filtered(lambda link: not link.voided_at)
-        alive.write({"voided_at": fields.Datetime.now(), "void_reason": reason})
-        alive.transaction_ids._kash_stripe_expire_soon()
+        alive = self._void(reason)
         alive.transaction_ids._kash_stripe_push_expire()
 
     def _lock(self):

@@ -127,9 +127,13 @@ class ResCompany(models.Model):
 
     def _kash_stripe_today(self):
         """Return today in the calendar that makes Stripe's moments days."""
+        zone = self._kash_stripe_zone()
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _kash_stripe_zone(self):
+        """Return the (IANA) zone that makes Stripe's moments days."""
         account = self._kash_stripe_connected_account()
-        zone = account._zone() if account else self.sudo().kash_stripe_tz
-        return fields.Date.context_today(self.with_context(tz=zone or "UTC"))
+        return (account._zone() if account else self.sudo().kash_stripe_tz) or "UTC"
 
     def _kash_stripe_check_service(self):
         """Refuse to open an account for a company that is not served.

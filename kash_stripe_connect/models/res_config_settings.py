@@ -29,6 +29,26 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.kash_stripe_notify_partner_ids", readonly=False
     )
 
+    kash_stripe_send_link = fields.Boolean(
+        related="company_id.kash_stripe_send_link", readonly=False
+    )
+    kash_stripe_link_qr = fields.Boolean(
+        related="company_id.kash_stripe_link_qr", readonly=False
+    )
+    kash_stripe_link_days = fields.Integer(
+        related="company_id.kash_stripe_link_days", readonly=False
+    )
+    kash_stripe_lock_sale = fields.Boolean(
+        related="company_id.kash_stripe_lock_sale", readonly=False
+    )
+    kash_stripe_lock_tax = fields.Boolean(
+        related="company_id.kash_stripe_lock_tax", readonly=False
+    )
+
+    def action_kash_stripe_lock_dates(self):
+        """Open the company's lock dates."""
+        return self.company_id.action_kash_stripe_lock_dates()
+
     def action_kash_stripe_open(self):
         """Open the company's Stripe form, or the dialog to connect."""
         return self.env["kash.stripe.account"].action_open()

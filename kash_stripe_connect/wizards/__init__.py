@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_move_send_batch_wizard
+from . import account_move_send_wizard
 from . import account_payment_register
 from . import kash_stripe_account_wizard
 from . import kash_stripe_books_wizard

@@ -14,9 +14,11 @@ from . import test_disconnect
 from . import test_dispute
 from . import test_endpoint
 from . import test_examples
+from . import test_guard
 from . import test_held
 from . import test_i18n
 from . import test_ledger_settings
+from . import test_link_life
 from . import test_live
 from . import test_no_double_payment
 from . import test_notice
@@ -29,6 +31,7 @@ from . import test_record
 from . import test_refund
 from . import test_opening
 from . import test_rights
+from . import test_send
 from . import test_status
 from . import test_sync
 from . import test_trouble

@@ -152,8 +152,8 @@ class TestTrouble(KashStripeConnected):
     def test_a_held_row_that_stripe_changes_stops_and_is_read_again(self):
         """Try Again books what Stripe says now, not what it said."""
         invoice = self.invoice(100.0)
-        self.company.sudo().fiscalyear_lock_date = "2099-12-31"
         self.pay(invoice)
+        self.company.sudo().fiscalyear_lock_date = "2099-12-31"
         self.settle()
         self.stripe.tamper(self.rows().txn_id, fee=500, net=9500)
         self.sync()

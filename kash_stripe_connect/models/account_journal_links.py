@@ -1,0 +1,31 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class AccountJournal(models.Model):
+    """The payment links on the Stripe journal's dashboard card."""
+
+    _inherit = "account.journal"
+
+    def _fill_bank_cash_dashboard_data(self, dashboard_data):
+        """Override of `account`: how far the links have come, with what is open."""
+        result = super()._fill_bank_cash_dashboard_data(dashboard_data)
+        accounts = self.sudo().kash_stripe_account_ids
+        found = accounts._link_statistics()
+        for account in accounts:
+            card = dashboard_data[account.journal_id.id]
+            card["kash_stripe_links"] = found.get(account.id, [])
+        return result
+
+    def action_kash_stripe_links(self):
+        """List the invoices of one line of the card (in the context)."""
+        progress = self.env.context.get("kash_stripe_progress")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        action["context"] = {
+            f"search_default_kash_stripe_{progress}": 1,
+            "default_move_type": "out_invoice",
+        }
+        return action

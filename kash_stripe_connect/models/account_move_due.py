@@ -1,0 +1,108 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import format_date
+
+
+class AccountMove(models.Model):
+    """What a customer can still be asked for: taken counts."""
+
+    _inherit = "account.move"
+
+    def _kash_stripe_taken(self):
+        """Return {move id: {state: amount}} of what Stripe has and the books have not.
+
+        One query for all invoices; amounts in the invoice's currency, the discounts
+        granted with them included, for they settle the invoice too. Money that came in
+        another amount than asked (*error*, but paid) counts: nobody is asked again.
+        """
+        groups = (
+            self.env["kash.stripe.allocation"]
+            .sudo()
+            ._read_group(
+                [
+                    ("move_id", "in", self.ids),
+                    ("transaction_id.kash_stripe_reversed", "=", False),
+                    "|",
+                    ("transaction_id.state", "in", ["pending", "done"]),
+                    "&",
+                    ("transaction_id.state", "=", "error"),
+                    ("transaction_id.kash_stripe_paid_at", "!=", False),
+                    ("transaction_id.operation", "!=", "refund"),
+                    ("transaction_id.payment_id", "=", False),
+                ],
+                ["move_id", "transaction_id.state"],
+                ["amount:sum", "discount:sum"],
+            )
+        )
+        taken = {}
+        for move, tx_state, amount, discount in groups:
+            taken.setdefault(move.id, {})[tx_state] = amount + discount
+        return taken
+
+    def _kash_stripe_due_online(self):
+        """Return {move id: amount} a customer can still be asked for online."""
+        taken = self._kash_stripe_taken()
+        return {
+            move.id: move.currency_id.round(
+                move.amount_residual - sum(taken.get(move.id, {}).values())
+            )
+            for move in self
+        }
+
+    def _kash_stripe_early_discount(self, due, day):
+        """Return (discount, its last day) for paying ``due`` online on ``day``.
+
+        As Odoo grants it: on the whole invoice only, nothing paid or taken before.
+        """
+        self.ensure_one()
+        whole = not self.currency_id.compare_amounts(due, self.amount_total)
+        if not whole or not self._is_eligible_for_early_payment_discount(
+            self.currency_id, day
+        ):
+            return 0.0, False
+        terms = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        discount = due - sum(terms.mapped("discount_amount_currency"))
+        return self.currency_id.round(discount), terms[:1].discount_date
+
+    def _kash_stripe_taken_sentence(self, taken):
+        """Return the clerk's sentence about money that is at Stripe only."""
+        self.ensure_one()
+        if not taken:
+            return False
+        transactions = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.kash_stripe_account_id and not tx.payment_id
+        )
+        paid = transactions.filtered(lambda tx: tx.state == "done")[:1]
+        amount = self.currency_id.format(sum(taken.values()))
+        if paid:
+            return self.env._(
+                "%(amount)s paid at Stripe on %(day)s, waiting to be recorded.",
+                amount=amount,
+                day=format_date(self.env, paid._kash_stripe_paid_day()),
+            )
+        if "error" in taken:
+            return self.env._(
+                "A payment of another amount than was asked for is at Stripe: see the"
+                " payment transactions."
+            )
+        return self.env._("%(amount)s is being processed by Stripe.", amount=amount)
+
+    # === OVERRIDES === #
+
+    def _has_to_be_paid(self):
+        """Override of `account_payment`: what Stripe has is not asked for again."""
+        return super()._has_to_be_paid() and (
+            self.currency_id.compare_amounts(
+                self._kash_stripe_due_online()[self.id], 0.0
+            )
+            > 0
+        )
+
+    def _get_online_payment_error(self):
+        """Override of `account_payment`: say that the money is at Stripe already."""
+        message = super()._get_online_payment_error()
+        sentence = self._kash_stripe_taken_sentence(
+            self._kash_stripe_taken().get(self.id)
+        )
+        return "\n".join(filter(None, [message, sentence]))
