@@ -29,7 +29,10 @@ class AccountMove(models.Model):
                     ("transaction_id.state", "=", "error"),
                     ("transaction_id.kash_stripe_paid_at", "!=", False),
                     ("transaction_id.operation", "!=", "refund"),
+                    # A payment that somebody cancelled was made all the same.
+                    "|",
                     ("transaction_id.payment_id", "=", False),
+                    ("transaction_id.payment_id.state", "in", ["draft", "canceled"]),
                 ],
                 ["move_id", "transaction_id.state"],
                 ["amount:sum", "discount:sum"],

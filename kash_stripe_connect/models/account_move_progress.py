@@ -163,7 +163,11 @@ def _newest_links(unserved_ids):
                 JOIN payment_transaction tx ON tx.id = part.transaction_id
                 WHERE (tx.state IN ('pending', 'done') OR (
                         tx.state = 'error' AND tx.kash_stripe_paid_at IS NOT NULL))
-                    AND tx.operation != 'refund' AND tx.payment_id IS NULL
+                    AND tx.operation != 'refund' AND (
+                        tx.payment_id IS NULL OR EXISTS (
+                            SELECT 1 FROM account_payment undone
+                            WHERE undone.id = tx.payment_id
+                                AND undone.state IN ('draft', 'canceled')))
                     AND tx.kash_stripe_reversed IS NOT TRUE
                 GROUP BY part.move_id
             ) taken ON taken.move_id = link.move_id

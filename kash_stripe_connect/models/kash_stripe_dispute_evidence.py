@@ -158,7 +158,6 @@ class KashStripeDispute(models.Model):
 
     def _link_stamps(self, link):
         """Return when the payment link was made, sent and opened."""
-        names = [name for name in _STAMPS if name in link._fields]
         return [
             (
                 self.env._(
@@ -167,7 +166,7 @@ class KashStripeDispute(models.Model):
                 ),
                 self._moment(link[name]),
             )
-            for name in names
+            for name in _STAMPS
         ]
 
     def _invoice_names(self):

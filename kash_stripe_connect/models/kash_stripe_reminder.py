@@ -180,6 +180,7 @@ class KashStripeReminder(models.Model):
         template.send_mail_batch(self.ids)
         self.write({"state": "sent", "reason": False})
         self.line_ids.write({"sent": True, "reason": False})
+        self._note_links()
         self._log(
             {
                 line.move_id: self.env._(
@@ -191,6 +192,18 @@ class KashStripeReminder(models.Model):
             }
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _note_links(self):
+        """Note on the living links that they were sent, and to whom."""
+        links = self.env["kash.stripe.pay.link"].sudo()
+        for move in self.line_ids.move_id:
+            links |= move._kash_stripe_current_link().sudo()
+        readers = {
+            line.move_id.id: line.reminder_id.recipient_ids.ids
+            for line in self.line_ids
+        }
+        alive = links.filtered(lambda link: not link._is_dead())
+        alive._apply_sent(readers, {})
 
     @api.model
     def _log(self, texts):

@@ -134,7 +134,7 @@ class KashStripeReminder(models.Model):
     @api.model
     def _link_problems(self, moves):
         """Return {move id: why no payment link can be sent for it now}."""
-        problems = moves.sudo()._kash_stripe_pay_problems()
+        problems = moves.sudo()._kash_stripe_send_problems()
         return {move_id: problem.text for move_id, problem in problems.items()}
 
     @api.model

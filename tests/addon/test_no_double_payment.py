@@ -158,3 +158,16 @@ class TestNoDoublePayment(KashStripeConnected):
         self.sync()
         self.assertEqual((attempt.state, attempt.state_message), ("error", "No funds."))
         self.assertEqual(invoice.kash_stripe_link_state, "live")
+
+    def test_a_payment_that_somebody_cancelled_is_not_asked_for_again(self):
+        """Stripe has the money, whatever the books say."""
+        invoice = self.invoice(100.0)
+        self.pay(invoice)
+        self.settle()
+        invoice.transaction_ids.payment_id.action_cancel()
+        self.assertEqual(invoice.amount_residual, 100.0)
+        self.assertEqual(invoice.kash_stripe_due_online, 0.0)
+        live = self.env["account.move"].search(
+            [("kash_stripe_link_state", "=", "live"), ("id", "=", invoice.id)]
+        )
+        self.assertFalse(live)

@@ -61,6 +61,20 @@ class TestReminder(KashStripeConnected):
             self.assertIn(move.kash_stripe_link_url, mail.body_html)
             self.assertIn("Payment reminder", move.message_ids[0].body)
 
+    def test_a_reminder_sends_the_link(self):
+        """It counts as sent, and to whom."""
+        move = self.overdue()
+        self.remind()
+        link = move._kash_stripe_current_link()
+        self.assertTrue(link.sent_at)
+        self.assertEqual(link.sent_to, self.customer.email)
+
+    def test_no_reminder_while_today_is_locked(self):
+        """What would be paid could not be recorded."""
+        move = self.overdue()
+        self.company.sudo().fiscalyear_lock_date = self.today
+        self.assertEqual(self.plan(), {move: "no_link"})
+
     def test_a_rule_reminds_once(self):
         """The job runs every day, and somebody presses its button besides."""
         self.overdue()
