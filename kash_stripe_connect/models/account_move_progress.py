@@ -99,6 +99,7 @@ class AccountMove(models.Model):
         Columns: move_id, account_id, state, progress, open (the invoice's residual).
         """
         for model in (
+            "account.payment",
             "kash.stripe.account",
             "kash.stripe.allocation",
             "kash.stripe.balance.transaction",
