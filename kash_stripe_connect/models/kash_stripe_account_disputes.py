@@ -102,8 +102,9 @@ class KashStripeAccount(models.Model):
 
     def _apply_rows_with_sources(self, rows):
         """Apply a page of rows, and the disputes they came with."""
-        super()._apply_rows_with_sources(rows)
+        result = super()._apply_rows_with_sources(rows)
         self._apply_disputes(disputes_of(rows))
+        return result
 
     def _apply_disputes(self, told):
         """Write what Stripe says of disputes (DisputeFacts)."""

@@ -10,7 +10,6 @@ class KashStripeBalanceTransaction(models.Model):
 
     failed_refund_id = fields.Many2one(
         "payment.transaction",
-        "Failed Refund",
         compute="_compute_failed_refund_id",
         compute_sudo=True,
         help="The refund whose money the row brings back.",

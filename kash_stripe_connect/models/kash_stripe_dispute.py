@@ -25,7 +25,7 @@ class KashStripeDispute(models.Model):
     _order = "opened_at desc, id desc"
     _rec_name = "dispute_id"
 
-    dispute_id = fields.Char("Dispute", required=True, readonly=True)
+    dispute_id = fields.Char(required=True, readonly=True)
     account_id = fields.Many2one(
         "kash.stripe.account",
         required=True,
@@ -36,7 +36,7 @@ class KashStripeDispute(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    charge_id = fields.Char("Charge", readonly=True, index=True)
+    charge_id = fields.Char(readonly=True, index=True)
     transaction_id = fields.Many2one(
         "payment.transaction", "Payment Attempt", readonly=True, index="btree_not_null"
     )

@@ -26,7 +26,7 @@ class KashStripeReminderLine(models.Model):
         ondelete="cascade",
     )
     rule_id = fields.Many2one(
-        "kash.stripe.reminder.rule", "Rule", readonly=True, ondelete="set null"
+        "kash.stripe.reminder.rule", readonly=True, ondelete="set null"
     )
     invoice_date_due = fields.Date(related="move_id.invoice_date_due")
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -37,7 +37,7 @@ class KashStripeRun(models.Model):
     first_day = fields.Date(readonly=True)
     last_day = fields.Date(readonly=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
-    undone_by_id = fields.Many2one("res.users", "Undone By", readonly=True)
+    undone_by_id = fields.Many2one("res.users", readonly=True)
 
     @api.depends("started_at")
     def _compute_display_name(self):

@@ -34,7 +34,7 @@ class KashStripeOpeningWizard(models.TransientModel):
         compute="_compute_amounts",
         help="Recorded there before the first day, by somebody else.",
     )
-    to_record = fields.Monetary("To Record", compute="_compute_amounts")
+    to_record = fields.Monetary(compute="_compute_amounts")
     transit_amount = fields.Monetary(
         "Payouts in Transit",
         compute="_compute_amounts",

@@ -57,7 +57,7 @@ class KashStripeReminderPreviewLine(models.TransientModel):
     email = fields.Char("To", readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     invoice_date_due = fields.Date("Due Date", readonly=True)
-    rule_id = fields.Many2one("kash.stripe.reminder.rule", "Rule", readonly=True)
+    rule_id = fields.Many2one("kash.stripe.reminder.rule", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary("Due Online", readonly=True)
     goes = fields.Boolean("Sent", readonly=True)

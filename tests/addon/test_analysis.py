@@ -12,7 +12,7 @@ AMEX = "378282246310005"
 
 @tagged("post_install", "-at_install")
 class TestAnalysis(KashStripeConnected):
-    def read(self, *groups, domain=()):
+    def analysed(self, *groups, domain=()):
         """Return {group: (paid, fees, rate)} as the pivot reads it."""
         self.env.flush_all()
         found = self.env["kash.stripe.analysis"]._read_group(
@@ -39,14 +39,14 @@ class TestAnalysis(KashStripeConnected):
     def test_the_rate_of_a_group_is_its_fees_by_what_was_paid(self):
         """Not a mean of rates; debit cards stand apart."""
         self.a_week()
-        read = self.read("method")
-        self.assertEqual(read["Amex",], (100.0, 3.2, 3.2))
-        self.assertEqual(read["Visa debit",], (300.0, 9.0, 3.0))
+        found = self.analysed("method")
+        self.assertEqual(found["Amex",], (100.0, 3.2, 3.2))
+        self.assertEqual(found["Visa debit",], (300.0, 9.0, 3.0))
 
     def test_fees_that_are_rows_of_their_own_count(self):
         """All of what Stripe took, by all that customers paid."""
         self.a_week()
-        [(paid, fees, rate)] = self.read().values()
+        [(paid, fees, rate)] = self.analysed().values()
         self.assertEqual((paid, fees), (450.0, 18.95))
         self.assertEqual(rate, round(100 * 18.95 / 450.0, 2))
 

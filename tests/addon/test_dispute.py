@@ -451,8 +451,8 @@ class TestDisputeEvidence(HttpCase, Disputed):
     def test_the_bundle_has_what_the_bank_wants_to_see(self):
         """Invoice, mail, receipt and facts; for whoever may see the dispute."""
         self.paid.message_post(
-            body="Here is your invoice.",
-            subject="Invoice",
+            body=self.paid.name,
+            subject=self.paid.name,
             partner_ids=self.customer.ids,
             message_type="comment",
         )
@@ -471,7 +471,7 @@ class TestDisputeEvidence(HttpCase, Disputed):
         receipt = bundle.read("receipt.html").decode()
         self.assertIn(self.attempt.reference, receipt)
         self.assertIn("Visa •••• 4242", receipt)
-        self.assertIn("Here is your invoice.", bundle.read("mail_1.eml").decode())
+        self.assertIn(self.paid.name, bundle.read("mail_1.eml").decode())
 
     def test_others_learn_nothing(self):
         """Not even that there is one."""
