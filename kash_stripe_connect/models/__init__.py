@@ -9,6 +9,7 @@ from . import res_company_notices
 from . import res_company_reminders
 from . import res_company_sending
 from . import ir_http
+from . import kash_stripe_of_account
 from . import kash_stripe_platform
 from . import kash_stripe_account
 from . import kash_stripe_account_banner

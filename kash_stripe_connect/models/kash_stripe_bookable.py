@@ -7,18 +7,9 @@ class KashStripeBookable(models.AbstractModel):
     """What the books have to follow: its day, and what became of it."""
 
     _name = "kash.stripe.bookable"
+    _inherit = "kash.stripe.of.account"
     _description = "Stripe Fact To Record"
 
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
     booking_day = fields.Date(
         required=True, readonly=True, help="Stripe's day in the company's time zone."
     )

@@ -21,21 +21,12 @@ class KashStripeDispute(models.Model):
     """A customer's bank asks for a payment back; until when it can be answered."""
 
     _name = "kash.stripe.dispute"
+    _inherit = "kash.stripe.of.account"
     _description = "Stripe Dispute"
     _order = "opened_at desc, id desc"
     _rec_name = "dispute_id"
 
     dispute_id = fields.Char(required=True, readonly=True)
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
     charge_id = fields.Char(readonly=True, index=True)
     transaction_id = fields.Many2one(
         "payment.transaction", "Payment Attempt", readonly=True, index="btree_not_null"

@@ -23,21 +23,11 @@ class KashStripeNotice(models.Model):
     """A fact the business is told of by e-mail: one row a fact, told once."""
 
     _name = "kash.stripe.notice"
+    _inherit = "kash.stripe.of.account"
     _description = "Stripe Notice"
     _order = "happened_at desc, id desc"
     _rec_name = "title"
 
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        "Stripe Account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     key = fields.Char(
         "Object", required=True, readonly=True, help="What it is about, at Stripe."

@@ -50,22 +50,13 @@ class KashStripePayout(models.Model):
     """
 
     _name = "kash.stripe.payout"
+    _inherit = "kash.stripe.of.account"
     _description = "Stripe Payout"
     _order = "created_at desc, id desc"
     _rec_name = "payout_id"
     _check_company_auto = True
 
     payout_id = fields.Char(required=True, readonly=True)
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
     currency_code = fields.Char(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = MinorUnits("Amount (minor units)", required=True, readonly=True)

@@ -19,20 +19,10 @@ class KashStripeProof(models.Model):
     """One day, one currency: Stripe, our mirror, the ledger, and what is between."""
 
     _name = "kash.stripe.proof"
+    _inherit = "kash.stripe.of.account"
     _description = "Stripe Proof"
     _order = "day desc, currency_code, id desc"
 
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        "Stripe Account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="restrict"
-    )
     day = fields.Date(required=True, readonly=True, help="At the end of this day.")
     currency_code = fields.Char(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -10,20 +10,11 @@ class KashStripePull(models.Model):
     """A window of Stripe's rows, read newest first; what was read stays read."""
 
     _name = "kash.stripe.pull"
+    _inherit = "kash.stripe.of.account"
     _description = "Stripe Rows Being Read"
     _order = "id desc"
     _rec_name = "kind"
 
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
     kind = fields.Selection(
         [
             ("news", "New rows"),

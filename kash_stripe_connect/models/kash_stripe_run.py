@@ -8,20 +8,10 @@ class KashStripeRun(models.Model):
     """What was recorded together, so that it can be taken back together."""
 
     _name = "kash.stripe.run"
+    _inherit = "kash.stripe.of.account"
     _description = "Stripe Recording Run"
     _order = "id desc"
 
-    account_id = fields.Many2one(
-        "kash.stripe.account",
-        "Stripe Account",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="restrict"
-    )
     kind = fields.Selection(
         [("job", "By itself"), ("person", "By a person")],
         "Recorded",

@@ -1,5 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import kash_stripe_effect
 from . import account_move_send_batch_wizard
 from . import account_move_send_wizard
 from . import account_payment_register

@@ -184,7 +184,7 @@ class KashStripeDepositEffect(models.TransientModel):
     """What recording does to one account."""
 
     _name = "kash.stripe.deposit.effect"
-    _inherit = "kash.stripe.record.line"
+    _inherit = "kash.stripe.effect"
     _description = "Effect Of Recording Payouts And Fees"
 
     wizard_id = fields.Many2one("kash.stripe.deposit.wizard", ondelete="cascade")

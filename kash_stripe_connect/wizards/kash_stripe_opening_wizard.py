@@ -114,12 +114,7 @@ class KashStripeOpeningLine(models.TransientModel):
     """What recording does to one account."""
 
     _name = "kash.stripe.opening.line"
+    _inherit = "kash.stripe.effect"
     _description = "Effect of Stripe's Opening Balance"
 
     wizard_id = fields.Many2one("kash.stripe.opening.wizard", ondelete="cascade")
-    # A name: an account that recording would make is gone again after the preview.
-    account = fields.Char(readonly=True)
-    currency_id = fields.Many2one(related="wizard_id.currency_id")
-    before = fields.Monetary(readonly=True)
-    change = fields.Monetary(readonly=True)
-    after = fields.Monetary(readonly=True)

@@ -92,14 +92,7 @@ class KashStripeRecordLine(models.TransientModel):
     """What recording does to one account."""
 
     _name = "kash.stripe.record.line"
+    _inherit = "kash.stripe.effect"
     _description = "Effect of Recording Held Stripe Rows"
 
     wizard_id = fields.Many2one("kash.stripe.record.wizard", ondelete="cascade")
-    # A name: an account that recording would make is gone again after the preview.
-    account = fields.Char(readonly=True)
-    currency_id = fields.Many2one(
-        "res.currency", default=lambda self: self.env.company.currency_id
-    )
-    before = fields.Monetary(readonly=True)
-    change = fields.Monetary(readonly=True)
-    after = fields.Monetary(readonly=True)

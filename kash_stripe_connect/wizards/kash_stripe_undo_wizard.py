@@ -84,16 +84,10 @@ class KashStripeUndoLine(models.TransientModel):
     """What undoing does to one account."""
 
     _name = "kash.stripe.undo.line"
+    _inherit = "kash.stripe.effect"
     _description = "Effect of Undoing a Run"
 
     wizard_id = fields.Many2one("kash.stripe.undo.wizard", ondelete="cascade")
-    account = fields.Char(readonly=True)
-    currency_id = fields.Many2one(
-        "res.currency", default=lambda self: self.env.company.currency_id
-    )
-    before = fields.Monetary(readonly=True)
-    change = fields.Monetary(readonly=True)
-    after = fields.Monetary(readonly=True)
 
 
 class KashStripeUndoLeft(models.TransientModel):
