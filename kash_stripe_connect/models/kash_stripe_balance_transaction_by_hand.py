@@ -88,15 +88,7 @@ class KashStripeBalanceTransaction(models.Model):
         account = account.with_context(**person)
         rows.write({"record_day": day, "state": "new", "reason": False})
         rows._book_these(account)
-        left = rows.filtered(lambda row: row.state != "booked")
-        if left:
-            raise UserError(
-                left[:1].reason
-                or self.env._(
-                    "What %(row)s belongs to is not recorded yet: record it together.",
-                    row=left[:1].display_name,
-                )
-            )
+        rows._check_all_booked()
         books = self.env["kash.stripe.booking"].with_context(**person)
         books._book_waiting_fees(account, fee_rows, day)
         moved = books._book_to_bank(account, rows, day, journal)

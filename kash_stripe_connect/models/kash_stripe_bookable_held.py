@@ -40,7 +40,16 @@ class KashStripeBookable(models.AbstractModel):
         held.write({"record_day": day, "state": "new", "reason": False})
         for account, group in held.grouped("account_id").items():
             group._book_these(account)
-        left = held.filtered(lambda fact: fact.state != "booked")
+        held._check_all_booked()
+        held.account_id._refresh_activities()
+        return held._entries()
+
+    def _check_all_booked(self):
+        """Assert that a person's recording left nothing out.
+
+        :raises UserError: what kept the first of them from the books
+        """
+        left = self.filtered(lambda fact: fact.state != "booked")
         if left:
             raise UserError(
                 left[:1].reason
@@ -49,8 +58,6 @@ class KashStripeBookable(models.AbstractModel):
                     row=left[:1].display_name,
                 )
             )
-        held.account_id._refresh_activities()
-        return held._entries()
 
     def _preview_held(self, day):
         """Return what recording would change: posted, looked at, and taken back.

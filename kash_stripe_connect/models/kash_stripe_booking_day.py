@@ -335,15 +335,25 @@ class KashStripeBooking(models.AbstractModel):
                 ("entry_line_id.parent_state", "=", "posted"),
             ]
         )
+        self._match_opposites(
+            group.entry_line_id for group in siblings.grouped("document_ref").values()
+        )
+
+    @api.model
+    def _match_opposites(self, documents):
+        """Match what stands open of each document, account by account, in one plan.
+
+        :param documents: the lines of each of them
+        """
         plan = []
-        for group in siblings.grouped("document_ref").values():
-            for lines in group.entry_line_id.grouped("account_id").values():
-                still = lines.filtered(lambda line: not line.reconciled)
+        for lines in documents:
+            for group in lines.grouped("account_id").values():
+                still = group.filtered(lambda line: not line.reconciled)
                 signs = {line.balance > 0 for line in still}
                 if signs == {True, False} and still.account_id.reconcile:
                     plan.append(still)
         if plan:
-            rows.env["account.move.line"]._reconcile_plan(plan)
+            plan[0]._reconcile_plan(plan)
 
 
 def _whole_days(rows):

@@ -285,12 +285,4 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _match_disputed(self, disputes):
         """Match each dispute's lines: what came onto Disputed Funds, what left it."""
-        plan = []
-        for lines in disputes._standing_lines().values():
-            for group in lines.grouped("account_id").values():
-                still = group.filtered(lambda line: not line.reconciled)
-                signs = {line.balance > 0 for line in still}
-                if signs == {True, False} and still.account_id.reconcile:
-                    plan.append(still)
-        if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)
+        self._match_opposites(disputes._standing_lines().values())

@@ -11,6 +11,21 @@ class KashStripeAccountWizard(models.AbstractModel):
 
     account_id = fields.Many2one("kash.stripe.account", required=True, readonly=True)
 
+    @api.model
+    def default_get(self, fields_list):
+        """Begin with what is."""
+        values = super().default_get(fields_list)
+        account = self.env["kash.stripe.account"].browse(values.get("account_id"))
+        if not account:
+            return values
+        account.check_access("read")
+        return {**values, **self._defaults_of(account)}
+
+    @api.model
+    def _defaults_of(self, account):
+        """Return what the dialog begins with for an account."""
+        return {}
+
     @api.constrains("account_id")
     def _check_account(self):
         """Another company's account is refused as soon as it is named."""

@@ -43,15 +43,9 @@ class KashStripeBooksWizard(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
+    def _defaults_of(self, account):
         """Begin with what is."""
-        values = super().default_get(fields_list)
-        account = self.env["kash.stripe.account"].browse(values.get("account_id"))
-        if not account:
-            return values
-        account.check_access("read")
         return {
-            **values,
             "clearing_account_id": account.clearing_account_id.id,
             "fee_account_id": account.fee_account_id.id,
             "day": account.company_id._kash_stripe_today(),

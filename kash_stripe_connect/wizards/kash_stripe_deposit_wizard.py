@@ -10,9 +10,9 @@ class KashStripeDepositWizard(models.TransientModel):
     """Record payouts and fees by hand: which, when and where; never how much."""
 
     _name = "kash.stripe.deposit.wizard"
+    _inherit = "kash.stripe.account.wizard"
     _description = "Record Stripe Payouts And Fees By Hand"
 
-    account_id = fields.Many2one("kash.stripe.account", required=True, readonly=True)
     company_id = fields.Many2one(related="account_id.company_id")
     currency_id = fields.Many2one(related="account_id.currency_id")
     day = fields.Date("Date", required=True)
@@ -35,21 +35,17 @@ class KashStripeDepositWizard(models.TransientModel):
     # === DEFAULTS === #
 
     @api.model
-    def default_get(self, fields_list):
+    def _defaults_of(self, account):
         """Fill in exactly what waits of the account."""
-        values = super().default_get(fields_list)
-        account = self.env["kash.stripe.account"].browse(values.get("account_id"))
-        if not account:
-            return values
-        account.check_access("read")
         rows, fees = self._waiting(account)
-        values["day"] = account.company_id._kash_stripe_today()
-        values["bank_journal_id"] = account.company_id.kash_stripe_payout_journal_id.id
-        values["line_ids"] = [
-            *(Command.create({"row_id": row.id, "part": "row"}) for row in rows),
-            *(Command.create({"row_id": row.id, "part": "fee"}) for row in fees),
-        ]
-        return values
+        return {
+            "day": account.company_id._kash_stripe_today(),
+            "bank_journal_id": account.company_id.kash_stripe_payout_journal_id.id,
+            "line_ids": [
+                *(Command.create({"row_id": row.id, "part": "row"}) for row in rows),
+                *(Command.create({"row_id": row.id, "part": "fee"}) for row in fees),
+            ],
+        }
 
     @api.model
     def _waiting(self, account):

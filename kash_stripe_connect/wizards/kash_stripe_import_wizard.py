@@ -29,15 +29,10 @@ class KashStripeImportWizard(models.TransientModel):
     note = fields.Char("Please Note", compute="_compute_note")
 
     @api.model
-    def default_get(self, fields_list):
+    def _defaults_of(self, account):
         """Begin with the day the rows here begin with."""
-        values = super().default_get(fields_list)
-        account = self.env["kash.stripe.account"].browse(values.get("account_id"))
-        if not account:
-            return values
-        account.check_access("read")
         known, today = account._day_of(account.mirror_start), account._mirror_today()
-        return {**values, "known_since": known, "first_day": known, "last_day": today}
+        return {"known_since": known, "first_day": known, "last_day": today}
 
     @api.depends("account_id", "way", "first_day")
     def _compute_note(self):
