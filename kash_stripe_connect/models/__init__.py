@@ -28,6 +28,7 @@ from . import kash_stripe_account_sync
 from . import kash_stripe_account_pull
 from . import kash_stripe_account_window
 from . import kash_stripe_account_import
+from . import kash_stripe_account_preview
 from . import kash_stripe_account_opening
 from . import kash_stripe_pull
 from . import kash_stripe_account_activity

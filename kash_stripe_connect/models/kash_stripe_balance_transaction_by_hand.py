@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..core import booking, money
-from .kash_stripe_bookable_held import _Undo
+from .preview import previewed
 
 
 class KashStripeBalanceTransaction(models.Model):
@@ -128,9 +128,6 @@ class KashStripeBalanceTransaction(models.Model):
         :return: list of {account, before, change, after} in company currency
         :raises UserError: as recording would
         """
-        try:
-            with self.env.cr.savepoint():
-                lines = self._book_deposit(*args)._kash_stripe_changes()
-                raise _Undo
-        except _Undo:
-            return lines
+        return previewed(
+            self.env, lambda: self._book_deposit(*args)._kash_stripe_changes()
+        )

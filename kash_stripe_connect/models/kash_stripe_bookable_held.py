@@ -3,9 +3,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-
-class _Undo(Exception):
-    """A preview has seen enough."""
+from .preview import previewed
 
 
 class KashStripeBookable(models.AbstractModel):
@@ -65,9 +63,4 @@ class KashStripeBookable(models.AbstractModel):
         :return: list of {account, before, change, after} in company currency
         :raises UserError: as recording would
         """
-        try:
-            with self.env.cr.savepoint():
-                lines = self._book_held(day)._kash_stripe_changes()
-                raise _Undo
-        except _Undo:
-            return lines
+        return previewed(self.env, lambda: self._book_held(day)._kash_stripe_changes())

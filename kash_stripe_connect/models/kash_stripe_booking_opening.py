@@ -8,13 +8,10 @@ from ..const import LEAN
 from ..core import money
 from ..core.opening import Opening
 from .kash_stripe_account_ledger import LEDGER_FIELDS
+from .preview import previewed
 
 # Where an opening balance cannot come from: somebody's open items.
 _REFUSED_TYPES = {"asset_receivable", "liability_payable", "off_balance"}
-
-
-class _Undo(Exception):
-    """A preview has seen enough."""
 
 
 class KashStripeBooking(models.AbstractModel):
@@ -62,14 +59,13 @@ class KashStripeBooking(models.AbstractModel):
         :return: list of {account, before, change, after} in company currency
         :raises UserError: as recording would
         """
-        try:
-            with self.env.cr.savepoint():
-                opening = Opening.from_json(found)
-                move = self._book_opening(account, opening, counterpart)
-                lines = move._kash_stripe_changes()
-                raise _Undo
-        except _Undo:
-            return lines
+        opening = Opening.from_json(found)
+        return previewed(
+            self.env,
+            lambda: self._book_opening(
+                account, opening, counterpart
+            )._kash_stripe_changes(),
+        )
 
     @api.model
     def _check_counterpart(self, account, counterpart):

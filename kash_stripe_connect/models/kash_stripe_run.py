@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .preview import previewed
+
 
 class KashStripeRun(models.Model):
     """What was recorded together, so that it can be taken back together."""
@@ -76,6 +78,17 @@ class KashStripeRun(models.Model):
         self.ensure_one()
         return self.env["kash.stripe.reversal"]._undo_plan(
             self.account_id, self.row_ids
+        )
+
+    def _preview_undo(self, rows):
+        """Return what undoing would change: done, looked at, and taken back.
+
+        :return: list of {account, before, change, after} in company currency
+        """
+        reversal = self.env["kash.stripe.reversal"]
+        return previewed(
+            self.env,
+            lambda: reversal._undo(self.account_id, rows)._kash_stripe_changes(),
         )
 
     def _undo(self):

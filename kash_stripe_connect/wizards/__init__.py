@@ -19,4 +19,5 @@ from . import kash_stripe_refund_part
 from . import payment_refund_wizard
 from . import kash_stripe_credit_note_wizard
 from . import kash_stripe_reminder_preview
+from . import kash_stripe_sync_wizard
 from . import kash_stripe_undo_wizard

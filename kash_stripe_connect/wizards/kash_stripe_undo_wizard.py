@@ -3,10 +3,6 @@
 from odoo import Command, api, fields, models
 
 
-class _Seen(Exception):
-    """A preview has seen enough."""
-
-
 class KashStripeUndoWizard(models.TransientModel):
     """What undoing a run takes back, and what it has to leave, before it is done."""
 
@@ -63,14 +59,7 @@ class KashStripeUndoWizard(models.TransientModel):
 
     @api.model
     def _changes(self, run, rows):
-        reversal = self.env["kash.stripe.reversal"].sudo()
-        try:
-            with self.env.cr.savepoint():
-                undone = reversal._undo(run.account_id, rows)
-                changes = undone._kash_stripe_changes()
-                raise _Seen
-        except _Seen:
-            return changes
+        return run._preview_undo(rows)
 
     def action_undo(self):
         """Reverse what was shown."""
