@@ -43,7 +43,7 @@ class KashStripeAccount(models.Model):
 
     def _changes_of_sync(self):
         moves = self.env["account.move"]
-        last = moves.search([], order="id desc", limit=1).id
+        last = moves.search([], order="id desc", limit=1).id or 0
         with self._told_to_a_person():
             self._pull_sessions()
             self._pull_rows(_PAGES)

@@ -74,7 +74,8 @@ class TestSync(SyncCase):
         self.sync()
         self.assertEqual(len(self.rows()), 205)
         asked = self.pages_asked()
-        self.assertEqual([bool(cursor) for cursor in asked], [False, True, True])
+        # The last is the proof's: it looks for rows between two readings of balance.
+        self.assertEqual([bool(cursor) for cursor in asked], [False, True, True, False])
         self.assertEqual(len(set(asked)), 3)
         self.assertLedger({"clearing": -2.05, "fees": 2.05})
 
@@ -108,7 +109,8 @@ class TestSync(SyncCase):
         self.sync()
         self.assertEqual(len(self.rows()), 151)
         self.assertTrue(self.account.mirrored_until)
-        self.assertEqual(self.pages_asked().count(None), 2)
+        # The window's own, the next one's, and the proof's between two balances.
+        self.assertEqual(self.pages_asked().count(None), 3)
 
     @mute_logger(SYNC)
     def test_without_an_answer_the_cursor_stays(self):
