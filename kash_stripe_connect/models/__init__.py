@@ -88,6 +88,7 @@ from . import payment_provider
 from . import account_payment_method_line
 from . import payment_transaction
 from . import payment_transaction_refund
+from . import payment_transaction_log
 from . import payment_transaction_refund_note
 from . import payment_transaction_notice
 from . import kash_stripe_balance_transaction_notice

@@ -187,13 +187,16 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _prepare_payment_vals(self, account, company, line, row):
-        """Return the inbound payment of a charge: gross, on Stripe's day."""
+        """Return the inbound payment of a charge: gross, on Stripe's day.
+
+        Without ``invoice_ids``: the match says which they are, and Odoo would compute
+        what depends on them payment by payment.
+        """
         tx = row.transaction_id
         receivable = self._open_lines(tx).account_id[:1]
         vals = {
             **self._prepare_any_payment_vals(account, company, line, row),
             "payment_type": "inbound",
-            "invoice_ids": [Command.set(self._open_invoices(tx).ids)],
         }
         if receivable:
             vals["destination_account_id"] = receivable.id

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.mail import append_content_to_html
 
 from ..const import PROVIDER_CODE
 from ..core import money
@@ -285,25 +284,3 @@ class PaymentTransaction(models.Model):
         # Some end without ever moving money: no row will ask about them.
         rowless = self.filtered(lambda tx: not tx.kash_stripe_row_ids)
         self.env["kash.stripe.booking"]._ask_about_failed_refunds(rowless)
-
-    # === LOGGING === #
-
-    def _log_received_message(self):
-        """Override of `payment`: refunds of a batch are told in one batch of notes."""
-        ours = self.filtered(
-            lambda tx: tx.provider_code == PROVIDER_CODE and tx.operation == "refund"
-        )
-        bodies = {"account.payment": {}, "account.move": {}}
-        for tx in ours:
-            source, message = tx.source_transaction_id, tx._get_received_message()
-            invoices = source.kash_stripe_allocation_ids.move_id
-            for document in (*source.payment_id, *invoices):
-                told = bodies[document._name]
-                told[document.id] = (
-                    append_content_to_html(told[document.id], message, plaintext=False)
-                    if document.id in told
-                    else message
-                )
-        for model, told in bodies.items():
-            self.env[model].browse(told)._message_log_batch(bodies=told)
-        return super(PaymentTransaction, self - ours)._log_received_message()

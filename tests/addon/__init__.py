@@ -1,7 +1,8 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import test_bank_match
 from . import test_analysis
+from . import test_bank_match
+from . import test_batch
 from . import test_books
 from . import test_connect
 from . import test_connect_edges
