@@ -17,6 +17,7 @@ COMMANDS = {
     "shell": ("tools", "Odoo's Python prompt on the demo database"),
     "psql": ("tools", "SQL prompt on the demo database"),
     "stripe": ("stripe_alone", "the Stripe emulator alone"),
+    "bench": ("bench", "how fast rows get into the books, beside other ways"),
     "readme": ("readme", "the addon's README.rst, from its fragments"),
 }
 INTERRUPTED = 130
