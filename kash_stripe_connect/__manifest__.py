@@ -61,6 +61,7 @@
         "views/res_company_lock_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_ledger_views.xml",
+        "views/res_config_settings_payouts_views.xml",
         "views/res_config_settings_disputes_views.xml",
         "views/res_config_settings_refund_views.xml",
         "views/portal_templates.xml",
@@ -69,7 +70,6 @@
         "views/kash_stripe_menus.xml",
         "wizards/kash_stripe_deposit_wizard_views.xml",
         "views/kash_stripe_payout_views.xml",
-        "views/res_config_settings_payouts_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

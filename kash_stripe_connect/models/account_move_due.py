@@ -74,9 +74,15 @@ class AccountMove(models.Model):
         if not taken:
             return False
         transactions = self.sudo().transaction_ids.filtered(
-            lambda tx: tx.kash_stripe_account_id and not tx.payment_id
+            lambda tx: (
+                tx.kash_stripe_account_id
+                and tx.operation != "refund"
+                and tx.payment_id.state in {False, "draft", "canceled"}
+            )
         )
-        paid = transactions.filtered(lambda tx: tx.state == "done")[:1]
+        paid = transactions.filtered(
+            lambda tx: tx.state == "done" and not tx.kash_stripe_reversed
+        )[:1]
         amount = self.currency_id.format(sum(taken.values()))
         if paid:
             return self.env._(

@@ -168,8 +168,3 @@ class AccountMove(models.Model):
         """Override of `account`: a cancelled invoice is not paid any more."""
         self._kash_stripe_end_attempts()
         return super().button_cancel()
-
-    def _invoice_paid_hook(self):
-        """Override of `account`: what was paid by other means is not paid again."""
-        self._kash_stripe_end_attempts()
-        return super()._invoice_paid_hook()

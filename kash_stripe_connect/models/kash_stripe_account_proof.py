@@ -166,9 +166,7 @@ class KashStripeAccount(models.Model):
         """Override: the colour of the latest proof stands on the card."""
         card = super()._prepare_dashboard_card(clearing)
         proof = self.proof_id
-        labels = dict(proof._fields["colour"]._description_selection(self.env))
-        card["proof"] = proof and {
-            "colour": proof.colour,
-            "label": labels[proof.colour],
-        }
+        if proof:
+            labels = dict(proof._fields["colour"]._description_selection(self.env))
+            card["proof"] = {"colour": proof.colour, "label": labels[proof.colour]}
         return card

@@ -90,15 +90,13 @@ class KashStripePayLink(models.Model):
                 lambda notice: notice.notification_status in {"exception", "bounce"}
             )
             if notices and notices == failed:
-                link._apply_not_delivered(failed[0])
+                link._apply_not_delivered(_failure_text(failed[0]))
             elif link.sent_problem:
                 link.write({"sent_at": fields.Datetime.now(), "sent_problem": False})
 
-    def _apply_not_delivered(self, notice):
-        self.ensure_one()
-        kinds = dict(notice._fields["failure_type"]._description_selection(self.env))
-        why = notice.failure_reason or kinds.get(notice.failure_type)
-        self.write({"sent_at": False, "sent_problem": why or self.env._("Unknown.")})
+    def _apply_not_delivered(self, reason):
+        """What the mail server refused was not sent."""
+        self.write({"sent_at": False, "sent_problem": reason or self.env._("Unknown.")})
 
     # === OPENED === #
 
@@ -116,3 +114,9 @@ class KashStripePayLink(models.Model):
                 author_id=self.env.ref("base.partner_root").id,
             )
         self.opened_last_at = now
+
+
+def _failure_text(notice):
+    """Return why a mail was not delivered, as the mail server or Odoo says."""
+    kinds = dict(notice._fields["failure_type"]._description_selection(notice.env))
+    return notice.failure_reason or kinds.get(notice.failure_type)

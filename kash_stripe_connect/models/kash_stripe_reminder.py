@@ -195,15 +195,19 @@ class KashStripeReminder(models.Model):
 
     def _note_links(self):
         """Note on the living links that they were sent, and to whom."""
-        links = self.env["kash.stripe.pay.link"].sudo()
-        for move in self.line_ids.move_id:
-            links |= move._kash_stripe_current_link().sudo()
         readers = {
             line.move_id.id: line.reminder_id.recipient_ids.ids
             for line in self.line_ids
         }
-        alive = links.filtered(lambda link: not link._is_dead())
+        alive = self._current_links().filtered(lambda link: not link._is_dead())
         alive._apply_sent(readers, {})
+
+    def _current_links(self):
+        """Return the (sudo) newest link of each invoice."""
+        links = self.env["kash.stripe.pay.link"].sudo()
+        for move in self.line_ids.move_id:
+            links |= move._kash_stripe_current_link().sudo()
+        return links
 
     @api.model
     def _log(self, texts):
@@ -265,6 +269,10 @@ class KashStripeReminder(models.Model):
         reminders = self.sudo().browse(ids).exists()
         reminders.write({"state": "not_sent", "reason": reason})
         reminders.line_ids.sent = False
+        reminders._current_links().filtered(
+            # One that was mailed since, with its invoice, follows that message.
+            lambda link: link.sent_at and not link.sent_message_id
+        )._apply_not_delivered(reason)
         text = self.env._("The payment reminder was not delivered: %(why)s", why=reason)
         self._log(dict.fromkeys(reminders.line_ids.move_id, text))
 

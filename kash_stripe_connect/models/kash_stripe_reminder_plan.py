@@ -133,9 +133,20 @@ class KashStripeReminder(models.Model):
 
     @api.model
     def _link_problems(self, moves):
-        """Return {move id: why no payment link can be sent for it now}."""
-        problems = moves.sudo()._kash_stripe_send_problems()
-        return {move_id: problem.text for move_id, problem in problems.items()}
+        """Return {move id: why no payment link can be sent for it now}.
+
+        What a person voided, no job makes anew.
+        """
+        moves = moves.sudo()
+        voided = moves.filtered(lambda move: move._kash_stripe_current_link().voided_at)
+        text = self.env._(
+            "Its payment link was voided: make a new one to remind of it."
+        )
+        problems = moves._kash_stripe_send_problems()
+        return {
+            **dict.fromkeys(voided.ids, text),
+            **{move_id: problem.text for move_id, problem in problems.items()},
+        }
 
     @api.model
     def _last_days(self, company, customers):

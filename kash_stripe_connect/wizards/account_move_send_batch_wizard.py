@@ -96,17 +96,23 @@ class AccountMoveSendBatchWizard(models.TransientModel):
         return alerts
 
     def _kash_stripe_list(self, heading, moves, problems):
-        """Return the heading and each invoice with its reason, the many shortened."""
+        """Return the heading and each reason with its invoices, the many shortened."""
+        groups = moves.grouped(lambda move: problems[move.id].text)
         lines = [
             self.env._(
-                "%(invoice)s: %(why)s", invoice=move.name, why=problems[move.id].text
+                "%(invoice)s: %(why)s", invoice=self._kash_stripe_names(group), why=why
             )
-            for move in moves[:_NAMED]
+            for why, group in groups.items()
         ]
-        if len(moves) > _NAMED:
-            more = len(moves) - _NAMED
-            lines.append(self.env._("and %(count)s more", count=more))
         return "\n".join([heading, *lines])
+
+    def _kash_stripe_names(self, moves):
+        """Return the invoices' numbers, the many counted."""
+        names = ", ".join(moves[:_NAMED].mapped("name"))
+        more = len(moves) - _NAMED
+        if more <= 0:
+            return names
+        return self.env._("%(invoices)s and %(count)s more", invoices=names, count=more)
 
     def action_send_and_print(self, force_synchronous=False, allow_fallback_pdf=False):
         """Override of `account`: what is asked for travels with each invoice."""

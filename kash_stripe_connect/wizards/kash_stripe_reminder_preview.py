@@ -35,6 +35,8 @@ class KashStripeReminderPreview(models.TransientModel):
     @api.onchange("ahead")
     def _onchange_ahead(self):
         """Plan the day as the job would, and send nothing."""
+        # Never another one that a request may name.
+        self.company_id = self.env.company
         self.company_id.sudo()._kash_stripe_ensure_reminder_rules()
         plan = self.env["kash.stripe.reminder"]._plan(self.company_id, self.day)
         going = [item for item in plan if not item.obstacle]

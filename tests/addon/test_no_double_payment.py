@@ -53,6 +53,23 @@ class TestNoDoublePayment(KashStripeConnected):
         self.work_off()
         self.assertFalse(self.open_sessions())
 
+    def test_a_part_paid_by_bank_closes_the_page_that_asks_for_all(self):
+        """Stripe's page shows the amount it was opened with."""
+        invoice = self.invoice(100.0)
+        self.press_pay(invoice)
+        self.register(invoice, 40.0)
+        self.work_off()
+        self.assertFalse(self.open_sessions())
+
+    def test_a_credited_invoice_closes_its_open_page(self):
+        """Odoo calls it reversed, not paid."""
+        invoice = self.invoice(100.0)
+        self.press_pay(invoice)
+        invoice._reverse_moves(cancel=True)
+        self.work_off()
+        self.assertEqual(invoice.payment_state, "reversed")
+        self.assertFalse(self.open_sessions())
+
     def test_a_cancelled_invoice_closes_its_open_page(self):
         """And so does one that is reset to draft."""
         invoice = self.invoice(100.0)
@@ -167,6 +184,7 @@ class TestNoDoublePayment(KashStripeConnected):
         invoice.transaction_ids.payment_id.action_cancel()
         self.assertEqual(invoice.amount_residual, 100.0)
         self.assertEqual(invoice.kash_stripe_due_online, 0.0)
+        self.assertIn("waiting to be recorded", invoice.kash_stripe_taken_text)
         live = self.env["account.move"].search(
             [("kash_stripe_link_state", "=", "live"), ("id", "=", invoice.id)]
         )

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The proof of a day: Stripe's balance is Stripe Clearing, or each cent has a name."""
 
+import json
 from datetime import date, datetime, timezone
 from io import BytesIO
 
@@ -454,6 +455,11 @@ class TestProof(ProofCase):
         self.assertEqual(card["kash_stripe"]["proof"]["colour"], "green")
         action = journal.action_kash_stripe_proof()
         self.assertEqual(action["res_id"], self.account.proof_id.id)
+
+    def test_the_dashboard_opens_before_there_is_a_proof(self):
+        """Just connected: it is read as JSON, all journals at once."""
+        card = json.loads(self.account.journal_id.kanban_dashboard)["kash_stripe"]
+        self.assertNotIn("proof", card)
 
 
 @tagged("post_install", "-at_install")

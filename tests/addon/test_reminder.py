@@ -288,6 +288,19 @@ class TestReminder(KashStripeConnected):
         self.assertEqual(self.reminders("not_sent").reason, "No such user")
         self.assertIn("not delivered", move.message_ids[0].body)
         self.assertEqual(self.plan(), {move: None})
+        self.assertFalse(move.kash_stripe_link_sent_at)
+        self.assertEqual(move.kash_stripe_link_sent_problem, "No such user")
+
+    def test_a_voided_link_is_not_made_anew_by_the_job(self):
+        """Who voided it meant it; one made by a person is reminded of again."""
+        move = self.overdue()
+        move._kash_stripe_ensure_link()
+        move.action_kash_stripe_void_link()
+        self.remind()
+        self.assertIn("voided", self.reminders("not_sent").reason)
+        self.assertEqual(move.kash_stripe_link_ids.mapped("state"), ["void"])
+        move.action_kash_stripe_create_link()
+        self.assertEqual(self.plan(), {move: None})
 
     # === PREVIEW AND RIGHTS === #
 
@@ -307,6 +320,15 @@ class TestReminder(KashStripeConnected):
         self.assertEqual(shown.filtered("goes").move_id, move)
         self.assertEqual(shown.filtered("reason").move_id, stopped)
         self.assertFalse(self.mails())
+
+    def test_the_preview_is_of_the_persons_own_company(self):
+        """Whatever company a request names."""
+        other = self.env["res.company"].create({"name": "Another Shop"})
+        clerk = self.colleague("clerk", "account.group_account_invoice")
+        self.env["kash.stripe.reminder.preview"].with_user(clerk).onchange(
+            {"company_id": other.id, "ahead": 0}, ["ahead"], {"ahead": {}}
+        )
+        self.assertFalse(other.sudo().kash_stripe_reminder_rule_ids)
 
     def test_only_managers_change_the_rules(self):
         """A clerk sees them."""

@@ -250,6 +250,14 @@ class TestSend(KashStripeConnected):
         self.run_sends()
         self.assertEqual(len(moves.kash_stripe_link_ids), 2)
 
+    def test_a_batch_says_each_reason_once(self):
+        """With the numbers of its invoices, the many counted."""
+        moves = self.env["account.move"].concat(*(self.invoice() for _ in range(7)))
+        self.company.sudo().fiscalyear_lock_date = self.company._kash_stripe_today()
+        told = self.batch(moves).alerts["kash_stripe_refused"]["message"]
+        self.assertEqual(told.count("is locked"), 1)
+        self.assertIn("and 2 more: Today", told)
+
     def test_in_a_batch_one_is_refused_and_the_others_go(self):
         """Paid by bank between the dialog and the job: its chatter says so."""
         paid, other = self.invoice(10.0), self.invoice(20.0)
