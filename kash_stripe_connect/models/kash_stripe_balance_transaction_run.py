@@ -93,7 +93,9 @@ class KashStripeBalanceTransaction(models.Model):
         if not (self.amount or self.fee):
             return set()
         if self.in_process or not self.transaction_id:
-            wanted = {"entry": self.entry_id}
+            # Of a fee alone that a person records there is no other entry.
+            apart = not self.amount and (self.fee_by_hand or self.fee_move_id)
+            wanted = {} if apart else {"entry": self.entry_id}
             if self.fee_move_id:
                 wanted["fee"] = self.fee_move_id
         else:
@@ -108,6 +110,7 @@ class KashStripeBalanceTransaction(models.Model):
         :raises UserError: nothing is missing, a day is locked, or a row is refused;
             nothing was changed
         """
+        self = self.with_context(kash_stripe_person=True)
         missing = {row: row._missing_parts() for row in self if row.state == "booked"}
         gone = self.filtered(missing.get)
         if not gone:
@@ -116,6 +119,7 @@ class KashStripeBalanceTransaction(models.Model):
             raise UserError(
                 self.env._("Its fee was recorded by hand: reverse that entry first.")
             )
+        self._check_not_collected(gone)
         parts = gone.filtered(
             lambda row: (
                 row.fee and len(missing[row]) == 1 and "entry" not in missing[row]
@@ -132,6 +136,22 @@ class KashStripeBalanceTransaction(models.Model):
                     account, parts.filtered(lambda r, p=part: p in missing[r]), part
                 )
         gone.account_id._refresh_activities()
+
+    @api.model
+    def _check_not_collected(self, rows):
+        """Refuse a pending debit's row whose payment was recorded since: no second."""
+        payments = rows.filtered("in_process").transaction_id.payment_id
+        standing = payments.move_id.filtered(
+            self.env["kash.stripe.proof.finder"]._stands
+        )
+        if standing:
+            raise UserError(
+                self.env._(
+                    "The debit was collected since: reverse its payment %(entry)s"
+                    " first.",
+                    entry=standing[:1].display_name,
+                )
+            )
 
     def _check_again(self, rows):
         left = rows.filtered(lambda row: row.state != "booked")[:1]
