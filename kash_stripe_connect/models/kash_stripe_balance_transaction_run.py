@@ -110,9 +110,9 @@ class KashStripeBalanceTransaction(models.Model):
         :raises UserError: nothing is missing, a day is locked, or a row is refused;
             nothing was changed
         """
-        self = self.with_context(kash_stripe_person=True)
-        missing = {row: row._missing_parts() for row in self if row.state == "booked"}
-        gone = self.filtered(missing.get)
+        booked = self.filtered(lambda row: row.state == "booked")
+        missing = {row: row._missing_parts() for row in booked}
+        gone = booked.filtered(missing.get).with_context(kash_stripe_person=True)
         if not gone:
             raise UserError(self.env._("All entries of these rows stand."))
         if gone.filtered(lambda row: row.fee_move_id and missing[row] == {"entry"}):
