@@ -86,7 +86,8 @@ class KashStripeAccount(models.Model):
             self._apply_rows_with_sources(self._pull_new_rows())
             super()._pull_balance()
             if self.stripe_totals == before:
-                self.balance_agreed = True
+                # What is read in part says nothing about the whole.
+                self.balance_agreed = not self._news_pull().cursor
                 break
         return result
 
@@ -123,9 +124,12 @@ class KashStripeAccount(models.Model):
     # === PROVE === #
 
     def _opening(self, day):
-        """Return what Stripe held before the first row (minor units), as of ``day``."""
+        """Return what Stripe held before the first row (minor units), as of ``day``.
+
+        As far as the books say it: an opening that was reversed is none.
+        """
         counts = self.opening_day and self.opening_day <= day
-        return self.opening_minor if counts else 0
+        return self._opening_in_force() if counts else 0
 
     def _proof_days(self):
         """Return the days to prove: up to when Stripe was asked, and what was red."""

@@ -8,6 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import RECORD_ERRORS
@@ -226,6 +227,13 @@ class KashStripeAccount(models.Model):
                     "Stripe sync of %s is run again: %r", self.stripe_id, error
                 )
                 self.env.cr.rollback()
+            except Exception as error:
+                # Nobody foresaw it: it must not keep the other accounts waiting.
+                _logger.exception("Stripe sync of %s failed", self.stripe_id)
+                self.env.cr.rollback()
+                hidden = self.env._("Something unforeseen: see Odoo's log.")
+                for_people = isinstance(error, UserError)
+                self._apply_synced(error if for_people else UserError(hidden))
             return True
 
         return run

@@ -111,7 +111,11 @@ class KashStripeBalanceTransaction(models.Model):
             raise UserError(
                 self.env._("%(row)s does not wait any more.", row=done[:1].display_name)
             )
-        early = together.filtered(lambda row: row.booking_day > day)
+        together._check_held_day(day)
+
+    def _check_held_day(self, day):
+        """Override: money cannot be recorded before Stripe moved it."""
+        early = self.filtered(lambda row: day and row.booking_day > day)
         if early:
             raise UserError(
                 self.env._(
@@ -120,6 +124,7 @@ class KashStripeBalanceTransaction(models.Model):
                     day=format_date(self.env, early[:1].booking_day),
                 )
             )
+        return super()._check_held_day(day)
 
     @api.model
     def _preview_deposit(self, *args):

@@ -93,7 +93,9 @@ class KashStripeBalanceTransaction(models.Model):
         if not (self.amount or self.fee):
             return set()
         if self.in_process or not self.transaction_id:
-            wanted = {"entry": self.entry_id}
+            # Of a fee alone that a person records there is no other entry.
+            apart = not self.amount and (self.fee_by_hand or self.fee_move_id)
+            wanted = {} if apart else {"entry": self.entry_id}
             if self.fee_move_id:
                 wanted["fee"] = self.fee_move_id
         else:
@@ -108,14 +110,16 @@ class KashStripeBalanceTransaction(models.Model):
         :raises UserError: nothing is missing, a day is locked, or a row is refused;
             nothing was changed
         """
-        missing = {row: row._missing_parts() for row in self if row.state == "booked"}
-        gone = self.filtered(missing.get)
+        booked = self.filtered(lambda row: row.state == "booked")
+        missing = {row: row._missing_parts() for row in booked}
+        gone = booked.filtered(missing.get).with_context(kash_stripe_person=True)
         if not gone:
             raise UserError(self.env._("All entries of these rows stand."))
         if gone.filtered(lambda row: row.fee_move_id and missing[row] == {"entry"}):
             raise UserError(
                 self.env._("Its fee was recorded by hand: reverse that entry first.")
             )
+        self._check_not_collected(gone)
         parts = gone.filtered(
             lambda row: (
                 row.fee and len(missing[row]) == 1 and "entry" not in missing[row]
@@ -132,6 +136,22 @@ class KashStripeBalanceTransaction(models.Model):
                     account, parts.filtered(lambda r, p=part: p in missing[r]), part
                 )
         gone.account_id._refresh_activities()
+
+    @api.model
+    def _check_not_collected(self, rows):
+        """Refuse a pending debit's row whose payment was recorded since: no second."""
+        payments = rows.filtered("in_process").transaction_id.payment_id
+        standing = payments.move_id.filtered(
+            self.env["kash.stripe.proof.finder"]._stands
+        )
+        if standing:
+            raise UserError(
+                self.env._(
+                    "The debit was collected since: reverse its payment %(entry)s"
+                    " first.",
+                    entry=standing[:1].display_name,
+                )
+            )
 
     def _check_again(self, rows):
         left = rows.filtered(lambda row: row.state != "booked")[:1]

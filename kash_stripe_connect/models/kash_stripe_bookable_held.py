@@ -25,6 +25,14 @@ class KashStripeBookable(models.AbstractModel):
             "context": {self._record_wizard_default: self.ids},
         }
 
+    def _check_held_day(self, day):
+        """Refuse a date on which the fact cannot be recorded.
+
+        A movement is often known by the day it was seen alone: it may be earlier.
+
+        :raises UserError: the reason
+        """
+
     def _book_held(self, day):
         """Record what is held on ``day``, or (None) each on its own; all or none.
 
@@ -34,6 +42,7 @@ class KashStripeBookable(models.AbstractModel):
         :raises UserError: what keeps one of them from the books; nothing was changed
         """
         held = self.filtered(lambda fact: fact.state == "held").sorted("booking_day")
+        held._check_held_day(day)
         held = held.with_context(kash_stripe_person=True)
         held.write({"record_day": day, "state": "new", "reason": False})
         for account, group in held.grouped("account_id").items():

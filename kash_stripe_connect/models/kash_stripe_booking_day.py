@@ -8,6 +8,7 @@ from odoo import Command, api, models
 
 from ..const import LEAN
 from ..core import booking
+from .kash_stripe_booking import BookingError
 
 # Roles without a line for each row: nothing is matched there.
 _SUMMED = {"clearing", "fees", "income"}
@@ -129,7 +130,9 @@ class KashStripeBooking(models.AbstractModel):
         :raises BookingError: an entry would not say what the rows say
         """
         lean = rows.with_context(**LEAN).with_company(company)
-        nothing = lean.filtered(lambda row: not (row.amount or row.fee))
+        nothing = lean.filtered(
+            lambda row: not row.amount and (row.fee_by_hand or not row.fee)
+        )
         nothing.write({"state": "booked", "reason": False})
         plan = self._plan(account, company, lean - nothing)
         if not plan.roles:
@@ -199,8 +202,11 @@ class KashStripeBooking(models.AbstractModel):
         if role != "unallocated":
             return role
         booked = before.filtered(lambda other: other.state == "booked")
-        if booked:
-            return "unallocated" if booked.entry_line_id else "income"
+        if booked.entry_line_id:
+            return "unallocated"
+        if booked.entry_id:
+            return "income"
+        # A person deleted its entry: it goes where such money goes now.
         return "income" if income else "unallocated"
 
     @api.model
@@ -307,6 +313,10 @@ class KashStripeBooking(models.AbstractModel):
         """Return (account, partner), wherever a person may have moved the first."""
         if leg.role == "receivable":
             paid = self._tx_taken_back(row, before).payment_id
+            if not paid:
+                raise BookingError(
+                    self.env._("The payment it takes back is not recorded yet.")
+                )
             return paid.destination_account_id, paid.partner_id
         line = before.entry_line_id[:1]
         if line and leg.role != "suspense":

@@ -114,9 +114,12 @@ class KashStripeBooking(models.AbstractModel):
         :param ready: what is recorded before it in this batch
         """
         held = paid.filtered(lambda other: other.state == "held")
+        missing = (paid - ready).filtered(lambda other: other.state != "booked")
+        # A debit that was collected leaves *in process* before it can come back.
+        tx = paid.transaction_id
         if held:
             row._hold(held[:1].reason)
-        elif (paid - ready).filtered(lambda other: other.state != "booked"):
+        elif missing or (tx.state == "done" and not tx.payment_id):
             row.reason = self.env._("The payment it takes back is not recorded yet.")
         else:
             return row

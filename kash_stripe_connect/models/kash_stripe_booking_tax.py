@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from .kash_stripe_booking import BookingError
+
 
 class KashStripeBooking(models.AbstractModel):
     """The lines that carry taxes: Stripe's fees, and income taken elsewhere.
@@ -63,6 +65,10 @@ class KashStripeBooking(models.AbstractModel):
         :param worth: the lines' sum, a credit negative (Decimal, company currency)
         """
         company = company.sudo()
+        if not company.kash_stripe_income_account_id:
+            raise BookingError(
+                self.env._("Choose the income account for payments taken elsewhere.")
+            )
         base = {
             "name": label,
             "account_id": company.kash_stripe_income_account_id.id,

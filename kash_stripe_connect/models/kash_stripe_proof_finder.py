@@ -198,7 +198,7 @@ class KashStripeProofFinder(models.AbstractModel):
     def _opening_difference(self, account, day):
         """Yield the opening where its entry does not say it."""
         wanted, move = account._opening(day), account.opening_move_id
-        lines = move.line_ids.filtered(
+        lines = (move | move.reversal_move_ids).line_ids.filtered(
             lambda line: (
                 line.account_id in account._clearing_accounts()
                 and line.parent_state == "posted"

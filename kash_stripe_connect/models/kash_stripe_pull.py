@@ -167,5 +167,7 @@ class KashStripePull(models.Model):
             return
         if self.kind == "import":
             account.mirror_start = min(account.mirror_start, self.since)
+            # Payouts and disputes of that time are not known yet, either.
+            account.write({"payouts_until": False, "disputes_until": False})
         # What was kept back until all was read is recorded by the sync.
         account.next_sync_at = fields.Datetime.now()

@@ -152,12 +152,36 @@ class KashStripeReversal(models.AbstractModel):
         Recorded anew, they would go another way than they went.
         """
         followed = self.env["kash.stripe.movement"].search(
-            [("row_id", "in", rows.ids), ("state", "=", "booked")]
+            [("account_id", "in", rows.account_id.ids), ("state", "=", "booked")]
         )
+        lost = followed.filtered(lambda m: m.kind.startswith("dispute_"))
+        refs = set(lost.mapped("object_ref"))
+        failed = self._failed_since(rows)
         later = rows.filtered(
             lambda row: (
                 (row.in_process and row.transaction_id.state == "done")
                 or (row.payment_id and row.transaction_id.kash_stripe_returned)
+                or row.transaction_id in lost.transaction_id
+                or row.document_ref in refs
+                or row.transaction_id in failed
             )
         )
-        return (later | followed.row_id)._entries()
+        return (later | (followed.row_id & rows))._entries()
+
+    @api.model
+    def _failed_since(self, rows):
+        """Return the refunds of ``rows`` whose money came back in another run."""
+        refunds = rows.filtered("payment_id").transaction_id.filtered(
+            lambda tx: tx.operation == "refund" and tx.state == "error"
+        )
+        back = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("account_id", "in", rows.account_id.ids),
+                ("source_id", "in", refunds.mapped("kash_stripe_refund_id")),
+                ("state", "=", "booked"),
+                ("id", "not in", rows.ids),
+            ]
+        )
+        return back.filtered(
+            lambda row: row._undoes() and not row.payment_id
+        ).failed_refund_id

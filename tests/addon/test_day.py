@@ -276,6 +276,26 @@ class TestDay(KashStripeConnected):
         self.assertEqual(self.rows().state, "booked")
         self.assertFalse(self.activities("stopped"))
 
+    def test_a_row_whose_fee_is_all_of_it_is_recorded(self):
+        """It comes to nothing on clearing, which has no line then."""
+        self.stripe.book(self.acct, type="adjustment", amount=500, fee=500)
+        self.booked()
+        self.assertEqual(self.rows().state, "booked")
+        self.assertLedger({"fees": 5.0, "suspense": -5.0})
+
+    def test_a_refund_of_what_a_person_deleted_is_recorded(self):
+        """It goes where such money goes; the deleted entry is shown by the proof."""
+        charge = self.elsewhere(10000)
+        self.booked()
+        entry = self.entries()
+        entry.button_draft()
+        entry.unlink()
+        self.stripe.refund(charge["id"], 4000)
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        self.assertEqual(set(self.rows().mapped("state")), {"booked"})
+        self.assertLedger({"clearing": -40.0, "unallocated": 40.0})
+
     def test_a_row_that_contradicts_itself_stops_alone(self):
         """The rest of the day is recorded."""
         bad = self.elsewhere(10000)

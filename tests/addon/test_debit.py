@@ -4,6 +4,7 @@
 
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import KashStripeConnected
@@ -105,6 +106,38 @@ class TestDebit(KashStripeConnected):
         self.assertEqual(self.move.amount_residual, 500.0)
         self.assertEqual(self.move.kash_stripe_due_online, 500.0)
         self.assertEqual(self.attempt.payment_id.amount_available_for_refund, 0.0)
+
+    def test_success_and_return_learned_at_once_open_the_invoice_again(self):
+        """The return waits for the payment: nothing is left in process."""
+        self.debit()
+        self.settle()
+        self.stripe.succeed_debit(self.charge_id)
+        self.stripe.return_debit(self.charge_id, "insufficient_funds", by="reversal")
+        self.stripe.outbox.take()
+        for _day in range(2):
+            self.account.sudo().mirrored_until = "2025-11-22"
+            self.sync()
+        self.assertEqual(self.ledger()["in_process"], 0.0)
+        self.assertEqual(self.ledger()["receivable"], 0.0)
+        self.assertClearingIsStripes()
+        self.assertEqual(self.move.amount_residual, 500.0)
+        self.assertEqual(self.move.kash_stripe_due_online, 500.0)
+
+    def test_an_entry_removed_after_its_debit_was_collected_is_no_second_payment(self):
+        """A person reversed it by mistake, and asks to record it again."""
+        self.debit()
+        self.settle()
+        self.stripe.succeed_debit(self.charge_id)
+        self.settle()
+        entry = self.rows().entry_id
+        entry.line_ids.remove_move_reconcile()
+        entry._reverse_moves([{"date": entry.date}], cancel=True)
+        with self.assertRaisesRegex(UserError, "collected since"):
+            self.rows().action_record_again()
+        payments = self.env["account.payment"].search(
+            [("payment_transaction_id", "=", self.attempt.id)]
+        )
+        self.assertEqual(len(payments), 1)
 
     def test_a_returned_payment_can_be_paid_again(self):
         """The link lives; the second payment is one of its own."""

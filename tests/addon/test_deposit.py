@@ -195,6 +195,30 @@ class TestDeposit(KashStripePayouts):
 
     # === THE DIALOG === #
 
+    def test_a_payout_a_person_removed_is_recorded_again_by_a_person(self):
+        """By hand or not: the button is a person's act."""
+        self.by_hand(payouts="hand")
+        self.paid_out(10000)
+        self.synced()
+        self.record(day="2025-11-28")
+        payout = self.rows().filtered(lambda row: row.type == "payout")
+        entry = payout.entry_id
+        entry._reverse_moves([{"date": entry.date}], cancel=True)
+        payout.action_record_again()
+        self.assertEqual((payout.state, payout.is_removed), ("booked", False))
+        self.assertEqual(payout.entry_id.date, date(2025, 11, 28))
+
+    def test_a_row_that_is_but_a_fee_waits_for_a_person(self):
+        """It has no entry of its own."""
+        self.by_hand(fees="hand")
+        self.stripe.book(self.acct, type="adjustment", amount=0, fee=500)
+        self.synced()
+        row = self.rows().filtered("fee_by_hand")
+        self.assertEqual((row.state, row.is_removed), ("booked", False))
+        self.record(day="2025-11-28")
+        self.assertEqual((row.fee_move_id.state, row.is_removed), ("posted", False))
+        self.assertEqual(self.ledger()["fees"], 5.0)
+
     def test_only_what_is_ticked_is_recorded(self):
         """The rest goes on waiting."""
         self.by_hand(payouts="hand", fees="hand")

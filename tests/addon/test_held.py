@@ -71,6 +71,15 @@ class TestHeld(KashStripeConnected):
             dialog.action_record()
         self.assertEqual(self.rows().state, "held")
 
+    def test_a_date_before_stripes_is_refused(self):
+        """Money cannot be in the books before it came."""
+        self.lock(False)
+        dialog = self.dialog(day="2025-11-21")
+        self.assertIn("before that", dialog.error)
+        with self.assertRaisesRegex(UserError, "before that"):
+            dialog.action_record()
+        self.assertEqual(self.rows().state, "held")
+
     def test_with_a_lock_exception_it_is_recorded_on_its_true_date(self):
         """The exception is the person's; no job uses it."""
         self.env["account.lock_exception"].create(

@@ -154,6 +154,33 @@ class TestProof(ProofCase):
         self.assertProof(self.prove(date(2025, 11, 24)), "green")
         self.assertEqual(self.account.proof_id.mirror_minor, 9680 + 4825)
 
+    def test_an_opening_that_was_reversed_counts_no_more(self):
+        """An import from an earlier day takes its place."""
+        self.elsewhere(10000)
+        self.stripe.clock.advance(days=2)
+        account = self.account.sudo()
+        account.write({"mirror_start": "2025-11-24", "mirrored_until": "2025-11-24"})
+        opening = account._pull_opening()
+        books = self.env["kash.stripe.booking"].sudo()
+        move = books._book_opening(account, opening, self.other_account())
+        move._reverse_moves([{"date": move.date}], cancel=True)
+        account._open_import(date(2025, 11, 1))
+        self.run_cron("ir_cron_sync")
+        self.sync()
+        proof = self.prove(date(2025, 11, 24))
+        self.assertProof(proof, "green")
+        self.assertEqual(proof.mirror_minor, 9680)
+
+    def test_what_is_read_in_part_is_not_compared(self):
+        """A first sync of many pages alarms nobody."""
+        for _fee in range(310):
+            self.stripe.book(self.acct, type="stripe_fee", amount=-1)
+        self.account.action_sync_now()
+        self.assertFalse(self.account.sudo().balance_agreed)
+        self.assertFalse(self.activities("unexplained"))
+        self.run_cron("ir_cron_sync")
+        self.assertEqual(self.account.proof_colour, "green")
+
     def test_a_debit_in_process_is_no_difference(self):
         """Clearing has it as Stripe has it; what may still fail stands beside."""
         self.give_debits()

@@ -94,14 +94,14 @@ class TestSync(SyncCase):
         self.assertTrue(self.account.mirrored_until)
         self.assertLedger({"clearing": -2.05, "fees": 2.05})
 
-    @mute_logger("odoo.addons.base.models.ir_cron")
+    @mute_logger(SYNC)
     def test_a_job_that_dies_on_a_page_leaves_those_before_it(self):
         """The mirror is said to be complete only when it is; nothing is read again."""
         bad = self.stripe.book(self.acct.id, type="stripe_fee", amount=-1)
         self.fees(150)
         self.stripe.tamper(bad["id"], currency=5)  # our code knows no such thing
-        with self.assertLogs("odoo.addons.base.models.ir_cron", "ERROR"):
-            self.sync()
+        self.sync()
+        self.assertTrue(self.account.sync_error)
         self.assertEqual(len(self.rows()), 100)
         self.assertTrue(self.news().cursor)
         self.assertFalse(self.account.mirrored_until)
@@ -242,6 +242,21 @@ class TestSync(SyncCase):
         self.assertIn("right now", answer["params"]["message"])
         self.assertFalse(self.rows())
 
+    @mute_logger(SYNC, "odoo.sql_db")
+    def test_unforeseen_trouble_is_shown_and_keeps_nobody_waiting(self):
+        """Whatever it is, the job comes back to the other accounts."""
+        self.fees(1)
+        self.env.cr.execute(
+            "ALTER TABLE kash_stripe_run ADD CONSTRAINT never CHECK (row_count < 0)"
+        )
+        self.sync()
+        self.assertIn("unforeseen", self.account.sync_error)
+        self.assertGreater(self.account.sudo().next_sync_at, fields.Datetime.now())
+        self.env.cr.execute("ALTER TABLE kash_stripe_run DROP CONSTRAINT never")
+        self.sync()
+        self.assertFalse(self.account.sync_error)
+        self.assertEqual(self.rows().state, "booked")
+
 
 @tagged("post_install", "-at_install")
 class TestImport(SyncCase):
@@ -267,6 +282,24 @@ class TestImport(SyncCase):
             fields.Datetime.to_datetime("2025-11-24 05:00:00"),
         )
         self.assertLedger({"clearing": -0.03, "fees": 0.03})
+
+    def test_payouts_of_that_time_are_known_too(self):
+        """They were before the first look at payouts."""
+        account = self.account.sudo()
+        self.stripe.charge_elsewhere(self.acct, amount=10000)
+        self.stripe.settle()
+        self.stripe.add_bank_account(self.acct.id)
+        self.stripe.clock.advance(days=5)
+        self.stripe.pay_out(self.acct.id)
+        self.stripe.clock.advance(days=5)
+        account.write({"mirror_start": "2025-12-06", "mirrored_until": "2025-12-06"})
+        account.payouts_until = False
+        self.sync()
+        self.assertFalse(account.payout_ids)
+        self.import_from("2025-11-20").action_apply()
+        self.read_on()
+        self.sync()
+        self.assertEqual(set(account.payout_ids.mapped("status")), {"paid"})
 
     def test_rows_here_already_change_nothing(self):
         """An import twice, further back: each row once."""

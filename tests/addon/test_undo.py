@@ -162,6 +162,42 @@ class TestUndo(ProofCase):
         self.assertEqual(dialog.left_ids.move_id, self.rows().entry_id)
         self.assertIn("arrived", dialog.left_ids.reason)
 
+    def test_a_payment_whose_dispute_was_lost_is_left(self):
+        """Recorded anew, it would pay the invoice that the loss opened again."""
+        self.company.sudo().kash_stripe_lost_disputes = "reopen"
+        move = self.invoice(100.0)
+        attempt = self.pay(move)
+        self.settle()
+        run = self.runs()
+        dispute = self.stripe.dispute(attempt.kash_stripe_charge_id)
+        self.settle()
+        self.stripe.lose_dispute(dispute["id"])
+        self.settle()
+        self.assertEqual(move.amount_residual, 100.0)
+        for each in self.runs():
+            self.assertEqual(self.dialog(each).move_count, 0)
+        dialog = self.dialog(run)
+        self.assertIn("taken back", dialog.left_ids[0].reason)
+
+    def test_a_refund_that_failed_since_is_left(self):
+        """Recorded anew, it would use up the credit note that is open again."""
+        move = self.invoice(100.0)
+        attempt = self.pay(move)
+        self.settle()
+        refund = self.stripe.refund(attempt.kash_stripe_charge_id, 10000)
+        self.settle()
+        row = self.rows().filtered(lambda r: r.type == "refund")
+        note = move._reverse_moves(
+            [{"date": "2025-11-22", "invoice_date": "2025-11-22"}]
+        )
+        note.action_post()
+        self.stripe.fail_refund(refund["id"])
+        self.settle()
+        dialog = self.dialog(row.run_id)
+        self.assertEqual(dialog.move_count, 0)
+        self.assertEqual(dialog.left_ids.move_id, row.payment_id.move_id)
+        self.assertEqual(note.amount_residual, 100.0)
+
     def test_locked_entries_are_listed_and_left(self):
         """The open ones are undone."""
         self.elsewhere(10000)
