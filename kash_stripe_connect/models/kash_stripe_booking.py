@@ -55,6 +55,13 @@ class KashStripeBooking(models.AbstractModel):
                 ready |= self._refund_if_ready(row)
             elif row.transaction_id.state == "done":
                 ready |= row
+            elif row.transaction_id.state == "error":
+                row._stop(
+                    self.env._(
+                        "Its payment attempt is in error: %(why)s",
+                        why=row.transaction_id.state_message or "",
+                    )
+                )
         return ready
 
     @api.model

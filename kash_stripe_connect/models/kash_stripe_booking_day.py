@@ -105,7 +105,9 @@ class KashStripeBooking(models.AbstractModel):
         return {
             row: found.get(row.document_ref, rows.browse()).filtered(
                 lambda other, row=row: (
-                    other.amount * row.amount < 0 and other.created_at <= row.created_at
+                    row.document_ref
+                    and other.amount * row.amount < 0
+                    and other.created_at <= row.created_at
                 )
             )
             for row in undoing

@@ -323,6 +323,14 @@ class TestDay(KashStripeConnected):
 
     # === WHAT STRIPE LEAVES OUT === #
 
+    def test_rows_without_a_source_take_no_other_back(self):
+        """They have nothing in common but that Stripe named nothing."""
+        self.stripe.book(self.acct, type="adjustment", amount=5000, category="fee")
+        self.stripe.clock.advance(seconds=1)
+        self.stripe.book(self.acct, type="adjustment", amount=-5000, category="refund")
+        self.booked()
+        self.assertLedger({"fees": -50.0, "suspense": 50.0})
+
     def test_a_row_without_a_field_stops_alone(self):
         """The others are recorded; Try Again asks for it once more."""
         broken = self.stripe.book(self.acct, type="stripe_fee", amount=-100)
