@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from .preview import previewed
@@ -18,14 +18,18 @@ class KashStripeAccount(models.Model):
         """Show what the next sync would do to the books."""
         self.ensure_one()
         self._check_may_manage()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview of the Next Sync"),
-            "res_model": "kash.stripe.sync.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_account_id": self.id},
-        }
+        changes, count, more = self.sudo()._preview_sync()
+        wizard = self.env["kash.stripe.sync.wizard"].create(
+            {
+                "account_id": self.id,
+                "move_count": count,
+                "more": more,
+                "line_ids": [Command.create(change) for change in changes],
+            }
+        )
+        return wizard._get_records_action(
+            target="new", name=self.env._("Preview of the Next Sync")
+        )
 
     def _preview_sync(self):
         """Return what a sync would record: read, posted, looked at, and taken back.

@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command, api, fields, models
+from odoo import fields, models
 
 
 class KashStripeSyncWizard(models.TransientModel):
@@ -15,17 +15,6 @@ class KashStripeSyncWizard(models.TransientModel):
     line_ids = fields.One2many(
         "kash.stripe.sync.line", "wizard_id", "What It Does", readonly=True
     )
-
-    @api.model
-    def _defaults_of(self, account):
-        """Try it, look at it, and take it back."""
-        account._check_may_manage()
-        changes, count, more = account.sudo()._preview_sync()
-        return {
-            "move_count": count,
-            "more": more,
-            "line_ids": [Command.create(change) for change in changes],
-        }
 
     def action_sync(self):
         """Record what was shown."""

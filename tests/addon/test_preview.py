@@ -19,11 +19,7 @@ class TestPreview(KashStripeConnected):
     def preview(self):
         """Open the dialog."""
         action = self.account.action_preview_sync()
-        return (
-            self.env["kash.stripe.sync.wizard"]
-            .with_context(**action["context"])
-            .create({})
-        )
+        return self.env[action["res_model"]].browse(action["res_id"])
 
     def test_a_preview_shows_each_account_before_and_after(self):
         """Clearing, fees, and where the money belongs."""
