@@ -74,16 +74,6 @@ class AccountMove(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _kash_stripe_disputes(self):
-        """Return the disputes of these invoices that are open or were lost.
-
-        While there are any the customer is not reminded: a bank decides, or did. A
-        returned debit is none of them: nobody says that the invoice is not owed.
-        """
-        found = self._kash_stripe_disputes_by_move()
-        disputes = self.env["kash.stripe.dispute"].sudo().union(*found.values())
-        return disputes.filtered(lambda d: d.phase in _WORST and not d._is_return())
-
     def _kash_stripe_disputes_by_move(self):
         """Return {move: its disputes, whatever became of them}, in two queries."""
         parts = (

@@ -256,7 +256,7 @@ class TestDispute(Disputed):
         self.assertEqual(self.ledger()["loss"], 0.0)
         dispute = owed._kash_stripe_disputes_by_move()[owed]
         self.assertFalse(dispute.can_respond)
-        self.assertFalse(owed._kash_stripe_disputes())
+        self.assertFalse(owed._kash_stripe_disputes_unresolved())
         self.assertEqual(attempt.payment_id.amount_available_for_refund, 0.0)
 
     def test_settled_in_another_currency_the_customer_owes_what_was_charged(self):
@@ -424,13 +424,16 @@ class TestDispute(Disputed):
         """By the filter, and by whoever sends reminders."""
         other = self.invoice(10.0)
         disputes = self.disputed()
+        both = self.paid | other
         moves = self.env["account.move"]
         found = moves.search([("kash_stripe_dispute_state", "in", ["open", "lost"])])
         self.assertEqual(found, self.paid)
         rest = moves.search([("kash_stripe_dispute_state", "=", False)])
         self.assertIn(other, rest)
         self.assertNotIn(self.paid, rest)
-        self.assertEqual((self.paid | other)._kash_stripe_disputes(), disputes)
+        self.assertEqual(both._kash_stripe_disputes_by_move()[self.paid], disputes)
+        unresolved = both._kash_stripe_disputes_unresolved()
+        self.assertEqual(unresolved, {self.paid.id: "open"})
 
     def test_what_is_disputed_cannot_be_refunded_too(self):
         """Stripe would refuse it."""
