@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -81,17 +82,26 @@ class BalanceTransactionFacts:
     source_id: str | None
     description: str | None
     fees: tuple[FeeFacts, ...]
-    raw: str
+    plain: Json = field(compare=False, repr=False)
     source: Json | None = field(default=None, compare=False, repr=False)
     problem: str | None = None
+
+    @property
+    def raw(self) -> str:
+        """The row as Stripe sent it, its source by id (JSON).
+
+        Without indents, which Python's encoder in C does not do.
+        """
+        return json.dumps(self.plain, sort_keys=True)
 
     @property
     def is_of_charge(self) -> bool:
         """The row came with the charge it is of, expanded."""
         return self.source is not None and self.source.get("object") == "charge"
 
+    @cached_property
     def charge(self) -> "ChargeFacts":
-        """Return the charge of a row that :attr:`is_of_charge`."""
+        """The charge of a row that :attr:`is_of_charge`."""
         return ChargeFacts.from_stripe(self.source or {})
 
     @property
@@ -99,8 +109,9 @@ class BalanceTransactionFacts:
         """The row came with the refund it is of, expanded."""
         return self.source is not None and self.source.get("object") == "refund"
 
+    @cached_property
     def refund(self) -> "RefundFacts":
-        """Return the refund of a row that :attr:`is_of_refund`."""
+        """The refund of a row that :attr:`is_of_refund`."""
         return RefundFacts.from_stripe(self.source or {})
 
     @property
@@ -110,7 +121,7 @@ class BalanceTransactionFacts:
         A refund belongs to its charge; a dispute is a thing of its own.
         """
         if self.is_of_refund:
-            return self.refund().charge_id or self.source_id
+            return self.refund.charge_id or self.source_id
         return self.source_id
 
     @classmethod
@@ -158,7 +169,7 @@ class BalanceTransactionFacts:
                 )
                 for fee in data.get("fee_details") or ()
             ),
-            raw=json.dumps(plain, indent=2, sort_keys=True),
+            plain=plain,
             source=source,
         )
 

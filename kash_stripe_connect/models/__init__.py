@@ -54,6 +54,7 @@ from . import kash_stripe_payout_match
 from . import kash_stripe_balance_transaction_refund
 from . import kash_stripe_balance_transaction_ready
 from . import kash_stripe_booking
+from . import kash_stripe_booking_entry
 from . import kash_stripe_booking_day
 from . import kash_stripe_booking_opening
 from . import kash_stripe_booking_refund

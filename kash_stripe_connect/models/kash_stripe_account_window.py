@@ -119,9 +119,9 @@ class KashStripeAccount(models.Model):
 
     def _apply_rows_with_sources(self, rows):
         """Apply a page: the payments its rows tell of first, then the rows."""
-        charges = [row.charge() for row in rows if row.is_of_charge]
+        charges = [row.charge for row in rows if row.is_of_charge]
         self.env["payment.transaction"]._kash_stripe_apply_charges(self, charges)
-        refunds = [row.refund() for row in rows if row.is_of_refund]
+        refunds = [row.refund for row in rows if row.is_of_refund]
         self.env["payment.transaction"]._kash_stripe_apply_refunds(self, refunds)
         self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
 

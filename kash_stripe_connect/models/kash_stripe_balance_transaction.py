@@ -52,7 +52,9 @@ class KashStripeBalanceTransaction(models.Model):
         "Paid With", readonly=True, help="Card brand, or the kind of bank debit."
     )
     card_country = fields.Char(readonly=True, help="Where the card was issued.")
-    raw = fields.Text("As Stripe Sent It", required=True, readonly=True)
+    # Read when asked for: it is longer than all the rest.
+    raw = fields.Text(required=True, readonly=True, prefetch=False)
+    raw_text = fields.Text("As Stripe Sent It", compute="_compute_raw_text")
 
     changed = fields.Boolean(
         "Changed At Stripe", readonly=True, help="Stripe says otherwise than it did."
@@ -92,6 +94,11 @@ class KashStripeBalanceTransaction(models.Model):
         if self.currency_id:
             return self.currency_id.format(float(major))
         return f"{major} {self.currency_code.upper()}"
+
+    @api.depends("raw")
+    def _compute_raw_text(self):
+        for row in self:
+            row.raw_text = json.dumps(json.loads(row.raw), indent=2, sort_keys=True)
 
     # === ACTION METHODS === #
 
@@ -178,11 +185,12 @@ class KashStripeBalanceTransaction(models.Model):
         """Return {charge id: attempt id}."""
         if not charge_ids:
             return {}
-        attempts = self.env["payment.transaction"].search(
+        attempts = self.env["payment.transaction"].search_fetch(
             [
                 ("kash_stripe_account_id", "=", account.id),
                 ("kash_stripe_charge_id", "in", charge_ids),
-            ]
+            ],
+            ["kash_stripe_charge_id"],
         )
         return {tx.kash_stripe_charge_id: tx.id for tx in attempts}
 
@@ -191,11 +199,12 @@ class KashStripeBalanceTransaction(models.Model):
         """Return {refund id: its child transaction's id}."""
         if not refund_ids:
             return {}
-        refunds = self.env["payment.transaction"].search(
+        refunds = self.env["payment.transaction"].search_fetch(
             [
                 ("kash_stripe_account_id", "=", account.id),
                 ("kash_stripe_refund_id", "in", refund_ids),
-            ]
+            ],
+            ["kash_stripe_refund_id"],
         )
         return {tx.kash_stripe_refund_id: tx.id for tx in refunds}
 
@@ -203,13 +212,14 @@ class KashStripeBalanceTransaction(models.Model):
     def _create_rows(self, account, rows):
         if not rows:
             return
-        sources = [row.source_id for row in rows]
+        charges = [r.source_id for r in rows if r.type in booking.CHARGE_TYPES]
+        refunds = [r.source_id for r in rows if r.type in booking.REFUND_TYPES]
         attempts = {
             **dict.fromkeys(
-                booking.CHARGE_TYPES, self._attempts_by_charge(account, sources)
+                booking.CHARGE_TYPES, self._attempts_by_charge(account, charges)
             ),
             **dict.fromkeys(
-                booking.REFUND_TYPES, self._refunds_by_id(account, sources)
+                booking.REFUND_TYPES, self._refunds_by_id(account, refunds)
             ),
         }
         codes = {row.currency.upper() for row in rows}
@@ -241,7 +251,6 @@ class KashStripeBalanceTransaction(models.Model):
         if self.changed:
             return
         if row.source is not None and not self.source_seen:
-            self.write({"source_seen": True, "document_ref": row.document_id})
             if self.state == "stopped":
                 self.write({"state": "new", "reason": False})
             self.write(
@@ -275,12 +284,17 @@ class KashStripeBalanceTransaction(models.Model):
         return 1 if self.type in booking.REFUND_TYPES else 2
 
     def _waits_with(self, before, ready):
-        """Keep back a row while what it takes back is not in the books; tell so."""
+        """Keep back a row while what it takes back is not in the books; tell so.
+
+        :param ready: the ids of what is recorded before it in this batch
+        """
         held = before.filtered(lambda row: row.state == "held")
         if held:
             self._hold(held[:1].reason)
             return True
-        missing = (before - ready).filtered(lambda row: row.state != "booked")
+        missing = before.filtered(
+            lambda row: row.state != "booked" and row.id not in ready
+        )
         if missing:
             self.reason = self.env._(
                 "What it takes back is not recorded yet: %(row)s.",
@@ -397,5 +411,5 @@ def _paid_with(row):
     """Return how the customer paid, as far as the row came with its charge."""
     if not row.is_of_charge:
         return {}
-    charge = row.charge()
+    charge = row.charge
     return {"method": charge.paid_with, "card_country": charge.card_country}

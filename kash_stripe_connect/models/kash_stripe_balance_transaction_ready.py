@@ -2,9 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+# Payments of invoices, and other rows, that are recorded in one transaction.
 _CHUNK = 100
+_LOOSE_CHUNK = 500
 # A day is one entry; only a day of more rows than this becomes several.
 _DAY_ROWS = 1000
+# What tells which rows are ready: a year of them is looked at together.
+_TO_SORT = (
+    "account_id",
+    "transaction_id",
+    "state",
+    "type",
+    "source_id",
+    "created_at",
+    "booking_day",
+    "record_day",
+)
 
 
 class KashStripeBalanceTransaction(models.Model):
@@ -29,7 +42,9 @@ class KashStripeBalanceTransaction(models.Model):
             states.append("held")
         mine = [("account_id", "=", account.id)]
         self._link_late(account, self.search([*mine, ("state", "=", "waiting")]))
-        rows = self.search([*mine, ("state", "in", states)], order="id")
+        rows = self.search_fetch(
+            [*mine, ("state", "in", states)], _TO_SORT, order="id"
+        )
         self._link_late(account, rows)
         return rows - self._still_reading(account, rows)
 
@@ -69,15 +84,18 @@ class KashStripeBalanceTransaction(models.Model):
             lambda row: row.transaction_id or row.booking_day < today
         )
         linked = rows.filtered("transaction_id")
-        for start in range(0, len(linked), _CHUNK):
-            yield linked[start : start + _CHUNK]
-        yield from self._day_chunks(rows - linked)
+        chunks = [
+            *(linked[at : at + _CHUNK] for at in range(0, len(linked), _CHUNK)),
+            *self._day_chunks(rows - linked),
+        ]
+        # Each reads ahead for itself alone: the next one is another transaction.
+        yield from (chunk.with_prefetch() for chunk in chunks)
 
     @api.model
     def _day_chunks(self, rows):
         chunk = rows.browse()
         for day in rows.sorted("created_at").grouped("entry_day").values():
-            if chunk and len(chunk) + len(day) > 2 * _CHUNK:
+            if chunk and len(chunk) + len(day) > _LOOSE_CHUNK:
                 yield chunk
                 chunk = rows.browse()
             chunk |= day

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -40,21 +40,23 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _posting_company(self, row):
         """A payment of an invoice posts in the invoice's company."""
+        if not row.transaction_id:
+            return row.company_id
         parts = row.transaction_id._kash_stripe_payment_tx().kash_stripe_allocation_ids
         return parts.company_id[:1] or row.company_id
 
     @api.model
     def _sort_out(self, account, rows):
         """Return the rows to record now; the others get a state and a reason."""
-        ready = rows.browse()
+        ready = []
         for row in rows:
             reason = self._stop_reason_or_error(account, row)
             if reason:
                 row._stop(reason)
             elif row.type in booking.REFUND_TYPES:
-                ready |= self._refund_if_ready(row)
+                ready += self._refund_if_ready(row).ids
             elif row.transaction_id.state == "done":
-                ready |= row
+                ready.append(row.id)
             elif row.transaction_id.state == "error":
                 row._stop(
                     self.env._(
@@ -62,7 +64,7 @@ class KashStripeBooking(models.AbstractModel):
                         why=row.transaction_id.state_message or "",
                     )
                 )
-        return ready
+        return rows.browse(ready)
 
     @api.model
     def _stop_reason_or_error(self, account, row):
@@ -114,13 +116,13 @@ class KashStripeBooking(models.AbstractModel):
 
         Odoo never refuses a payment in a locked period: it silently dates it later.
         """
-        open_rows = rows.browse()
+        open_days = []
         for day, group in rows.grouped("entry_day").items():
             parts = group.transaction_id.kash_stripe_allocation_ids
             has_tax = any(parts.mapped("discount")) or self._have_tax(company, group)
             locks = company._kash_stripe_locks(day, account.journal_id, has_tax=has_tax)
             if not locks:
-                open_rows |= group
+                open_days.append(group)
                 continue
             group._hold(
                 self.env._(
@@ -129,7 +131,7 @@ class KashStripeBooking(models.AbstractModel):
                     locks=company._format_lock_dates(locks),
                 )
             )
-        return open_rows
+        return rows.browse().concat(*open_days)
 
     # === RECORD === #
 
@@ -314,18 +316,17 @@ class KashStripeBooking(models.AbstractModel):
             ).items()
             if any(group.mapped("fee"))
         }
-        moves = rows.env["account.move"].with_context(skip_invoice_sync=True)
-        moves = moves.create(
+        moves = self._post_entries(
+            rows,
             [
-                self._prepare_fee_vals(account, company, group)
+                self._prepare_fee_vals(account, company, group, group[:1].entry_day)
                 for group in groups.values()
-            ]
+            ],
         )
-        moves._post(soft=False)
         return dict(zip(groups, moves, strict=True))
 
     @api.model
-    def _prepare_fee_vals(self, account, company, rows):
+    def _prepare_fee_vals(self, account, company, rows, day):
         """Return one entry: each type of fee on the fee account, the sum off clearing.
 
         :param rows: of one day and settlement currency
@@ -346,15 +347,7 @@ class KashStripeBooking(models.AbstractModel):
                 **self._foreign_vals(rows[:1], company, -sum(rows.mapped("fee"))),
             }
         )
-        return {
-            "move_type": "entry",
-            "date": rows[:1].entry_day,
-            "journal_id": journal.id,
-            "company_id": company.id,
-            "ref": label,
-            "kash_stripe_account_id": account.id,
-            "line_ids": [Command.create(vals) for vals in lines],
-        }
+        return self._prepare_entry_vals(account, company, journal, day, label, lines)
 
     # === AFTER POSTING === #
 

@@ -40,10 +40,8 @@ class KashStripeBooking(models.AbstractModel):
         groups = rows.grouped(lambda r: (self._posting_company(r), r.currency_code))
         for (company, _code), group in groups.items():
             self._check_open(account, company, group, day)
-            vals = self._prepare_fee_vals(account, company, group)
-            moves = self.env["account.move"].with_context(skip_invoice_sync=True)
-            move = moves.with_company(company).create({**vals, "date": day})
-            move._post(soft=False)
+            vals = self._prepare_fee_vals(account, company, group, day)
+            move = self._post_entries(group.with_company(company), [vals])
             group.write({"fee_move_id": move.id, "fee_by_hand": False})
             if move.date != day:
                 raise BookingError(

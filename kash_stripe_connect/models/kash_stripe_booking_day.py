@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from odoo import Command, api, models
+from odoo import api, models
 
 from ..const import LEAN
 from ..core import booking
@@ -43,9 +43,12 @@ class KashStripeBooking(models.AbstractModel):
         today = account.company_id._kash_stripe_today()
         over = rows.filtered(lambda row: row.booking_day < today)
         # Locks first: what undoes a row that is held by now is held with it.
-        open_rows = rows.browse()
-        for company, group in over.grouped(self._posting_company).items():
-            open_rows |= self._hold_locked(account, company, group)
+        open_rows = rows.browse().concat(
+            *(
+                self._hold_locked(account, company, group)
+                for company, group in over.grouped(self._posting_company).items()
+            )
+        )
         ready = self._sort_out_days(account, open_rows)
         for company, group in ready.grouped(self._posting_company).items():
             for batch in _whole_days(group):
@@ -58,7 +61,7 @@ class KashStripeBooking(models.AbstractModel):
         What undoes a row waits with it.
         """
         undone = self._undone_rows(account, rows)
-        ready = rows.browse()
+        ready = {}  # ids, in their order: a recordset would be copied for each row
         for row in rows.sorted(lambda row: (row.created_at, row._undo_rank())):
             before = undone.get(row, rows.browse())
             if row._is_orphan():
@@ -76,14 +79,18 @@ class KashStripeBooking(models.AbstractModel):
             elif by_hand:
                 row._by_hand(by_hand)
             elif before.transaction_id:
-                ready |= self._undoing_if_ready(account, row, before, ready)
+                found = self._undoing_if_ready(account, row, before, ready)
+                ready.update(dict.fromkeys(found.ids))
             elif not row._waits_with(before, ready) and row._is_known():
-                ready |= row
-        return ready
+                ready[row.id] = None
+        return rows.browse(ready)
 
     @api.model
     def _undoing_if_ready(self, account, row, before, ready):
-        """Return a row that takes back what is ours, once that is in the books."""
+        """Return a row that takes back what is ours, once that is in the books.
+
+        :param ready: the ids of what is recorded before it in this batch
+        """
         paid = before.filtered(lambda other: other.type in booking.CHARGE_TYPES)
         if paid.transaction_id:
             return self._return_if_ready(row, paid, ready)
@@ -219,12 +226,10 @@ class KashStripeBooking(models.AbstractModel):
         by_row = company.sudo().kash_stripe_grain == "row"
         days = rows.grouped(lambda row: (row.entry_day, row.currency_code))
         groups = list(rows) if by_row else list(days.values())
-        # All tax lines are written here: nothing is left for Odoo to compute.
-        moves = rows.env["account.move"].with_context(skip_invoice_sync=True)
-        moves = moves.create(
-            [self._prepare_day_vals(account, company, group, plan) for group in groups]
+        moves = self._post_entries(
+            rows,
+            [self._prepare_day_vals(account, company, group, plan) for group in groups],
         )
-        moves._post(soft=False)
         lines = {line.kash_stripe_row_id.id: line.id for line in moves.line_ids}
         for group, move in zip(groups, moves, strict=True):
             group.write({"entry_id": move.id, "state": "booked", "reason": False})
@@ -267,19 +272,8 @@ class KashStripeBooking(models.AbstractModel):
                 **self._foreign_vals(rows[:1], company, sums["clearing", None]),
             }
         )
-        return {
-            "move_type": "entry",
-            "date": rows[:1].entry_day,
-            "journal_id": journal.id,
-            "company_id": company.id,
-            "ref": label,
-            "kash_stripe_account_id": account.id,
-            "line_ids": [
-                Command.create(vals)
-                for vals in lines
-                if vals["balance"] or vals.get("amount_currency")
-            ],
-        }
+        day = rows[:1].entry_day
+        return self._prepare_entry_vals(account, company, journal, day, label, lines)
 
     @api.model
     def _prepare_row_line(self, account, company, row, leg, before):

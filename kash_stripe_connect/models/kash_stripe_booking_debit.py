@@ -111,10 +111,12 @@ class KashStripeBooking(models.AbstractModel):
         """Return a row that takes a payment of ours back, once that is recorded.
 
         :param paid: the row(s) of that payment
-        :param ready: what is recorded before it in this batch
+        :param ready: the ids of what is recorded before it in this batch
         """
         held = paid.filtered(lambda other: other.state == "held")
-        missing = (paid - ready).filtered(lambda other: other.state != "booked")
+        missing = paid.filtered(
+            lambda other: other.state != "booked" and other.id not in ready
+        )
         # A debit that was collected leaves *in process* before it can come back.
         tx = paid.transaction_id
         if held:

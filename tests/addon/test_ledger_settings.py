@@ -84,6 +84,32 @@ class TestLedgerSettings(KashStripeConnected):
         tax = entry.line_ids.filtered("tax_line_id")
         self.assertEqual((base.balance, tax.balance), (-8.26, -1.74))
 
+    def test_income_keeps_its_tax_whatever_its_account_proposes(self):
+        """A revenue account with a tax of its own, as many charts have them."""
+        self.take_income(kash_stripe_income_tax_id=self.tax().id)
+        self.income.tax_ids = self.tax(name="6%", amount=6.0)
+        self.elsewhere(1000)
+        self.booked()
+        base = self.rows().entry_id.line_ids.filtered("tax_ids")
+        self.assertEqual(base.tax_ids, self.company.kash_stripe_income_tax_id)
+
+    def test_rules_of_analytics_hold_for_fees_and_income(self):
+        """A cost centre of what Stripe takes, as for any other cost."""
+        plan = self.env["account.analytic.plan"].create({"name": "Stripe"})
+        centre = self.env["account.analytic.account"].create(
+            {"name": "Online", "plan_id": plan.id}
+        )
+        self.env["account.analytic.distribution.model"].create(
+            {
+                "account_prefix": self.account.fee_account_id.code,
+                "analytic_distribution": {str(centre.id): 100},
+            }
+        )
+        self.elsewhere(10000)
+        self.booked()
+        fees = self.lines(self.account.fee_account_id)
+        self.assertEqual(fees.analytic_line_ids.mapped("amount"), [-3.2])
+
     def test_a_refund_of_income_takes_the_income_back(self):
         """With its tax."""
         self.take_income(kash_stripe_income_tax_id=self.tax().id)

@@ -1,0 +1,53 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command, api, models
+
+
+class KashStripeBooking(models.AbstractModel):
+    """Plain entries, complete as they are made: Odoo is left nothing to work out."""
+
+    _inherit = "kash.stripe.booking"
+
+    @api.model
+    def _prepare_entry_vals(self, account, company, journal, day, label, lines):
+        """Return an entry of lines that balance, those of no amount left out."""
+        return {
+            "move_type": "entry",
+            "date": day,
+            "journal_id": journal.id,
+            "company_id": company.id,
+            "ref": label,
+            "kash_stripe_account_id": account.id,
+            "line_ids": [
+                Command.create(self._complete_line(company, vals))
+                for vals in lines
+                if vals["balance"] or vals.get("amount_currency")
+            ],
+        }
+
+    @api.model
+    def _complete_line(self, company, vals):
+        """Return a line with what Odoo would else compute line by line."""
+        return {
+            "display_type": "product",
+            "partner_id": False,
+            "currency_id": company.currency_id.id,
+            "amount_currency": vals["balance"],
+            "tax_ids": [],
+            **vals,
+        }
+
+    @api.model
+    def _post_entries(self, lean, entries):
+        """Create entries and post them, in one batch.
+
+        All tax lines are among theirs, and analytic lines are made by posting: drafts
+        need neither.
+
+        :param lean: any records in the environment to post in
+        """
+        plain = lean.env["account.move"].with_context(skip_invoice_sync=True)
+        drafts = plain.with_context(skip_analytic_sync=True).create(entries)
+        moves = plain.browse(drafts.ids)
+        moves._post(soft=False)
+        return moves
