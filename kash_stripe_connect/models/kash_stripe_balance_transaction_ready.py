@@ -42,9 +42,7 @@ class KashStripeBalanceTransaction(models.Model):
             states.append("held")
         mine = [("account_id", "=", account.id)]
         self._link_late(account, self.search([*mine, ("state", "=", "waiting")]))
-        rows = self.search_fetch(
-            [*mine, ("state", "in", states)], _TO_SORT, order="id"
-        )
+        rows = self.search_fetch([*mine, ("state", "in", states)], _TO_SORT, order="id")
         self._link_late(account, rows)
         return rows - self._still_reading(account, rows)
 
