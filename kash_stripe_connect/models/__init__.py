@@ -31,6 +31,7 @@ from . import kash_stripe_account_window
 from . import kash_stripe_account_import
 from . import kash_stripe_account_preview
 from . import kash_stripe_account_opening
+from . import kash_stripe_account_opening_pull
 from . import kash_stripe_pull
 from . import kash_stripe_account_activity
 from . import kash_stripe_account_payouts

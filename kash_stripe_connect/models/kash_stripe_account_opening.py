@@ -5,19 +5,14 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
-from ..core import days
-from ..core.opening import Opening, amounts, totals, was_in_transit, was_pending
-
-# A bank debit is decided in days, a payout arrives in days: longer is never pending.
-_ON_ITS_WAY = timedelta(days=35)
-# How often balance and rows are read until nothing moved in between.
-_READINGS = 3
-_INLINE_PAGES = 3
+from ..core import money
+from ..core.opening import Opening
 
 
 class KashStripeAccount(models.Model):
-    """What Stripe held before the first row, in each currency: read, then recorded."""
+    """What Stripe held before the first row, in each currency: shown, and recorded."""
 
     _name = "kash.stripe.account"
     _inherit = ["kash.stripe.account", "kash.stripe.opening"]
@@ -60,30 +55,74 @@ class KashStripeAccount(models.Model):
                 "success",
             )
         day = account._opening_entry_day()
-        parts = self.env["kash.stripe.opening.part"]
         wizard = self.env["kash.stripe.opening.wizard"].create(
             {
                 "account_id": self.id,
                 "first_day": account._first_day(),
                 "day": day,
                 "part_ids": [
-                    Command.create(parts._prepare_vals(account, code, opening, day))
+                    Command.create(account._prepare_opening_shown(code, opening, day))
                     for code, opening in openings.items()
                 ],
             }
         )
         return wizard._get_records_action(target="new", name=wizard._title())
 
+    def _prepare_opening_shown(self, code, opening, day):
+        """Return the vals of a currency's part of the dialog, in major units.
+
+        :param opening: core.opening.Opening
+        :param day: the date of its entry, whose rate counts
+        """
+        books = self.env["kash.stripe.booking"]
+        currency = self.env["kash.stripe.proof"]._currency(code)
+        reason = books._opening_refusal(self, code, day)
+        minors = {
+            "stripe_balance": opening.stripe,
+            "net": opening.net,
+            "opening": opening.balance,
+            "held": opening.held,
+            "to_record": opening.to_record,
+            "transit_amount": opening.in_transit_total,
+            "pending_amount": opening.pending_total,
+        }
+        vals = {n: float(money.to_major(minor, code)) for n, minor in minors.items()}
+        return {
+            **vals,
+            "code": code,
+            "name": code.upper(),
+            "currency_id": currency.id,
+            "found": opening.to_json(),
+            "chosen": not reason,
+            "reason": reason,
+            "rate": not reason and self._opening_rate_text(currency, day),
+        }
+
+    def _opening_rate_text(self, currency, day):
+        """Return by which rate an opening is recorded; False where none is needed."""
+        own = self.currency_id
+        if currency == own:
+            return False
+        books = self.env["kash.stripe.booking"]
+        rate = books._odoo_rate(currency, self.company_id, day)
+        return self.env._(
+            "1 %(currency)s = %(rate)s %(own)s, Odoo's rate of %(day)s.",
+            currency=currency.name,
+            rate=formatLang(self.env, float(rate), digits=6),
+            own=own.name,
+            day=format_date(self.env, day),
+        )
+
     def _record_openings(self, found, counterpart):
         """Ask once more, and record it if Stripe and the books still say so.
 
-        :param found: {currency: core.opening.Opening} shown to the person
+        :param found: {currency: what was shown to the person}
         :raises UserError: they do not, or it cannot be recorded
         """
         self.ensure_one()
         openings = self._pull_openings()
         if not all(
-            code in openings and openings[code].agrees_with(shown)
+            code in openings and openings[code].agrees_with(Opening.from_json(shown))
             for code, shown in found.items()
         ):
             raise UserError(
@@ -156,108 +195,3 @@ class KashStripeAccount(models.Model):
                 locks=self.company_id._format_lock_dates(locks),
             )
         )
-
-    # === PULL === #
-
-    def _pull_openings(self):
-        """Return what Stripe held before the first row, and what was on its way.
-
-        :return: {currency: core.opening.Opening} of those not recorded yet
-        :raises UserError: it cannot be known now
-        """
-        self.ensure_one()
-        self._check_nothing_is_read()
-        self._check_rows_are_final()
-        if not self._try_serialise():
-            raise UserError(
-                self.env._("Stripe is being read right now. Try again in a minute.")
-            )
-        with self._told_to_a_person():
-            return self._pull_on_its_way(self._pull_settled_totals())
-
-    def _check_rows_are_final(self):
-        if self.row_ids.filtered("changed"):
-            raise UserError(
-                self.env._(
-                    "Stripe changed rows after they were final. Press Try Again on"
-                    " them first."
-                )
-            )
-
-    def _pull_settled_totals(self):
-        """Return Stripe's balances (minor units) once every row of them is here.
-
-        Balance, rows, balance: both balances must be the same.
-        """
-        gateway = self._gateway(retries=1)
-        for _reading in range(_READINGS):
-            before = totals(gateway.balance())
-            self._pull_rows(_INLINE_PAGES)
-            if self._news_pull().cursor:
-                raise UserError(
-                    self.env._(
-                        "There is much to read from Stripe: press Sync Now first."
-                    )
-                )
-            facts = gateway.balance()
-            if totals(facts) == before:
-                self._apply_balance(facts)
-                self.balance_agreed = True
-                return before
-        raise UserError(
-            self.env._("Money is moving at Stripe right now. Try again in a minute.")
-        )
-
-    def _pull_on_its_way(self, held):
-        """Return the openings with the payouts and debits of the days before."""
-        gateway, rows = self._gateway(retries=1), self._rows_since_start()
-        came = set(rows.mapped("txn_id"))
-        start = days.epoch(self.mirror_start)
-        window = {"since": start - int(_ON_ITS_WAY.total_seconds()), "until": start}
-        payouts = [
-            payout
-            for payout in _all_pages(gateway.payouts_page, window)
-            if was_in_transit(
-                payout, start=start, day=self._first_day(), came_since=came
-            )
-        ]
-        debits = [
-            row
-            for row in _all_pages(gateway.pending_debits_page, window)
-            if was_pending(row, came_since=came)
-        ]
-        moved = rows.grouped("currency_code")
-        books = self._opening_books()
-        codes = {*held, *moved, *books, *(one.currency for one in payouts + debits)}
-        return {
-            code: Opening(
-                stripe=held.get(code, 0),
-                net=sum(moved.get(code, rows.browse()).mapped("net")),
-                held=books[code]._held_before() if code in books else 0,
-                in_transit=amounts(payouts, code),
-                pending=amounts(debits, code),
-            )
-            for code in sorted(codes, key=lambda code: (code != self._code(), code))
-            if code not in books or not books[code].opening_stands
-        }
-
-    def _code(self):
-        """Return the company's currency as Stripe says it."""
-        return self.currency_id.name.lower()
-
-    def _rows_since_start(self):
-        return self.env["kash.stripe.balance.transaction"].search_fetch(
-            [("account_id", "=", self.id), ("created_at", ">=", self.mirror_start)],
-            ["txn_id", "net", "currency_code"],
-        )
-
-
-def _all_pages(ask, window):
-    """Yield the items of every page of a list."""
-    cursor = None
-    while True:
-        page = ask(**window, cursor=cursor)
-        yield from page.items
-        cursor = page.cursor
-        if not cursor:
-            return

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..const import LEAN
 from ..core import money
+from ..core.opening import Opening
 from .kash_stripe_account_ledger import LEDGER_FIELDS
 from .preview import previewed
 
@@ -59,13 +60,14 @@ class KashStripeBooking(models.AbstractModel):
         return moves
 
     @api.model
-    def _preview_openings(self, account, openings, counterpart):
+    def _preview_openings(self, account, found, counterpart):
         """Return what recording would change: posted, looked at, and taken back.
 
-        :param openings: {currency: core.opening.Opening} shown to the person
+        :param found: {currency: what was shown to the person}
         :return: list of {account, before, change, after} in company currency
         :raises UserError: as recording would
         """
+        openings = {code: Opening.from_json(one) for code, one in found.items()}
         return previewed(
             self.env,
             lambda: self._book_openings(

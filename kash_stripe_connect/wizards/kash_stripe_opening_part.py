@@ -1,9 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
-
-from ..core import money
-from ..core.opening import Opening
+from odoo import fields, models
 
 
 class KashStripeOpeningPart(models.TransientModel):
@@ -16,10 +13,10 @@ class KashStripeOpeningPart(models.TransientModel):
     code = fields.Char(readonly=True, help="The currency, as Stripe says it.")
     name = fields.Char(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    company_currency_id = fields.Many2one("res.currency", readonly=True)
     found = fields.Json(readonly=True, help="What Stripe and the books say.")
     chosen = fields.Boolean("Record This")
     reason = fields.Char(readonly=True, help="Why it cannot be recorded now.")
+    rate = fields.Char(readonly=True, help="Odoo's, of the date in the books.")
     stripe_balance = fields.Monetary(
         "Stripe's Balance Now", readonly=True, help="Available and pending."
     )
@@ -35,12 +32,6 @@ class KashStripeOpeningPart(models.TransientModel):
         help="Recorded there before the first day, by somebody else.",
     )
     to_record = fields.Monetary(readonly=True)
-    worth = fields.Monetary(
-        "Worth In Your Books",
-        readonly=True,
-        currency_field="company_currency_id",
-        help="By Odoo's rate of the date in the books.",
-    )
     transit_amount = fields.Monetary(
         "Payouts in Transit",
         readonly=True,
@@ -52,35 +43,6 @@ class KashStripeOpeningPart(models.TransientModel):
         help="Bank debits that Stripe counts in its balance and that may still fail.",
     )
 
-    @api.model
-    def _prepare_vals(self, account, code, opening, day):
-        """Return the vals that show an opening (core.opening.Opening)."""
-        books = self.env["kash.stripe.booking"].sudo()
-        currency = self.env["kash.stripe.proof"]._currency(code)
-        reason = books._opening_refusal(account, code, day)
-        foreign = currency != account.currency_id and not reason
-        minors = {
-            "stripe_balance": opening.stripe,
-            "net": opening.net,
-            "opening": opening.balance,
-            "held": opening.held,
-            "to_record": opening.to_record,
-            "transit_amount": opening.in_transit_total,
-            "pending_amount": opening.pending_total,
-        }
-        return {
-            "code": code,
-            "name": code.upper(),
-            "currency_id": currency.id,
-            "company_currency_id": foreign and account.currency_id.id,
-            "found": opening.to_json(),
-            "chosen": not reason,
-            "reason": reason,
-            "worth": foreign
-            and float(books._opening_worth(account, currency, day, opening.to_record)),
-            **{n: float(money.to_major(minor, code)) for n, minor in minors.items()},
-        }
-
-    def _openings(self):
-        """Return {currency: core.opening.Opening} of what was shown."""
-        return {part.code: Opening.from_json(part.found) for part in self}
+    def _found(self):
+        """Return {currency: what was shown of it} as the account keeps it."""
+        return {part.code: part.found for part in self}

@@ -50,7 +50,7 @@ class KashStripeOpeningWizard(models.TransientModel):
         return self.env._("Opening Balance")
 
     def _checked(self):
-        """Return (account, openings, counterpart) once the person may record here."""
+        """Return (account, what was shown, counterpart) once the person may record."""
         self.account_id._check_may_manage()
         if not self.counterpart_id:
             raise UserError(
@@ -58,18 +58,17 @@ class KashStripeOpeningWizard(models.TransientModel):
             )
         # Lock dates are judged for this person.
         account = self.account_id.sudo().with_context(kash_stripe_person=True)
-        openings = self.part_ids.filtered("chosen")._openings()
-        return account, openings, self.counterpart_id
+        return account, self.part_ids.filtered("chosen")._found(), self.counterpart_id
 
-    def _preview(self, account, openings, counterpart):
+    def _preview(self, account, found, counterpart):
         books = account.env["kash.stripe.booking"]
-        return books._preview_openings(account, openings, counterpart)
+        return books._preview_openings(account, found, counterpart)
 
     def action_record(self):
         """Post what was shown, if Stripe still says so."""
         self.ensure_one()
-        account, openings, counterpart = self._checked()
-        account._record_openings(openings, counterpart)
+        account, found, counterpart = self._checked()
+        account._record_openings(found, counterpart)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
 

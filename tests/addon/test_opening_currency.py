@@ -92,9 +92,10 @@ class TestOpeningCurrency(OpeningCase):
         wizard.action_preview()
         self.assertFalse(wizard.error)
         self.assertEqual(
-            wizard.part_ids.mapped(lambda part: (part.name, part.opening, part.worth)),
-            [("USD", 96.8, 0.0), ("EUR", 80.0, 100.0)],
+            wizard.part_ids.mapped(lambda part: (part.name, part.opening)),
+            [("USD", 96.8), ("EUR", 80.0)],
         )
+        self.assertIn("1 EUR = 1.250000 USD", wizard.part_ids[1].rate)
         self.assertEqual(
             sorted(wizard.effect_ids.mapped("change")), [-196.8, 96.8, 100.0]
         )
