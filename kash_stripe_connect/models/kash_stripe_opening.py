@@ -94,8 +94,6 @@ class KashStripeOpening(models.AbstractModel):
 
         Those that were there when it was made: what came later it knew nothing of.
         """
-        if not self.opening_held_minor:
-            return self.env["account.move"]
         groups = self.env["account.move.line"]._read_group(
             [*self._held_domain(), ("move_id", "<", self.opening_move_id.id)],
             ["move_id"],

@@ -182,6 +182,17 @@ class TestOpening(OpeningCase):
         self.assertFalse(proof.difference_ids)
         self.assertEqual((proof.colour, proof.ledger_minor), ("green", 9680))
 
+    def test_what_was_entered_by_hand_and_comes_to_nothing_is_no_difference(self):
+        """Two entries that cancel were there when the opening was made."""
+        self.before(10000)
+        self.begin()
+        self.by_hand(90.0)
+        self.by_hand(-90.0)
+        self.record()
+        proof = self.proofs()["usd"]
+        self.assertFalse(proof.difference_ids)
+        self.assertEqual(proof.colour, "green")
+
     def test_what_was_entered_by_hand_and_taken_back_later_is_one_line(self):
         """It leads to the entry that the opening counted on."""
         self.before(10000)
