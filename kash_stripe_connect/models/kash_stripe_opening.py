@@ -106,15 +106,17 @@ class KashStripeOpening(models.AbstractModel):
         Entries of ours do not count: an opening that was reversed is none.
         """
         account = self._stripe_account()
-        before = [("date", "<", account._first_day())]
-        ledgers = self._clearing_ever().ids
-        mine = self.env["account.move"].search(
+        before = [
+            ("date", "<", account._first_day()),
+            ("account_id", "in", self._clearing_ever().ids),
+        ]
+        # Lines, not entries: few are that old, and of them alone.
+        ours = self.env["account.move.line"].search(
             [
                 *before,
-                ("line_ids.account_id", "in", ledgers),
                 "|",
-                ("kash_stripe_account_id", "=", account.id),
-                ("reversed_entry_id.kash_stripe_account_id", "=", account.id),
+                ("move_id.kash_stripe_account_id", "=", account.id),
+                ("move_id.reversed_entry_id.kash_stripe_account_id", "=", account.id),
             ]
         )
-        return [*before, ("account_id", "in", ledgers), ("move_id", "not in", mine.ids)]
+        return [*before, ("move_id", "not in", ours.move_id.ids)]
