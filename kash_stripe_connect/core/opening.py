@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timezone
 from typing import Any
 
-from .facts import BalanceTransactionFacts, PayoutFacts, object_id
+from .facts import BalanceFacts, BalanceTransactionFacts, PayoutFacts, object_id
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class Opening:
     def to_record(self) -> int:
         """Return the part that the books do not have."""
         return self.balance - self.held
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether there is something that the books do not have."""
+        return bool(self.to_record or self.in_transit or self.pending)
 
     @property
     def in_transit_total(self) -> int:
@@ -66,6 +71,13 @@ class Opening:
             for name in ("in_transit", "pending")
         }
         return cls(stripe=data["stripe"], net=data["net"], held=data["held"], **lists)
+
+
+def totals(balance: BalanceFacts) -> dict[str, int]:
+    """Return what Stripe holds of each currency (minor units), without zeros."""
+    codes = {*balance.available, *balance.pending}
+    held = {code: balance.total(code) for code in sorted(codes)}
+    return {code: minor for code, minor in held.items() if minor}
 
 
 def was_in_transit(

@@ -10,6 +10,7 @@ from . import res_company_reminders
 from . import res_company_sending
 from . import ir_http
 from . import kash_stripe_of_account
+from . import kash_stripe_opening
 from . import kash_stripe_platform
 from . import kash_stripe_account
 from . import kash_stripe_account_banner
@@ -30,6 +31,7 @@ from . import kash_stripe_account_window
 from . import kash_stripe_account_import
 from . import kash_stripe_account_preview
 from . import kash_stripe_account_opening
+from . import kash_stripe_account_opening_pull
 from . import kash_stripe_pull
 from . import kash_stripe_account_activity
 from . import kash_stripe_account_payouts
@@ -83,6 +85,7 @@ from . import kash_stripe_proof
 from . import kash_stripe_proof_line
 from . import kash_stripe_proof_export
 from . import kash_stripe_proof_finder
+from . import kash_stripe_proof_opening
 from . import kash_stripe_account_proof
 from . import kash_stripe_analysis
 from . import payment_provider

@@ -2,59 +2,39 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
-from ..core import days, money
-from ..core.opening import Opening, amounts, was_in_transit, was_pending
-from .minor_units import MinorUnits
-
-# A bank debit is decided in days, a payout arrives in days: longer is never pending.
-_ON_ITS_WAY = timedelta(days=35)
-# How often balance and rows are read until nothing moved in between.
-_READINGS = 3
-_INLINE_PAGES = 3
+from ..core import money
+from ..core.opening import Opening
 
 
 class KashStripeAccount(models.Model):
-    """What Stripe held before the first row: read, and remembered once recorded."""
+    """What Stripe held before the first row, in each currency: shown, and recorded."""
 
-    _inherit = "kash.stripe.account"
+    _name = "kash.stripe.account"
+    _inherit = ["kash.stripe.account", "kash.stripe.opening"]
 
-    opening_minor = MinorUnits(
-        "Opening Balance (minor units)",
-        readonly=True,
-        copy=False,
-        help="What Stripe held before the first row, in the company's currency.",
-    )
-    opening_held_minor = MinorUnits(
-        "Held Before (minor units)",
-        readonly=True,
-        copy=False,
-        help="The part of it that clearing held already: its entry is less by it.",
-    )
-    opening_day = fields.Date(
-        "Opening Balance Of", readonly=True, copy=False, help="The date of its entry."
-    )
-    opening_move_id = fields.Many2one(
-        "account.move",
-        "Opening Entry",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
-
-    opening_stands = fields.Boolean(
-        "Opening Recorded", compute="_compute_opening_stands", compute_sudo=True
+    opening_left = fields.Boolean(
+        "Opening To Record",
+        compute="_compute_opening_left",
+        compute_sudo=True,
+        help="There is a currency whose opening balance is not recorded.",
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("opening_move_id.state", "opening_move_id.reversal_move_ids.state")
-    def _compute_opening_stands(self):
+    @api.depends("opening_stands", "currency_ids.opening_stands", "stripe_totals")
+    def _compute_opening_left(self):
         for account in self:
-            account.opening_stands = bool(account._opening_standing())
+            books = account._opening_books()
+            held = account.stripe_totals or {}
+            codes = {*books, *(code for code, minor in held.items() if minor)}
+            account.opening_left = any(
+                code not in books or not books[code].opening_stands for code in codes
+            )
 
     # === ACTION METHODS === #
 
@@ -63,8 +43,9 @@ class KashStripeAccount(models.Model):
         self.ensure_one()
         self._check_may_manage()
         account = self.sudo()
-        opening = account._pull_opening()
-        if not (opening.to_record or opening.in_transit or opening.pending):
+        openings = {c: o for c, o in account._pull_openings().items() if o.is_needed}
+        if not openings:
+            account._check_no_opening()
             return self._told(
                 self.env._(
                     "Nothing to record: the books hold what Stripe held when"
@@ -73,21 +54,29 @@ class KashStripeAccount(models.Model):
                 ),
                 "success",
             )
+        day = account._opening_entry_day()
         wizard = self.env["kash.stripe.opening.wizard"].create(
             {
                 "account_id": self.id,
-                "found": opening.to_json(),
                 "first_day": account._first_day(),
-                "day": account._opening_entry_day(),
+                "day": day,
+                "part_ids": [
+                    Command.create(account._prepare_opening_shown(code, opening, day))
+                    for code, opening in openings.items()
+                ],
             }
         )
-        return wizard._get_records_action(
-            target="new", name=self.env._("Opening Balance")
-        )
+        return wizard._get_records_action(target="new", name=wizard._title())
 
-    def _opening_amounts(self, found):
-        """Return what the dialog shows (company currency) of what was found."""
-        opening, code = Opening.from_json(found), self.currency_id.name
+    def _prepare_opening_shown(self, code, opening, day):
+        """Return the vals of a currency's part of the dialog, in major units.
+
+        :param opening: core.opening.Opening
+        :param day: the date of its entry, whose rate counts
+        """
+        books = self.env["kash.stripe.booking"]
+        currency = self.env["kash.stripe.proof"]._currency(code)
+        reason = books._opening_refusal(self, code, day)
         minors = {
             "stripe_balance": opening.stripe,
             "net": opening.net,
@@ -97,19 +86,45 @@ class KashStripeAccount(models.Model):
             "transit_amount": opening.in_transit_total,
             "pending_amount": opening.pending_total,
         }
+        vals = {n: float(money.to_major(minor, code)) for n, minor in minors.items()}
         return {
-            name: float(money.to_major(minor, code)) for name, minor in minors.items()
+            **vals,
+            "code": code,
+            "name": code.upper(),
+            "currency_id": currency.id,
+            "found": opening.to_json(),
+            "chosen": not reason,
+            "reason": reason,
+            "rate": not reason and self._opening_rate_text(currency, day),
         }
 
-    def _record_opening(self, found, counterpart):
+    def _opening_rate_text(self, currency, day):
+        """Return by which rate an opening is recorded; False where none is needed."""
+        own = self.currency_id
+        if currency == own:
+            return False
+        books = self.env["kash.stripe.booking"]
+        rate = books._odoo_rate(currency, self.company_id, day)
+        return self.env._(
+            "1 %(currency)s = %(rate)s %(own)s, Odoo's rate of %(day)s.",
+            currency=currency.name,
+            rate=formatLang(self.env, float(rate), digits=6),
+            own=own.name,
+            day=format_date(self.env, day),
+        )
+
+    def _record_openings(self, found, counterpart):
         """Ask once more, and record it if Stripe and the books still say so.
 
-        :param found: what was shown to the person
+        :param found: {currency: what was shown to the person}
         :raises UserError: they do not, or it cannot be recorded
         """
         self.ensure_one()
-        opening = self._pull_opening()
-        if not opening.agrees_with(Opening.from_json(found)):
+        openings = self._pull_openings()
+        if not all(
+            code in openings and openings[code].agrees_with(Opening.from_json(shown))
+            for code, shown in found.items()
+        ):
             raise UserError(
                 self.env._(
                     "Stripe or the books changed meanwhile. Close this, open it again"
@@ -117,40 +132,46 @@ class KashStripeAccount(models.Model):
                 )
             )
         books = self.env["kash.stripe.booking"]
-        books._book_opening(self, opening, counterpart)
+        books._book_openings(
+            self, {code: openings[code] for code in found}, counterpart
+        )
         self._refresh_activities()
 
     # === STATE === #
+
+    def _stripe_account(self):
+        return self
+
+    def _clearing_ever(self):
+        return super()._clearing_ever() | self.former_clearing_ids
+
+    def _opening_books(self):
+        """Return {currency: what remembers its opening} of the company's and others."""
+        self.ensure_one()
+        return {
+            books.currency_id.name.lower(): books
+            for books in (self, *self.currency_ids)
+        }
 
     def _first_day(self):
         """Return the first day (T0) whose rows are here."""
         return self._day_of(self.mirror_start)
 
-    def _opening_standing(self):
-        """Return the opening's entry unless it was cancelled or reversed."""
-        move = self.opening_move_id
-        gone = not move or move.state == "cancel"
-        if gone or self.env["kash.stripe.reversal"]._is_reversed(move):
-            return move.browse()
-        return move
-
-    def _opening_in_force(self):
-        """Return what the books say Stripe held before the first row (minor units)."""
-        return self.opening_minor if self._opening_standing() else 0
-
     def _check_no_opening(self):
         """Refuse what only holds while no opening balance is recorded.
 
-        :raises UserError: naming the entry to reverse first
+        :raises UserError: naming the entries to reverse first
         """
-        move = self._opening_standing()
-        if move:
+        standing = [
+            books for books in self._opening_books().values() if books.opening_stands
+        ]
+        if standing:
             raise UserError(
                 self.env._(
                     "The opening balance of %(day)s is recorded: %(entry)s. Reverse"
                     " that entry first.",
-                    day=format_date(self.env, self.opening_day),
-                    entry=move.display_name,
+                    day=format_date(self.env, standing[0].opening_day),
+                    entry=", ".join(b.opening_move_id.display_name for b in standing),
                 )
             )
 
@@ -174,131 +195,3 @@ class KashStripeAccount(models.Model):
                 locks=self.company_id._format_lock_dates(locks),
             )
         )
-
-    def _opening_held(self):
-        """Return what clearing holds from before the first day (minor units).
-
-        Entries of ours do not count: an opening that was reversed is none.
-        """
-        mine = self.env["account.move"].search(
-            [
-                "|",
-                ("kash_stripe_account_id", "=", self.id),
-                ("reversed_entry_id.kash_stripe_account_id", "=", self.id),
-                ("line_ids.account_id", "in", self._clearing_ever().ids),
-                ("date", "<", self._first_day()),
-            ]
-        )
-        [[held]] = self.env["account.move.line"]._read_group(
-            [
-                ("account_id", "in", self._clearing_ever().ids),
-                ("parent_state", "=", "posted"),
-                ("date", "<", self._first_day()),
-                ("move_id", "not in", mine.ids),
-            ],
-            aggregates=["balance:sum"],
-        )
-        code = self.currency_id.name
-        exact = f"{held or 0.0:.{self.currency_id.decimal_places}f}"
-        return money.ledger_to_minor(exact, code)
-
-    def _clearing_ever(self):
-        """Return every account that ever held this Stripe account's balance."""
-        return self.clearing_account_id | self.former_clearing_ids
-
-    # === PULL === #
-
-    def _pull_opening(self):
-        """Return what Stripe held before the first row, and what was on its way.
-
-        :raises UserError: it cannot be known now, or is recorded already
-        """
-        self.ensure_one()
-        self._check_no_opening()
-        self._check_nothing_is_read()
-        self._check_rows_are_final()
-        if not self._try_serialise():
-            raise UserError(
-                self.env._("Stripe is being read right now. Try again in a minute.")
-            )
-        with self._told_to_a_person():
-            balance = self._pull_settled_balance()
-            return self._pull_on_its_way(balance)
-
-    def _check_rows_are_final(self):
-        if self.row_ids.filtered("changed"):
-            raise UserError(
-                self.env._(
-                    "Stripe changed rows after they were final. Press Try Again on"
-                    " them first."
-                )
-            )
-
-    def _pull_settled_balance(self):
-        """Return Stripe's balance (minor units) once every row of it is here.
-
-        Balance, rows, balance: both balances must be the same.
-        """
-        gateway, code = self._gateway(retries=1), self.currency_id.name.lower()
-        for _reading in range(_READINGS):
-            before = gateway.balance().total(code)
-            self._pull_rows(_INLINE_PAGES)
-            if self._news_pull().cursor:
-                raise UserError(
-                    self.env._(
-                        "There is much to read from Stripe: press Sync Now first."
-                    )
-                )
-            if gateway.balance().total(code) == before:
-                return before
-        raise UserError(
-            self.env._("Money is moving at Stripe right now. Try again in a minute.")
-        )
-
-    def _pull_on_its_way(self, balance):
-        """Return the opening with the payouts and debits of the days before."""
-        gateway, code = self._gateway(retries=1), self.currency_id.name.lower()
-        rows = self._rows_since_start(code)
-        came = set(rows.mapped("txn_id"))
-        start = days.epoch(self.mirror_start)
-        window = {"since": start - int(_ON_ITS_WAY.total_seconds()), "until": start}
-        payouts = [
-            payout
-            for payout in _all_pages(gateway.payouts_page, window)
-            if was_in_transit(
-                payout, start=start, day=self._first_day(), came_since=came
-            )
-        ]
-        debits = [
-            row
-            for row in _all_pages(gateway.pending_debits_page, window)
-            if was_pending(row, came_since=came)
-        ]
-        return Opening(
-            stripe=balance,
-            net=sum(rows.mapped("net")),
-            held=self._opening_held(),
-            in_transit=amounts(payouts, code),
-            pending=amounts(debits, code),
-        )
-
-    def _rows_since_start(self, code):
-        return self.env["kash.stripe.balance.transaction"].search_fetch(
-            [
-                ("account_id", "=", self.id),
-                ("currency_code", "=", code),
-                ("created_at", ">=", self.mirror_start),
-            ],
-            ["txn_id", "net"],
-        )
-
-
-def _all_pages(ask, window):
-    """Yield the items of every page of a list."""
-    cursor = None
-    while True:
-        page = ask(**window, cursor=cursor)
-        yield from page.items
-        cursor = page.cursor
-        if not cursor:
-            return

@@ -123,14 +123,6 @@ class KashStripeAccount(models.Model):
 
     # === PROVE === #
 
-    def _opening(self, day):
-        """Return what Stripe held before the first row (minor units), as of ``day``.
-
-        As far as the books say it: an opening that was reversed is none.
-        """
-        counts = self.opening_day and self.opening_day <= day
-        return self._opening_in_force() if counts else 0
-
     def _proof_days(self):
         """Return the days to prove: up to when Stripe was asked, and what was red."""
         self.ensure_one()

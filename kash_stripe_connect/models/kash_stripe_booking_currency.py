@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import Command, api, models
+from odoo.tools import format_date
 
 from ..core import money
 from .kash_stripe_booking import BookingError
@@ -20,24 +21,32 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _currency_stop_reason(self, row, company):
         """Return why a row's currency keeps it from the books, None for nothing."""
-        code = row.currency_code.upper()
+        day = None if row.transaction_id else row.entry_day
+        return self._currency_refusal(row.currency_id, row.currency_code, company, day)
+
+    @api.model
+    def _currency_refusal(self, currency, code, company, day):
+        """Return why a settlement currency cannot be booked, None for nothing.
+
+        :param currency: Odoo's, or empty
+        :param code: Stripe's
+        :param day: whose rate is needed; None: another rate is known
+        """
+        code = code.upper()
         if code == company.currency_id.name:
             return None
-        currency = row.currency_id.filtered("active")
-        if not currency:
+        if not currency.filtered("active"):
             return self.env._(
                 "Stripe settles in %(currency)s, which is not enabled in Odoo. Enable"
                 " it under Invoicing ▸ Configuration ▸ Currencies, then try again.",
                 currency=code,
             )
-        if not row.transaction_id and not self._has_rate(
-            currency, company, row.entry_day
-        ):
+        if day and not self._has_rate(currency, company, day):
             return self.env._(
                 "Odoo has no rate of %(currency)s for %(day)s or before. Enter one,"
                 " then try again.",
                 currency=code,
-                day=row.entry_day,
+                day=format_date(self.env, day),
             )
         return None
 
@@ -61,13 +70,13 @@ class KashStripeBooking(models.AbstractModel):
         if row.transaction_id and row.amount:
             settled = money.to_major(abs(row.amount), row.currency_code)
             return self._asked_value(row.transaction_id) / settled
-        return Decimal(
-            str(
-                row.currency_id._get_conversion_rate(
-                    row.currency_id, own, company, row.entry_day
-                )
-            )
-        )
+        return self._odoo_rate(row.currency_id, company, row.entry_day)
+
+    @api.model
+    def _odoo_rate(self, currency, company, day):
+        """Return what one unit of a currency is worth by Odoo's rate of ``day``."""
+        own = company.currency_id
+        return Decimal(str(currency._get_conversion_rate(currency, own, company, day)))
 
     @api.model
     def _asked_value(self, tx):
@@ -80,8 +89,12 @@ class KashStripeBooking(models.AbstractModel):
         major = money.to_major(minor, row.currency_code)
         if row.currency_code == company.currency_id.name.lower():
             return major
-        worth = company.currency_id.round(float(major * self._rate(row, company)))
-        return Decimal(str(worth))
+        return self._rounded(company.currency_id, major * self._rate(row, company))
+
+    @api.model
+    def _rounded(self, currency, amount):
+        """Return a Decimal as exact as the currency is written."""
+        return Decimal(str(currency.round(float(amount))))
 
     @api.model
     def _foreign_vals(self, row, company, minor):

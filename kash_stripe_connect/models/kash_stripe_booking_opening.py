@@ -15,57 +15,98 @@ _REFUSED_TYPES = {"asset_receivable", "liability_payable", "off_balance"}
 
 
 class KashStripeBooking(models.AbstractModel):
-    """The opening entry: a person's act, once for an account."""
+    """The opening entry: a person's act, once for an account and currency."""
 
     _inherit = "kash.stripe.booking"
 
     @api.model
-    def _book_opening(self, account, opening, counterpart):
+    def _book_openings(self, account, openings, counterpart):
         """Record what Stripe held before the first row, and what was on its way.
 
-        :param opening: core.opening.Opening
-        :param counterpart: the ledger account that gives it
-        :raises UserError: recorded already, locked, or no account for this
+        :param openings: {currency: core.opening.Opening}, an entry each
+        :param counterpart: the ledger account that gives them
+        :return: the entries
+        :raises UserError: recorded already, locked, no rate, or no account for this;
+            nothing was recorded then
         """
-        account._check_no_opening()
-        self._check_counterpart(account, counterpart)
+        if not openings:
+            raise UserError(self.env._("Choose what you want to record."))
         day = account._opening_entry_day()
-        lines = self._prepare_opening_lines(account, opening, counterpart)
-        if not lines:
-            raise UserError(self.env._("There is nothing to record."))
-        move = (
+        for code in openings:
+            self._check_opening(account, code, day, counterpart)
+        books = [account._books_of(code) for code in openings]
+        moves = (
             self.env["account.move"]
             .with_context(**LEAN)
             .with_company(account.company_id)
-            .create(self._prepare_opening_vals(account, day, lines))
+            .create(
+                [
+                    self._prepare_opening_vals(account, one, day, opening, counterpart)
+                    for one, opening in zip(books, openings.values(), strict=True)
+                ]
+            )
         )
-        move._post(soft=False)
-        account._check_posted_on(move, day)
-        account.write(
-            {
-                "opening_minor": opening.balance,
-                "opening_held_minor": opening.held,
-                "opening_day": day,
-                "opening_move_id": move.id,
-            }
-        )
-        return move
+        moves._post(soft=False)
+        account._check_posted_on(moves, day)
+        for one, opening, move in zip(books, openings.values(), moves, strict=True):
+            one.write(
+                {
+                    "opening_minor": opening.balance,
+                    "opening_held_minor": opening.held,
+                    "opening_day": day,
+                    "opening_move_id": move.id,
+                }
+            )
+        return moves
 
     @api.model
-    def _preview_opening(self, account, found, counterpart):
+    def _preview_openings(self, account, found, counterpart):
         """Return what recording would change: posted, looked at, and taken back.
 
-        :param found: what was shown to the person
+        :param found: {currency: what was shown to the person}
         :return: list of {account, before, change, after} in company currency
         :raises UserError: as recording would
         """
-        opening = Opening.from_json(found)
+        openings = {code: Opening.from_json(one) for code, one in found.items()}
         return previewed(
             self.env,
-            lambda: self._book_opening(
-                account, opening, counterpart
+            lambda: self._book_openings(
+                account, openings, counterpart
             )._kash_stripe_changes(),
         )
+
+    # === GUARDS === #
+
+    @api.model
+    def _check_opening(self, account, code, day, counterpart):
+        """Refuse what cannot be recorded in a currency.
+
+        :raises UserError: the reason
+        """
+        books = account._opening_books().get(code)
+        if books and books.opening_stands:
+            account._check_no_opening()
+        refusal = self._opening_refusal(account, code, day)
+        if refusal:
+            raise UserError(refusal)
+        self._check_counterpart(account, counterpart)
+        kept = counterpart.currency_id
+        if kept and kept.name not in {account.currency_id.name, code.upper()}:
+            raise UserError(
+                self.env._(
+                    "%(account)s is kept in %(kept)s: choose another account for"
+                    " %(currency)s.",
+                    account=counterpart.display_name,
+                    kept=kept.name,
+                    currency=code.upper(),
+                )
+            )
+
+    @api.model
+    def _opening_refusal(self, account, code, day):
+        """Return why Odoo cannot take an opening in a currency, None for nothing."""
+        currency = self.env["kash.stripe.proof"]._currency(code)
+        return self._currency_refusal(currency, code, account.company_id, day)
 
     @api.model
     def _check_counterpart(self, account, counterpart):
@@ -85,12 +126,17 @@ class KashStripeBooking(models.AbstractModel):
                 )
             )
 
+    # === ENTRIES === #
+
     @api.model
-    def _prepare_opening_vals(self, account, day, lines):
+    def _prepare_opening_vals(self, account, books, day, opening, counterpart):
+        lines = self._prepare_opening_lines(account, books, day, opening, counterpart)
+        if not lines:
+            raise UserError(self.env._("There is nothing to record."))
         return {
             "move_type": "entry",
             "date": day,
-            "journal_id": account.journal_id.id,
+            "journal_id": books.journal_id.id,
             "company_id": account.company_id.id,
             "ref": self.env._(
                 "Stripe's balance when %(day)s began",
@@ -101,32 +147,66 @@ class KashStripeBooking(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_opening_lines(self, account, opening, counterpart):
-        """Return the lines, one for each payout and debit that was on its way."""
-        label = self.env._("Stripe's opening balance")
-        legs = [("clearing", label, opening.to_record)]
-        legs += [("in_transit", ref, amount) for ref, amount in opening.in_transit]
-        legs += [("in_process", ref, -amount) for ref, amount in opening.pending]
-        lines = [
-            {
-                "name": name,
-                "account_id": account._ledger_account(role).id,
-                "balance": self._opening_amount(account, minor),
-            }
-            for role, name, minor in legs
-            if minor
+    def _prepare_opening_lines(self, account, books, day, opening, counterpart):
+        """Return the lines, the counterpart's last."""
+        currency = books.currency_id
+        legs = [
+            (leg, minor, self._opening_worth(account, currency, day, minor))
+            for *leg, minor in self._opening_legs(account, books, opening)
         ]
-        total = -sum(minor for _role, _name, minor in legs)
-        if lines and total:
-            lines.append(
-                {
-                    "name": label,
-                    "account_id": counterpart.id,
-                    "balance": self._opening_amount(account, total),
-                }
-            )
-        return lines
+        total = -sum(minor for _leg, minor, _worth in legs)
+        worth = -sum(worth for _leg, _minor, worth in legs)
+        # What the legs are rounded by may be all the counterpart has.
+        if total or worth:
+            label = self.env._("Stripe's opening balance")
+            legs.append(((counterpart, label), total, worth))
+        return [
+            {
+                "account_id": ledger.id,
+                "name": name,
+                "balance": float(worth),
+                **self._opening_currency_vals(account, currency, minor),
+            }
+            for (ledger, name), minor, worth in legs
+        ]
 
     @api.model
-    def _opening_amount(self, account, minor):
-        return float(money.to_major(minor, account.currency_id.name))
+    def _opening_legs(self, account, books, opening):
+        """Return [(account, label, minor units)]: clearing, and what was on its way.
+
+        One for each payout and debit.
+        """
+        label = self.env._("Stripe's opening balance")
+        legs = []
+        if opening.to_record:
+            legs.append((books.clearing_account_id, label, opening.to_record))
+        for role, sign, found in (
+            ("in_transit", 1, opening.in_transit),
+            ("in_process", -1, opening.pending),
+        ):
+            legs += [
+                (account._ledger_account(role), ref, sign * minor)
+                for ref, minor in found
+                if minor
+            ]
+        return legs
+
+    @api.model
+    def _opening_worth(self, account, currency, day, minor):
+        """Return ``minor`` of a currency in the company's (Decimal, rounded)."""
+        own, major = account.currency_id, money.to_major(minor, currency.name)
+        if currency == own:
+            return major
+        return self._rounded(
+            own, major * self._odoo_rate(currency, account.company_id, day)
+        )
+
+    @api.model
+    def _opening_currency_vals(self, account, currency, minor):
+        """Return what a line in another currency has beside its balance."""
+        if currency == account.currency_id:
+            return {}
+        return {
+            "currency_id": currency.id,
+            "amount_currency": float(money.to_major(minor, currency.name)),
+        }

@@ -7,6 +7,7 @@ class KashStripeCurrency(models.Model):
     """A currency that Stripe settles in beside the company's: a journal of its own."""
 
     _name = "kash.stripe.currency"
+    _inherit = "kash.stripe.opening"
     _description = "Stripe Settlement Currency"
     _rec_name = "currency_id"
 
@@ -25,6 +26,9 @@ class KashStripeCurrency(models.Model):
     )
 
     _currency_unique = models.UniqueIndex("(account_id, currency_id)")
+
+    def _stripe_account(self):
+        return self.account_id
 
     @api.model
     def _ensure(self, account, currency):
@@ -77,18 +81,24 @@ class KashStripeAccount(models.Model):
         "kash.stripe.currency", "account_id", "Other Currencies", readonly=True
     )
 
-    def _books_in(self, currency_code):
-        """Return (journal, clearing account) of a settlement currency.
+    def _books_of(self, currency_code):
+        """Return whose journal and clearing account a settlement currency has.
+
+        This account's for the company's currency, else those made at first use.
 
         :param currency_code: Stripe's, in lower case
         """
         self.ensure_one()
         if currency_code == self.currency_id.name.lower():
-            return self.journal_id, self.clearing_account_id
+            return self
         currency = self.env["res.currency"].search(
             [("name", "=", currency_code.upper())], limit=1
         )
-        books = self.env["kash.stripe.currency"]._ensure(self, currency)
+        return self.env["kash.stripe.currency"]._ensure(self, currency)
+
+    def _books_in(self, currency_code):
+        """Return (journal, clearing account) of a settlement currency."""
+        books = self._books_of(currency_code)
         return books.journal_id, books.clearing_account_id
 
     def _clearing_accounts(self):

@@ -87,7 +87,6 @@ class KashStripeProofFinder(models.AbstractModel):
         lines = defaultdict(list)
         for found in (
             self._missing_rows(account, figures),
-            self._opening_difference(account, day),
             self._rows_outside(account, day),
             self._entries_differing(account, day),
             self._open_items(account, day),
@@ -117,14 +116,15 @@ class KashStripeProofFinder(models.AbstractModel):
         )
         totals = account.stripe_totals or {}
         ledger = self._ledger_sums(account, day)
+        books = account._opening_books()
+        openings = {code: one._opening(day) for code, one in books.items()}
         codes = {own, *until, *after, *ledger} | {
-            c for c, held in totals.items() if held
+            c for known in (totals, openings) for c, held in known.items() if held
         }
         return {
             code: Figures(
                 stripe=totals.get(code, 0) - int(after.get(code, 0)),
-                mirror=int(until.get(code, 0))
-                + (account._opening(day) if code == own else 0),
+                mirror=int(until.get(code, 0)) + openings.get(code, 0),
                 ledger=ledger.get(code, 0),
             )
             for code in codes
@@ -195,22 +195,6 @@ class KashStripeProofFinder(models.AbstractModel):
     # === MIRROR AND BOOKS === #
 
     @api.model
-    def _opening_difference(self, account, day):
-        """Yield the opening where its entry does not say it."""
-        wanted, move = account._opening(day), account.opening_move_id
-        lines = (move | move.reversal_move_ids).line_ids.filtered(
-            lambda line: (
-                line.account_id in account._clearing_accounts()
-                and line.parent_state == "posted"
-                and line.date <= day
-            )
-        )
-        code = account.currency_id.name.lower()
-        done = round(sum(lines.mapped("balance")) * 10 ** money.exponent(code))
-        if wanted != done:
-            yield code, self._line("opening", wanted - done, move or None)
-
-    @api.model
     def _rows_outside(self, account, day):
         """Yield rows that are not in the books, or on another side of ``day`` there."""
         paid = Domain("payment_id", "!=", False)
@@ -258,8 +242,10 @@ class KashStripeProofFinder(models.AbstractModel):
             )
         )
         found = self.env.cr.fetchall()
+        openings, told = self._opening_differences(account, day, found)
+        yield from openings
         moves = self.env["account.move"].browse([move_id for move_id, *_ in found])
-        moves = moves.exists() - account.opening_move_id
+        moves = moves.exists() - told
         known = {move.id: move for move in moves}
         for move_id, code, expected, actual in found:
             move = known.get(move_id)
@@ -269,9 +255,8 @@ class KashStripeProofFinder(models.AbstractModel):
                     stands=bool(actual) or self._stands(move),
                     counted=self._is_counted(move),
                 )
-                label = f"{move.name or ''} {move.ref or ''}".strip()
                 amount = (expected or 0) - actual
-                yield code, self._line(kind, amount, move, label, move.date)
+                yield code, self._entry_line(kind, amount, move)
 
     @api.model
     def _stands(self, move):
@@ -337,3 +322,9 @@ class KashStripeProofFinder(models.AbstractModel):
             "amount": amount,
             "record": f"{record._name},{record.id}" if record else False,
         }
+
+    @api.model
+    def _entry_line(self, kind, amount, move):
+        """Return the vals of a line about an entry."""
+        label = f"{move.name or ''} {move.ref or ''}".strip()
+        return self._line(kind, amount, move, label, move.date)

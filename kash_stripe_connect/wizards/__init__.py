@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import kash_stripe_effect
+from . import kash_stripe_preview_wizard
 from . import account_move_send_batch_wizard
 from . import account_move_send_wizard
 from . import account_payment_register
@@ -10,6 +11,7 @@ from . import kash_stripe_connect_wizard
 from . import kash_stripe_disconnect_wizard
 from . import kash_stripe_go_live_wizard
 from . import kash_stripe_import_wizard
+from . import kash_stripe_opening_part
 from . import kash_stripe_opening_wizard
 from . import kash_stripe_prove_wizard
 from . import kash_stripe_record_wizard

@@ -3,14 +3,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import RECORD_ERRORS
-
 
 class KashStripeDepositWizard(models.TransientModel):
     """Record payouts and fees by hand: which, when and where; never how much."""
 
     _name = "kash.stripe.deposit.wizard"
-    _inherit = "kash.stripe.account.wizard"
+    _inherit = ["kash.stripe.account.wizard", "kash.stripe.preview.wizard"]
     _description = "Record Stripe Payouts And Fees By Hand"
 
     company_id = fields.Many2one(related="account_id.company_id")
@@ -27,7 +25,6 @@ class KashStripeDepositWizard(models.TransientModel):
     line_ids = fields.One2many("kash.stripe.deposit.line", "wizard_id", "What Waits")
     payout_total = fields.Monetary("To the Bank", compute="_compute_totals")
     fee_total = fields.Monetary("Fees", compute="_compute_totals")
-    error = fields.Char(readonly=True)
     effect_ids = fields.One2many(
         "kash.stripe.deposit.effect", "wizard_id", "What It Does", readonly=True
     )
@@ -87,29 +84,9 @@ class KashStripeDepositWizard(models.TransientModel):
 
     @api.onchange("day", "bank_journal_id", "line_ids")
     def _onchange_choice(self):
-        """What was shown is not what would be posted now."""
-        self.effect_ids = [Command.clear()]
-        self.error = False
+        self._forget_preview()
 
     # === ACTION METHODS === #
-
-    def action_preview(self):
-        """Try it, look at it, and take it back."""
-        self.ensure_one()
-        rows, args = self._checked()
-        try:
-            effects, error = rows._preview_deposit(*args), False
-        except RECORD_ERRORS as trouble:
-            effects, error = [], str(trouble)
-        self.write(
-            {
-                "error": error,
-                "effect_ids": [Command.clear(), *map(Command.create, effects)],
-            }
-        )
-        return self._get_records_action(
-            target="new", name=self.env._("Record Payouts and Fees")
-        )
 
     def action_record(self):
         """Post what was shown."""
@@ -117,6 +94,12 @@ class KashStripeDepositWizard(models.TransientModel):
         rows, args = self._checked()
         rows._book_deposit(*args)
         return {"type": "ir.actions.act_window_close"}
+
+    def _title(self):
+        return self.env._("Record Payouts and Fees")
+
+    def _preview(self, rows, args):
+        return rows._preview_deposit(*args)
 
     def _checked(self):
         """Return (rows, arguments of the booking), once the person may record them.

@@ -1,50 +1,24 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from ..const import RECORD_ERRORS
 
 
 class KashStripeOpeningWizard(models.TransientModel):
-    """See what Stripe held before the first row, pick who gives it, record it."""
+    """See what Stripe held before the first row, pick what gives it, record it."""
 
     _name = "kash.stripe.opening.wizard"
-    _inherit = "kash.stripe.account.wizard"
+    _inherit = ["kash.stripe.account.wizard", "kash.stripe.preview.wizard"]
     _description = "Stripe's Opening Balance"
 
     company_id = fields.Many2one(related="account_id.company_id", related_sudo=False)
-    currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
     first_day = fields.Date("Rows Since", readonly=True)
     day = fields.Date("Date In The Books", readonly=True)
-    found = fields.Json(readonly=True, help="What Stripe and the books say.")
-    stripe_balance = fields.Monetary(
-        "Stripe's Balance Now",
-        compute="_compute_amounts",
-        help="Available and pending.",
+    part_ids = fields.One2many(
+        "kash.stripe.opening.part", "wizard_id", "Before The First Day"
     )
-    net = fields.Monetary(
-        "What Moved Since",
-        compute="_compute_amounts",
-        help="All rows from the first day on, after fees.",
-    )
-    opening = fields.Monetary("Opening Balance", compute="_compute_amounts")
-    held = fields.Monetary(
-        "In Clearing Already",
-        compute="_compute_amounts",
-        help="Recorded there before the first day, by somebody else.",
-    )
-    to_record = fields.Monetary(compute="_compute_amounts")
-    transit_amount = fields.Monetary(
-        "Payouts in Transit",
-        compute="_compute_amounts",
-        help="Paid out before the first day, at the bank from then on.",
-    )
-    pending_amount = fields.Monetary(
-        "Payments in Process",
-        compute="_compute_amounts",
-        help="Bank debits that Stripe counts in its balance and that may still fail.",
-    )
+    part_count = fields.Integer(compute="_compute_parts")
+    can_record = fields.Boolean(compute="_compute_parts")
     counterpart_id = fields.Many2one(
         "account.account",
         "Against",
@@ -54,59 +28,47 @@ class KashStripeOpeningWizard(models.TransientModel):
         help="Where the opening balance comes from: equity, or the account your books"
         " kept Stripe's money on until now.",
     )
-    error = fields.Char(readonly=True)
-    line_ids = fields.One2many(
+    effect_ids = fields.One2many(
         "kash.stripe.opening.line", "wizard_id", "What It Does", readonly=True
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("found")
-    def _compute_amounts(self):
+    @api.depends("part_ids.reason")
+    def _compute_parts(self):
         for wizard in self:
-            wizard.update(wizard.account_id._opening_amounts(wizard.found))
+            wizard.part_count = len(wizard.part_ids)
+            wizard.can_record = not all(wizard.part_ids.mapped("reason"))
 
-    @api.onchange("counterpart_id")
-    def _onchange_counterpart_id(self):
-        """What was shown is not what would be posted now."""
-        self.line_ids = [Command.clear()]
-        self.error = False
+    @api.onchange("counterpart_id", "part_ids")
+    def _onchange_choice(self):
+        self._forget_preview()
 
     # === ACTION METHODS === #
 
-    def _checked_account(self):
-        """Return the account (sudo) once the person may record here."""
-        self.ensure_one()
+    def _title(self):
+        return self.env._("Opening Balance")
+
+    def _checked(self):
+        """Return (account, what was shown, counterpart) once the person may record."""
         self.account_id._check_may_manage()
         if not self.counterpart_id:
             raise UserError(
                 self.env._("Say against which account the opening balance is recorded.")
             )
         # Lock dates are judged for this person.
-        return self.account_id.sudo().with_context(kash_stripe_person=True)
+        account = self.account_id.sudo().with_context(kash_stripe_person=True)
+        return account, self.part_ids.filtered("chosen")._found(), self.counterpart_id
 
-    def action_preview(self):
-        """Try it, look at it, and take it back."""
-        account, error = self._checked_account(), False
-        try:
-            changes = account.env["kash.stripe.booking"]._preview_opening(
-                account, self.found, self.counterpart_id
-            )
-        except RECORD_ERRORS as trouble:
-            changes, error = [], str(trouble)
-        self.write(
-            {
-                "error": error,
-                "line_ids": [Command.clear(), *map(Command.create, changes)],
-            }
-        )
-        return self._get_records_action(
-            target="new", name=self.env._("Opening Balance")
-        )
+    def _preview(self, account, found, counterpart):
+        books = account.env["kash.stripe.booking"]
+        return books._preview_openings(account, found, counterpart)
 
     def action_record(self):
         """Post what was shown, if Stripe still says so."""
-        self._checked_account()._record_opening(self.found, self.counterpart_id)
+        self.ensure_one()
+        account, found, counterpart = self._checked()
+        account._record_openings(found, counterpart)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
 

@@ -1,14 +1,13 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command, api, fields, models
-
-from ..const import RECORD_ERRORS
+from odoo import api, fields, models
 
 
 class KashStripeRecordWizard(models.TransientModel):
     """Choose the date of held rows, see what it does to the books, record them."""
 
     _name = "kash.stripe.record.wizard"
+    _inherit = "kash.stripe.preview.wizard"
     _description = "Record Held Stripe Rows"
 
     row_ids = fields.Many2many(
@@ -28,8 +27,7 @@ class KashStripeRecordWizard(models.TransientModel):
         help="Their own days need a lock exception of yours, or an open period.",
     )
     day = fields.Date("Date", default=lambda self: self._default_day())
-    error = fields.Char(readonly=True)
-    line_ids = fields.One2many(
+    effect_ids = fields.One2many(
         "kash.stripe.record.line", "wizard_id", "What It Does", readonly=True
     )
 
@@ -48,43 +46,30 @@ class KashStripeRecordWizard(models.TransientModel):
 
     @api.onchange("way", "day")
     def _onchange_day(self):
-        """What was shown is not what would be posted now."""
-        self.line_ids = [Command.clear()]
-        self.error = False
+        self._forget_preview()
 
     def _chosen_day(self):
         return self.day if self.way == "chosen" else None
 
-    def _checked_rows(self):
-        """Return what is held (sudo) once the person may record it."""
+    def _title(self):
+        return self.env._("Record Held Rows")
+
+    def _checked(self):
+        """Return (what is held, sudo; the day) once the person may record it."""
         held = self._held()
         held.check_access("read")
         if held:
             held.account_id._check_may_manage()
-        return held.sudo()
+        return held.sudo(), self._chosen_day()
 
-    def action_preview(self):
-        """Try it, look at it, and take it back."""
-        self.ensure_one()
-        rows = self._checked_rows()
-        try:
-            changes, error = rows._preview_held(self._chosen_day()), False
-        except RECORD_ERRORS as trouble:
-            changes, error = [], str(trouble)
-        self.write(
-            {
-                "error": error,
-                "line_ids": [Command.clear(), *map(Command.create, changes)],
-            }
-        )
-        return self._get_records_action(
-            target="new", name=self.env._("Record Held Rows")
-        )
+    def _preview(self, rows, day):
+        return rows._preview_held(day)
 
     def action_record(self):
         """Post what was shown."""
         self.ensure_one()
-        self._checked_rows()._book_held(self._chosen_day())
+        rows, day = self._checked()
+        rows._book_held(day)
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -32,6 +32,7 @@ from . import test_preview
 from . import test_record
 from . import test_refund
 from . import test_opening
+from . import test_opening_currency
 from . import test_rights
 from . import test_send
 from . import test_status

@@ -54,10 +54,10 @@ class TestHeld(KashStripeConnected):
         """Per account: before, change, after."""
         entries = self.env["account.move"].search_count([])
         dialog = self.dialog(day="2025-12-01")
-        changes = {line.account: line.change for line in dialog.line_ids}
+        changes = {line.account: line.change for line in dialog.effect_ids}
         self.assertEqual(changes[self.account.clearing_account_id.display_name], 96.8)
         self.assertEqual(changes[self.account.fee_account_id.display_name], 3.2)
-        for line in dialog.line_ids:
+        for line in dialog.effect_ids:
             self.assertAlmostEqual(line.before + line.change, line.after)
         self.assertEqual(self.env["account.move"].search_count([]), entries)
         self.assertEqual(self.rows().state, "held")
@@ -66,7 +66,7 @@ class TestHeld(KashStripeConnected):
         """Checked like any other day."""
         dialog = self.dialog(day="2025-11-29")
         self.assertIn("locked", dialog.error)
-        self.assertFalse(dialog.line_ids)
+        self.assertFalse(dialog.effect_ids)
         with self.assertRaisesRegex(UserError, "locked"):
             dialog.action_record()
         self.assertEqual(self.rows().state, "held")

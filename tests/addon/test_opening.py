@@ -11,8 +11,9 @@ from odoo.tests import tagged
 from .common import KashStripeConnected
 
 
-@tagged("post_install", "-at_install")
-class TestOpening(KashStripeConnected):
+class OpeningCase(KashStripeConnected):
+    """Builders of what was there before the books begin."""
+
     def setUp(self):
         super().setUp()
         self.equity = self.other_account(
@@ -67,6 +68,34 @@ class TestOpening(KashStripeConnected):
         """Let Odoo read again: Stripe's clock of the tests is not ours."""
         self.account.sudo().mirrored_until = "2025-11-24"
 
+    def by_hand(self, amount, ledger=None, **line):
+        """Post an entry on clearing, of 20 November: the accountant's own."""
+        ledger = ledger or self.account.clearing_account_id
+        move = self.env["account.move"].create(
+            {
+                "date": "2025-11-20",
+                "line_ids": [
+                    Command.create(
+                        {"account_id": ledger.id, "balance": amount, **line}
+                    ),
+                    Command.create({"account_id": self.equity.id, "balance": -amount}),
+                ],
+            }
+        )
+        move.action_post()
+        return move
+
+    def proofs(self, day=date(2025, 11, 24)):
+        """Sync and prove a day; return {currency: its proof}."""
+        self.rewind()
+        self.sync()
+        account = self.account.sudo()
+        proofs = self.env["kash.stripe.proof"].sudo()._prove(account, [day])
+        return {proof.currency_code: proof for proof in proofs}
+
+
+@tagged("post_install", "-at_install")
+class TestOpening(OpeningCase):
     # === THE PROMISE === #
 
     def test_clearing_holds_what_stripe_holds_from_the_first_day_on(self):
@@ -96,9 +125,9 @@ class TestOpening(KashStripeConnected):
         self.begin()
         wizard = self.dialog()
         wizard.action_preview()
-        shown = {line.account: line.change for line in wizard.line_ids}
+        shown = {line.account: line.change for line in wizard.effect_ids}
         self.assertEqual(sorted(shown.values()), [-96.8, 96.8])
-        self.assertEqual((wizard.opening, wizard.net), (96.8, 0.0))
+        self.assertEqual(wizard.part_ids.mapped("opening"), [96.8])
         self.assertLedger({})
         self.assertFalse(self.account.opening_move_id)
 
@@ -134,23 +163,65 @@ class TestOpening(KashStripeConnected):
         """The accountant had entered a part by hand."""
         self.before(10000)
         self.begin()
-        self.env["account.move"].create(
-            {
-                "date": "2025-11-20",
-                "line_ids": [
-                    Command.create({"account_id": account.id, "balance": balance})
-                    for account, balance in (
-                        (self.account.clearing_account_id, 90.0),
-                        (self.equity, -90.0),
-                    )
-                ],
-            }
-        ).action_post()
+        self.by_hand(90.0)
         self.record()
         # The builder counts the addon's own entries on clearing.
         self.assertLedger({"clearing": 6.8, "equity": -96.8})
         self.assertEqual(self.account.opening_minor, 9680)
         self.assertEqual(self.account.opening_held_minor, 9000)
+
+    # === THE PROOF === #
+
+    def test_what_was_entered_by_hand_before_is_no_difference(self):
+        """The opening counts on it: both together are what Stripe held."""
+        self.before(10000)
+        self.begin()
+        self.by_hand(90.0)
+        self.record()
+        proof = self.proofs()["usd"]
+        self.assertFalse(proof.difference_ids)
+        self.assertEqual((proof.colour, proof.ledger_minor), ("green", 9680))
+
+    def test_what_was_entered_by_hand_and_comes_to_nothing_is_no_difference(self):
+        """Two entries that cancel were there when the opening was made."""
+        self.before(10000)
+        self.begin()
+        self.by_hand(90.0)
+        self.by_hand(-90.0)
+        self.record()
+        proof = self.proofs()["usd"]
+        self.assertFalse(proof.difference_ids)
+        self.assertEqual(proof.colour, "green")
+
+    def test_what_was_entered_by_hand_and_taken_back_later_is_one_line(self):
+        """It leads to the entry that the opening counted on."""
+        self.before(10000)
+        self.begin()
+        by_hand = self.by_hand(90.0)
+        self.record()
+        by_hand._reverse_moves([{"date": by_hand.date}], cancel=True)
+        proof = self.proofs()["usd"]
+        line = proof.difference_ids
+        self.assertEqual((proof.colour, line.kind), ("amber", "opening"))
+        self.assertEqual((line.amount, line.record), (9000, by_hand))
+
+    def test_what_is_entered_by_hand_later_has_a_line_of_its_own(self):
+        """The opening knew nothing of it."""
+        self.before(10000)
+        self.begin()
+        self.by_hand(90.0)
+        self.record()
+        later = self.by_hand(5.0)
+        line = self.proofs()["usd"].difference_ids
+        self.assertEqual((line.kind, line.amount, line.record), ("no_row", -500, later))
+
+    def test_an_opening_of_nothing_that_takes_off_what_was_there_is_green(self):
+        """Stripe held nothing, the books did."""
+        self.begin()
+        self.by_hand(90.0)
+        self.record()
+        proof = self.proofs()["usd"]
+        self.assertEqual((proof.colour, proof.ledger_minor), ("green", 0))
 
     # === ONCE === #
 
@@ -172,7 +243,7 @@ class TestOpening(KashStripeConnected):
         move = self.record()
         move._reverse_moves([{"date": move.date}], cancel=True)
         self.assertFalse(self.account.opening_stands)
-        self.assertEqual(self.account.sudo()._opening_in_force(), 0)
+        self.assertEqual(self.account.sudo()._opening(date(2025, 11, 24)), 0)
         second = self.record()
         self.assertNotEqual(second, move)
         self.assertLedger({"clearing": 193.6, "equity": -96.8})

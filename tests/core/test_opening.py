@@ -9,12 +9,14 @@ from datetime import date
 import pytest
 
 from odoo.addons.kash_stripe_connect.core.facts import (
+    BalanceFacts,
     BalanceTransactionFacts,
     PayoutFacts,
 )
 from odoo.addons.kash_stripe_connect.core.opening import (
     Opening,
     amounts,
+    totals,
     was_in_transit,
     was_pending,
 )
@@ -102,6 +104,30 @@ def test_amounts_are_of_one_currency_and_name_the_object():
     """A row is of its charge; a payout is named itself."""
     assert amounts([debit(status="pending")], "usd") == (("py_1", 5000),)
     assert amounts([payout(), payout(currency="eur")], "usd") == (("po_1", 5000),)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, False),
+        ({"stripe": 5, "held": 5}, False),
+        ({"stripe": 5}, True),
+        ({"held": 5}, True),
+        ({"in_transit": (("po_1", 5),)}, True),
+        ({"pending": (("py_1", 5),)}, True),
+    ],
+)
+def test_an_opening_is_needed_where_the_books_lack_something(values, expected):
+    """Of the balance, or of what was on its way."""
+    assert Opening(**{"stripe": 0, "net": 0, **values}).is_needed is expected
+
+
+def test_totals_are_of_each_currency_that_stripe_holds():
+    """Pending counts; what comes to nothing does not."""
+    balance = BalanceFacts(
+        available={"usd": 100, "eur": 0, "jpy": 7}, pending={"usd": 5, "jpy": -7}
+    )
+    assert totals(balance) == {"usd": 105}
 
 
 def test_what_a_dialog_kept_is_what_was_found():

@@ -1,0 +1,54 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command, fields, models
+
+from ..const import RECORD_ERRORS
+
+
+class KashStripePreviewWizard(models.AbstractModel):
+    """A dialog that shows what it would do to the books before it does it.
+
+    Its heirs have ``effect_ids``, lines of a model that is a ``kash.stripe.effect``.
+    """
+
+    _name = "kash.stripe.preview.wizard"
+    _description = "Dialog With a Preview"
+
+    error = fields.Char(readonly=True)
+
+    # === WHAT THE HEIRS SAY === #
+
+    def _title(self):
+        """Return the name of the dialog."""
+        raise NotImplementedError
+
+    def _checked(self):
+        """Return what is recorded, and how (a tuple), once the person may do so."""
+        raise NotImplementedError
+
+    def _preview(self, *checked):
+        """Return what recording would change: {account, before, change, after} each."""
+        raise NotImplementedError
+
+    # === ACTION METHODS === #
+
+    def action_preview(self):
+        """Try it, look at it, and take it back."""
+        self.ensure_one()
+        checked = self._checked()
+        try:
+            effects, error = self._preview(*checked), False
+        except RECORD_ERRORS as trouble:
+            effects, error = [], str(trouble)
+        self.write(
+            {
+                "error": error,
+                "effect_ids": [Command.clear(), *map(Command.create, effects)],
+            }
+        )
+        return self._get_records_action(target="new", name=self._title())
+
+    def _forget_preview(self):
+        """What was shown is not what would be posted now."""
+        self.effect_ids = [Command.clear()]
+        self.error = False
