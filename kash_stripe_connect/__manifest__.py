@@ -29,6 +29,7 @@
         "wizards/kash_stripe_opening_wizard_views.xml",
         "wizards/kash_stripe_prove_wizard_views.xml",
         "wizards/kash_stripe_record_wizard_views.xml",
+        "wizards/kash_stripe_keep_wizard_views.xml",
         "wizards/kash_stripe_sync_wizard_views.xml",
         "wizards/kash_stripe_credit_note_wizard_views.xml",
         "wizards/payment_refund_wizard_views.xml",

@@ -80,6 +80,7 @@ from . import kash_stripe_balance_transaction_run
 from . import kash_stripe_booking_again
 from . import kash_stripe_reversal
 from . import kash_stripe_reversal_undo
+from . import kash_stripe_balance_transaction_changed
 from . import kash_stripe_run
 from . import kash_stripe_proof
 from . import kash_stripe_proof_line

@@ -5,7 +5,11 @@ from odoo.exceptions import AccessError
 
 from .account_move_guard import PayProblem
 
-_OURS = {"kash_stripe_refund_tx_id", "kash_stripe_collecting_paused"}
+_OURS = {
+    "kash_stripe_refund_tx_id",
+    "kash_stripe_collecting_paused",
+    "kash_stripe_reminders_resumed_at",
+}
 
 
 class AccountMove(models.Model):

@@ -103,7 +103,7 @@ class AccountMove(models.Model):
     def action_kash_stripe_resume_collecting(self):
         """Link and reminders rest together, and go on together."""
         res = super().action_kash_stripe_resume_collecting()
-        self.kash_stripe_reminders_resumed_at = fields.Datetime.now()
+        self.sudo().kash_stripe_reminders_resumed_at = fields.Datetime.now()
         return res
 
     # === PAUSES === #

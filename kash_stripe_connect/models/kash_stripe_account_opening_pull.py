@@ -40,8 +40,9 @@ class KashStripeAccount(models.Model):
         if self.row_ids.filtered("changed"):
             raise UserError(
                 self.env._(
-                    "Stripe changed rows after they were final. Press Try Again on"
-                    " them first."
+                    "Stripe changed rows after they were final. Settle them first:"
+                    " Try Again on stopped ones, Record as Stripe Says or Keep as"
+                    " Recorded on those in the books."
                 )
             )
 

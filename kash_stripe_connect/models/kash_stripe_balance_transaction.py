@@ -119,15 +119,30 @@ class KashStripeBalanceTransaction(models.Model):
 
         :raises UserError: Stripe would not say
         """
+        for row, facts in self._pull_final().items():
+            row._apply_final(facts)
+
+    def _pull_final(self):
+        """Return {row: what Stripe says of it now}.
+
+        :raises UserError: Stripe would not say
+        """
         try:
-            for row in self:
-                gateway = row.account_id._gateway(retries=1)
-                facts = gateway.balance_transaction(txn_id=row.txn_id)
-                row.write({**_stored(facts), "changed": False})
+            return {
+                row: row.account_id._gateway(retries=1).balance_transaction(
+                    txn_id=row.txn_id
+                )
+                for row in self
+            }
         except GatewayError as error:
             raise UserError(
                 self.env._("Stripe says: %(reason)s", reason=error)
             ) from error
+
+    def _apply_final(self, facts):
+        """Take over what Stripe says of a row now."""
+        self.ensure_one()
+        self.write({**_stored(facts), "changed": False})
 
     def action_open_payment(self):
         return self.payment_id._get_records_action()
@@ -267,9 +282,9 @@ class KashStripeBalanceTransaction(models.Model):
                 self.env._(
                     "Stripe changed this row after it was final: amount %(amount)s, fee"
                     " %(fee)s, net %(net)s now.",
-                    amount=row.amount,
-                    fee=row.fee,
-                    net=row.net,
+                    amount=self._text_of(row.amount),
+                    fee=self._text_of(row.fee),
+                    net=self._text_of(row.net),
                 )
             )
 

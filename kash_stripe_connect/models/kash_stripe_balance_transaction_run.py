@@ -12,6 +12,7 @@ _TIES = {
     "entry_line_id": False,
     "in_process": False,
     "fee_by_hand": False,
+    "stays_in_suspense": False,
     "run_id": False,
 }
 
@@ -28,6 +29,11 @@ class KashStripeBalanceTransaction(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+    )
+    stays_in_suspense = fields.Boolean(
+        readonly=True,
+        help="Recorded before what it takes back was known, and undone since: it goes"
+        " where it stood.",
     )
     is_removed = fields.Boolean(
         "Entry Removed",
@@ -83,6 +89,16 @@ class KashStripeBalanceTransaction(models.Model):
         """Let rows be recorded anew; what their entries did must be taken back."""
         self.transaction_id.payment_id = False
         self.write({**_TIES, "state": "new", "reason": False})
+
+    def _of_suspense(self):
+        """Return the rows that stand in suspense for want of what they take back."""
+        return self.filtered(
+            lambda row: (
+                row._undoes()
+                and row.entry_line_id
+                and row.entry_line_id.account_id == row.account_id.suspense_account_id
+            )
+        )
 
     # === RECORD AGAIN === #
 

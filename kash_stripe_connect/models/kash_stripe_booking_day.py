@@ -113,6 +113,7 @@ class KashStripeBooking(models.AbstractModel):
             row: found.get(row.document_ref, rows.browse()).filtered(
                 lambda other, row=row: (
                     row.document_ref
+                    and not row.stays_in_suspense
                     and other.amount * row.amount < 0
                     and other.created_at <= row.created_at
                 )
@@ -170,7 +171,7 @@ class KashStripeBooking(models.AbstractModel):
             lambda row: all(
                 other.state == "booked"
                 for other in undone.get(row, rows.browse()) - rows
-                if not other.transaction_id
+                if not other.transaction_id or other.type in booking.CHARGE_TYPES
             )
         )
         return _Plan(

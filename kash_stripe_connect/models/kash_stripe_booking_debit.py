@@ -137,39 +137,55 @@ class KashStripeBooking(models.AbstractModel):
         """
         attempts = rows._paid_back_tx()
         by_charge = attempts.grouped("kash_stripe_charge_id")
+        taken = {}
         for row in rows:
             payment = by_charge[row.document_ref].payment_id
-            self._give_back(payment, row.entry_line_id)
+            taken[payment] = taken.get(payment, row.entry_line_id) | row.entry_line_id
+        self._give_back(taken)
         attempts.kash_stripe_returned = True
 
     @api.model
-    def _give_back(self, payment, line):
-        """Match a payment with ``line``, which takes it back; its invoices are due.
+    def _give_back(self, taken):
+        """Match payments with what takes them back, in one batch: invoices are due.
 
-        :param line: the receivable line that takes (part of) the payment back
-        :return: whether that was done; False where a date it would touch is locked
+        Where a date it would touch is locked nothing is unmatched; a person is asked.
+
+        :param taken: {payment: the receivable lines that take (part of) it back}
         """
-        own = self._receivable_line(payment)
-        if not line.account_id.reconcile or line.account_id != own.account_id:
-            return False
-        partials = own.matched_debit_ids
-        if self._are_locked(partials, payment.journal_id):
-            self._ask_to_match(line, payment)
-            return False
-        debits = partials.debit_move_id - line
-        self._unmatch(partials)
-        (own | line).reconcile()
-        still = own.filtered(lambda other: not other.reconciled)
-        if still and debits:
-            # Only part was taken back: the rest pays what it paid before.
-            (still | debits).reconcile()
-        return True
+        partials, plan, rest = [], [], []
+        for payment, lines in taken.items():
+            own = self._receivable_line(payment)
+            back = lines.filtered(
+                lambda line, own=own: (
+                    line.account_id.reconcile and line.account_id == own.account_id
+                )
+            )
+            if not back:
+                continue
+            if self._are_locked(own.matched_debit_ids, payment.journal_id):
+                self._ask_to_match(back, payment)
+                continue
+            partials.append(own.matched_debit_ids)
+            rest.append((own, own.matched_debit_ids.debit_move_id - back))
+            plan.append(own | back)
+        if not plan:
+            return
+        self._unmatch(partials[0].concat(*partials))
+        plan[0]._reconcile_plan(plan)
+        # Where only part was taken back, the rest pays what it paid before.
+        again = [
+            own.filtered(lambda line: not line.reconciled) | debits
+            for own, debits in rest
+            if debits and not all(own.mapped("reconciled"))
+        ]
+        if again:
+            again[0]._reconcile_plan(again)
 
     @api.model
-    def _ask_to_match(self, line, payment):
+    def _ask_to_match(self, lines, payment):
         """Leave the matching of a locked day to a person."""
         user = payment.company_id.sudo().kash_stripe_responsible_id or self.env.user
-        line.move_id.activity_schedule(
+        lines.move_id.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._(
                 "%(payment)s was taken back; its invoices are of a locked day: match by"

@@ -109,14 +109,15 @@ class KashStripeBooking(models.AbstractModel):
 
         moves = self._post_movements(account, company, movements, prepare)
         self._match_disputed(disputes)
+        taken = {}
         for movement, move in zip(movements, moves, strict=True):
             payment = reopened[disputes._of(movement)]
             if payment:
-                owed = payment.destination_account_id
-                self._give_back(
-                    payment,
-                    move.line_ids.filtered(lambda line, a=owed: line.account_id == a),
+                owed = move.line_ids.filtered(
+                    lambda line, p=payment: line.account_id == p.destination_account_id
                 )
+                taken[payment] = taken.get(payment, owed) | owed
+        self._give_back(taken)
         returned = disputes.filtered(lambda dispute: dispute._is_return())
         # It is no payment any more: nothing of it can be refunded.
         returned.transaction_id.kash_stripe_returned = True

@@ -16,7 +16,8 @@ class KashStripeReversal(models.AbstractModel):
         """Reverse the entries of ``rows``; return the reversals, of matching too.
 
         The payments' money is *not yet booked* then: nobody is asked for it again, and
-        the next sync records it as before.
+        the next sync records it as before. Fees that a person recorded together with
+        those of other runs wait for a person again.
 
         :param rows: of one account, as :meth:`_undo_plan` returned them
         :raises UserError: nothing can be undone; nothing was changed
@@ -26,7 +27,11 @@ class KashStripeReversal(models.AbstractModel):
             raise UserError(self.env._("Nothing of this run can be undone."))
         followers = self._followers(moves)
         reversals = self._book_reversal(account, moves)
+        suspended, others = rows._of_suspense(), self._fees_of_others(rows)
         rows._untie()
+        # What an import brought since must not move them: same accounts as before.
+        suspended.stays_in_suspense = True
+        others.write({"fee_move_id": False, "fee_by_hand": True})
         return reversals | followers.reversal_move_ids
 
     @api.model
@@ -94,16 +99,38 @@ class KashStripeReversal(models.AbstractModel):
 
     @api.model
     def _shared(self, rows, moves):
-        others = self.env["kash.stripe.balance.transaction"].search(
+        others = self._sharing(rows) - rows
+        return moves & others._entries() - self._fees_of_others(rows).fee_move_id
+
+    @api.model
+    def _sharing(self, rows):
+        """Return the rows that stand in entries of ``rows`` and cannot be without."""
+        moves = rows._entries().ids
+        return rows.search(
+            [
+                ("state", "=", "booked"),
+                "|",
+                ("entry_id", "in", moves),
+                "&",
+                ("fee_move_id", "in", moves),
+                ("run_id", "in", rows.run_id.ids),
+            ]
+        )
+
+    @api.model
+    def _fees_of_others(self, rows):
+        """Return rows of other runs whose fees were recorded together with these.
+
+        By a person: what is recorded by itself has its fee in its own run.
+        """
+        return rows.search(
             [
                 ("id", "not in", rows.ids),
                 ("state", "=", "booked"),
-                "|",
-                ("fee_move_id", "in", moves.ids),
-                ("entry_id", "in", moves.ids),
+                ("fee_move_id", "in", rows.fee_move_id.ids),
+                ("run_id", "not in", rows.run_id.ids),
             ]
         )
-        return moves & others._entries()
 
     @api.model
     def _altered(self, account, rows):
@@ -129,7 +156,7 @@ class KashStripeReversal(models.AbstractModel):
         for row in own:
             line = row.entry_line_id
             before = undone.get(row, own.browse())
-            if row in undone and not before:
+            if row in undone and (not before or row._of_suspense()):
                 ledger = account.suspense_account_id
             elif before:
                 ledger = before.entry_line_id.account_id[:1]

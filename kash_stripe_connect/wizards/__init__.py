@@ -15,6 +15,7 @@ from . import kash_stripe_opening_part
 from . import kash_stripe_opening_wizard
 from . import kash_stripe_prove_wizard
 from . import kash_stripe_record_wizard
+from . import kash_stripe_keep_wizard
 from . import kash_stripe_deposit_wizard
 from . import kash_stripe_refund_split
 from . import kash_stripe_refund_part

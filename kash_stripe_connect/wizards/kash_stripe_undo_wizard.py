@@ -13,6 +13,7 @@ class KashStripeUndoWizard(models.TransientModel):
     run_id = fields.Many2one("kash.stripe.run", required=True, readonly=True)
     move_count = fields.Integer("Entries", readonly=True)
     row_count = fields.Integer("Rows", readonly=True)
+    fee_count = fields.Integer("Fees of Other Runs That Wait Again", readonly=True)
     line_ids = fields.One2many(
         "kash.stripe.undo.line", "wizard_id", "What It Does", readonly=True
     )
@@ -44,6 +45,7 @@ class KashStripeUndoWizard(models.TransientModel):
         return {
             "row_count": len(rows),
             "move_count": len(moves),
+            "fee_count": len(self.env["kash.stripe.reversal"]._fees_of_others(rows)),
             "line_ids": [
                 Command.clear(),
                 *map(Command.create, self._changes(run, rows) if moves else []),

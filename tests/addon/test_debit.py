@@ -2,12 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Bank debits: pending, collected, refused, and returned."""
 
+import json
 from datetime import date
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
+
+BOOKING = "odoo.addons.kash_stripe_connect.models.kash_stripe_booking"
 
 
 @tagged("post_install", "-at_install")
@@ -92,6 +96,54 @@ class TestDebit(KashStripeConnected):
         self.assertEqual(self.ledger()["in_process"], 0.0)
         self.assertClearingIsStripes()
         self.assertEqual(set(self.rows().mapped("state")), {"booked"})
+
+    @mute_logger(BOOKING)
+    def test_a_failure_waits_with_its_charge_that_a_refused_batch_stopped(self):
+        """Neither alone: both are recorded once a person mended the charge."""
+        self.debit()
+        self.work_off()
+        self.stripe.fail_debit(self.charge_id, "insufficient_funds")
+        self.stripe.settle()
+        account = self.account.sudo()
+        rows = self.rows().sudo()
+        rows._apply_rows(account, account._pull_new_rows())
+        charge = self.rows().sudo().filtered(lambda row: row.amount > 0)
+        failure = self.rows() - charge
+        good = charge.raw
+        charge.raw = json.dumps({**json.loads(good), "net": 1})
+        account._book_new()
+        self.assertEqual((charge.state, failure.state), ("stopped", "new"))
+        self.assertLedger({})
+        self.sync()
+        self.assertEqual((charge.state, failure.state), ("stopped", "new"))
+        self.assertIn("not recorded yet", failure.reason)
+        charge.raw = good
+        charge.action_retry()
+        self.assertEqual((charge.state, failure.state), ("booked", "booked"))
+        self.assertEqual(self.ledger()["in_process"], 0.0)
+        self.assertClearingIsStripes()
+
+    def test_several_that_come_back_at_once_open_each_its_own_invoice(self):
+        """One batch; none is matched with another's money."""
+        self.debit()
+        charges, moves = [self.charge_id], [self.move]
+        for number in range(2):
+            self.move = self.invoice(300.0 + number)
+            self.debit()
+            charges.append(self.charge_id)
+            moves.append(self.move)
+        for charge in charges:
+            self.stripe.succeed_debit(charge)
+        self.settle()
+        self.assertEqual([move.payment_state for move in moves], ["paid"] * 3)
+        for charge in charges:
+            self.stripe.return_debit(charge, by="reversal")
+        self.settle()
+        self.assertEqual(
+            [move.amount_residual for move in moves], [500.0, 300.0, 301.0]
+        )
+        self.assertEqual(self.ledger()["receivable"], 0.0)
+        self.assertTrue(all(self.rows().entry_line_id.mapped("reconciled")))
 
     def test_a_return_after_success_opens_the_invoice_again(self):
         """The bank took the money back."""

@@ -154,6 +154,35 @@ class TestDeposit(KashStripePayouts):
         self.assertEqual(moves.mapped("date"), [date(2025, 12, 5)])
         self.assertClearingIsStripes()
 
+    def test_fees_recorded_together_are_undone_with_one_of_their_runs(self):
+        """All of them wait again; recorded on the same date the books are the same."""
+        self.by_hand(fees="hand")
+        invoice = self.invoice(100.0)
+        self.pay(invoice)
+        self.settle()
+        first = self.rows().run_id
+        self.sell(10000)
+        self.synced()
+        self.record(day="2025-12-05")
+        fees = self.rows().fee_move_id
+        after = self.ledger()
+        action = first.action_undo()
+        wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        dialog = wizard.save()
+        self.assertFalse(dialog.left_ids)
+        self.assertEqual((dialog.move_count, dialog.row_count), (2, 1))
+        dialog.action_undo()
+        self.assertEqual(fees.reversal_move_ids.date, fees.date)
+        self.assertEqual(invoice.payment_state, "not_paid")
+        self.assertLedger({"clearing": 100.0, "unallocated": -100.0})
+        self.assertEqual(len(self.activities("by_hand")), 1)
+        self.synced()
+        self.assertEqual(self.rows().mapped("fee_by_hand"), [True, True])
+        self.record(day="2025-12-05")
+        self.assertEqual(self.ledger(), after)
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertFalse(any(self.rows().mapped("is_removed")))
+
     def test_each_leg_is_recorded_once_whichever_way(self):
         """A second dialog, a sync, the setting changed: nothing again."""
         self.by_hand(payouts="hand", fees="hand")

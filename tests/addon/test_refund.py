@@ -308,6 +308,29 @@ class TestRefund(KashStripeConnected):
             (states["refund"], states["refund_failure"]), ("stopped", "new")
         )
 
+    def test_a_failure_known_before_its_refund_is_recorded_once_that_is_known(self):
+        """It waited for a person; the next sync looks at it again."""
+        self.refund_at_stripe(3000)
+        refund = self.refund_at_stripe(4000)
+        ours = (
+            self.refunds()
+            .sudo()
+            .filtered(lambda tx: tx.kash_stripe_refund_id == refund["id"])
+        )
+        account, rows = self.account.sudo(), self.rows().sudo()
+        ours.kash_stripe_refund_id = "re_not_told_yet"
+        self.stripe.fail_refund(refund["id"])
+        self.stripe.outbox.take()
+        account.mirrored_until = "2025-11-22"
+        rows._apply_rows(account, account._pull_new_rows())
+        account._book_new()
+        failure = self.rows().filtered(lambda row: row.type == "refund_failure")
+        self.assertEqual(failure.state, "waiting")
+        ours.kash_stripe_refund_id = refund["id"]
+        self.sync()
+        self.assertEqual(failure.state, "booked")
+        self.assertClearingIsStripes()
+
     def test_it_can_be_refunded_again_after_that(self):
         """What failed does not count as given back."""
         self.refund_fails()

@@ -241,6 +241,21 @@ class TestReminder(KashStripeConnected):
         self.assertFalse(move.kash_stripe_reminders_rest)
         self.assertNotEqual(self.plan().get(move), "refunded")
 
+    def test_resuming_is_the_buttons_alone(self):
+        """A date written by RPC would hide refunds and disputes, unsaid."""
+        move = self.overdue()
+        self.give_back(move)
+        clerk = self.colleague("clerk", "account.group_account_invoice")
+        mine = move.with_user(clerk).sudo(False)
+        forged = {"kash_stripe_reminders_resumed_at": "2099-01-01"}
+        with self.assertRaises(AccessError):
+            mine.write(forged)
+        with self.assertRaises(AccessError):
+            mine.create({"move_type": "out_invoice", **forged})
+        self.assertTrue(move.kash_stripe_reminders_rest)
+        mine.action_kash_stripe_resume_reminders()
+        self.assertFalse(move.kash_stripe_reminders_rest)
+
     def test_a_lost_dispute_pauses_until_a_person_resumes(self):
         """The button of an open one settles nothing."""
         move = self.overdue()

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Undo This Run: the books as before it, and after the next sync as after it."""
 
+from datetime import date
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -147,6 +149,32 @@ class TestUndo(ProofCase):
         self.synced()
         self.assertEqual(self.trial_balance(), after)
         self.assertTrue(self.rows().in_process)
+
+    def test_suspense_from_before_an_import_is_undone_with_its_run(self):
+        """The import brought what it takes back; it goes where it stood before."""
+        charge = self.elsewhere(10000)
+        self.account.sudo().mirror_start = "2025-11-24 05:00:00"
+        self.stripe.clock.advance(days=2)
+        self.stripe.refund(charge["id"])
+        self.synced()
+        run = self.runs()
+        self.assertEqual(self.ledger()["suspense"], 100.0)
+        self.account.sudo()._open_import(date(2025, 11, 22))
+        self.run_cron("ir_cron_sync")
+        self.synced()
+        self.assertEqual(len(self.runs()), 2)
+        after = self.trial_balance()
+        dialog = self.dialog(run)
+        self.assertFalse(dialog.left_ids)
+        dialog.action_undo()
+        self.assertEqual(self.ledger()["suspense"], 0.0)
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
+        self.assertEqual(set(self.rows().mapped("state")), {"booked"})
+        # And again: what it was is not forgotten.
+        self.dialog(self.runs()[:1]).action_undo()
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
 
     # === WHAT IS LEFT === #
 

@@ -1,0 +1,190 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class KashStripeBalanceTransaction(models.Model):
+    """Rows in the books that Stripe changed since: a person settles which is right."""
+
+    _inherit = "kash.stripe.balance.transaction"
+
+    # === ACTION METHODS === #
+
+    def action_record_as_stripe_says(self):
+        """Reverse what is recorded of changed rows; record what Stripe says now."""
+        for account, rows in self._changed_in_books().grouped("account_id").items():
+            rows._book_as_stripe_says(account)
+
+    def action_keep_recorded(self):
+        """Ask why the books are right as they are."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Keep as Recorded"),
+            "res_model": "kash.stripe.keep.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_row_ids": self._changed_in_books().ids},
+        }
+
+    def _changed_in_books(self):
+        """Return those of these rows (sudo) that wait to be settled.
+
+        :raises UserError: none does
+        :raises AccessError: this person does not keep these books
+        """
+        self.check_access("read")
+        self.account_id._check_may_manage()
+        rows = self.sudo().filtered(lambda row: row.changed and row.state == "booked")
+        if not rows:
+            raise UserError(
+                self.env._("Stripe changed none of these after it was recorded.")
+            )
+        return rows
+
+    # === AS STRIPE SAYS === #
+
+    def _book_as_stripe_says(self, account):
+        """Reverse and record again; what shares an entry with these goes along.
+
+        :param account: the account of all of them
+        :raises UserError: an entry must be left, or what Stripe says now does not fit;
+            nothing was changed
+        """
+        facts = self._pull_differing(account)
+        changed = self.browse([row.id for row in facts])
+        if changed:
+            notes = changed._notes_of_change(
+                facts, self.env._("Reversed and recorded again as Stripe says now.")
+            )
+            changed._tell(notes)
+            rows = changed._with_sharing().with_context(kash_stripe_person=True)
+            rows._take_out(account)
+            for row in changed:
+                row._apply_final(facts[row])
+            rows._book_these(account.with_context(kash_stripe_person=True))
+            rows._check_fits()
+            changed._tell(notes)
+        account._refresh_activities()
+
+    def _pull_differing(self, account):
+        """Return {row: what Stripe says now}; those it took back are settled.
+
+        :raises UserError: the job is at work, or Stripe does not tell
+        """
+        if not account._try_serialise():
+            raise UserError(
+                self.env._("Stripe is being synced right now. Try again in a minute.")
+            )
+        facts = self._pull_final()
+        broken = [told.problem for told in facts.values() if told.problem]
+        if broken:
+            raise UserError(broken[0])
+        same = self.filtered(lambda row: row._says(facts[row]))
+        same.write({"changed": False, "reason": False})
+        return {row: facts[row] for row in self - same}
+
+    def _says(self, facts):
+        """Tell whether facts say what is recorded."""
+        told = (facts.amount, facts.fee, facts.net, facts.currency, facts.type)
+        return told == (self.amount, self.fee, self.net, self.currency_code, self.type)
+
+    def _with_sharing(self):
+        """Return these rows with all that can only be reversed together with them."""
+        rows, reversal = self, self.env["kash.stripe.reversal"]
+        while more := reversal._sharing(rows) - rows:
+            rows |= more
+        return rows
+
+    def _take_out(self, account):
+        """Reverse all entries of these rows, or none.
+
+        :raises UserError: naming the first that cannot be, why, and the remedy
+        """
+        reversal = self.env["kash.stripe.reversal"]
+        free, left = reversal._undo_plan(account, self)
+        if self - free:
+            move = (self - free)._entries().filtered(lambda move: move in left)[:1]
+            raise UserError(
+                self.env._(
+                    "%(entry)s of %(day)s cannot be reversed: %(why)s Mend that and try"
+                    " again, or press Keep as Recorded.",
+                    entry=move.name,
+                    day=format_date(self.env, move.date),
+                    why=left[move],
+                )
+            )
+        if self._entries():
+            reversal._undo(account, self)
+        else:
+            self._untie()
+
+    def _check_fits(self):
+        left = self.filtered(lambda row: row.state != "booked")[:1]
+        if left:
+            raise UserError(
+                self.env._(
+                    "%(row)s cannot be recorded as Stripe says now: %(why)s Mend that"
+                    " and try again, or press Keep as Recorded.",
+                    row=left.display_name,
+                    why=left.reason or "",
+                )
+            )
+
+    # === AS RECORDED === #
+
+    def _keep_recorded(self, why):
+        """Leave the books alone; the row repeats Stripe, and says who kept what.
+
+        The proof names the difference from then on.
+
+        :raises UserError: Stripe does not tell what it says now
+        """
+        for account, rows in self.grouped("account_id").items():
+            facts = rows._pull_differing(account)
+            kept = self.env._(
+                "Kept as recorded by %(who)s on %(day)s: %(why)s",
+                who=self.env.user.name,
+                day=format_date(self.env, fields.Date.context_today(self)),
+                why=why,
+            )
+            changed = rows.browse([row.id for row in facts])
+            notes = changed._notes_of_change(facts, kept)
+            for row in changed:
+                row._apply_final(facts[row])
+                row.reason = notes[row]
+            changed._tell(notes)
+            account._refresh_activities()
+
+    # === WHO AND WHY === #
+
+    def _notes_of_change(self, facts, outcome):
+        """Return {row: what Stripe said, what it says now, and what came of it}."""
+        return {
+            row: self.env._(
+                "Stripe changed %(row)s after it was final: amount %(amount)s, fee"
+                " %(fee)s, net %(net)s; now %(new_amount)s, %(new_fee)s, %(new_net)s."
+                " %(outcome)s",
+                row=row.txn_id,
+                amount=row.amount_text,
+                fee=row.fee_text,
+                net=row.net_text,
+                new_amount=row._text_of(facts[row].amount),
+                new_fee=row._text_of(facts[row].fee),
+                new_net=row._text_of(facts[row].net),
+                outcome=outcome,
+            )
+            for row in self
+        }
+
+    def _tell(self, notes):
+        """Note on the entries of rows what became of them, in this person's name."""
+        told = defaultdict(list)
+        for row in self:
+            for move in row._entries():
+                told[move.id].append(notes[row])
+        bodies = {move_id: " ".join(texts) for move_id, texts in told.items()}
+        self.env["account.move"].browse(bodies)._message_log_batch(bodies=bodies)

@@ -1,0 +1,141 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Rows in the books that Stripe changed after it said they were final."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .test_proof import ProofCase
+
+
+@tagged("post_install", "-at_install")
+class TestChanged(ProofCase):
+    def changed(self, row, **fields):
+        """Let Stripe change a row that is in the books, and learn of it."""
+        self.stripe.tamper(row.txn_id, **fields)
+        self.synced()
+        self.assertEqual((row.state, row.changed), ("booked", True))
+
+    def keep(self, rows, why="Stripe's support: an error of theirs"):
+        """Press *Keep as Recorded* and say why."""
+        action = rows.action_keep_recorded()
+        form = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        form.why = why
+        form.save().action_keep()
+
+    def test_a_payment_is_recorded_again_as_stripe_says_now(self):
+        """Reversed on its day, recorded anew on its day: nothing is edited."""
+        invoice = self.invoice(100.0)
+        self.pay(invoice)
+        self.settle()
+        row = self.rows()
+        before = row._entries()
+        self.changed(row, fee=500, net=9500)
+        row.action_record_as_stripe_says()
+        self.assertLedger({"clearing": 95.0, "fees": 5.0, "receivable": -100.0})
+        self.assertEqual((row.state, row.changed, row.fee), ("booked", False, 500))
+        self.assertFalse(row.reason)
+        self.assertEqual(set(before.reversal_move_ids.mapped("date")), {row.entry_day})
+        self.assertFalse(before & row._entries())
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(row.run_id.kind, "person")
+        self.assertFalse(self.activities("stopped"))
+        told = before[:1].message_ids.filtered(lambda note: "changed" in note.body)
+        self.assertEqual(told.author_id, self.env.user.partner_id)
+        self.assertEqual(self.prove("2025-11-23").difference_ids.ids, [])
+
+    def test_what_shares_its_day_is_recorded_again_as_it_was(self):
+        """A day is one entry; the proof agrees, and the opening may be recorded."""
+        self.elsewhere(10000)
+        self.elsewhere(5000)
+        self.synced()
+        rows = self.rows()
+        entry = rows.entry_id
+        row = rows.filtered(lambda r: r.amount == 5000)
+        self.changed(row, amount=6000, net=5825)
+        with self.assertRaisesRegex(UserError, "Record as Stripe Says"):
+            self.account.action_opening()
+        row.action_record_as_stripe_says()
+        self.assertLedger({"clearing": 155.05, "fees": 4.95, "unallocated": -160.0})
+        self.assertEqual(len(rows.entry_id), 1)
+        self.assertNotEqual(rows.entry_id, entry)
+        self.assertTrue(self.account.action_opening())
+        self.assertFalse(self.prove("2025-11-23").difference_ids.filtered("amount"))
+
+    def test_what_stripe_took_back_again_leaves_the_books_alone(self):
+        """It says what is recorded: nothing is reversed."""
+        self.elsewhere(10000)
+        self.synced()
+        row = self.rows()
+        entry = row.entry_id
+        self.changed(row, fee=9, net=9991)
+        self.stripe.tamper(row.txn_id, fee=320, net=9680)
+        row.action_record_as_stripe_says()
+        self.assertEqual((row.entry_id, row.changed), (entry, False))
+        self.assertFalse(entry.reversal_move_ids)
+
+    def test_what_cannot_be_reversed_is_refused_with_the_remedy(self):
+        """A locked day: nothing was changed, at neither side."""
+        self.elsewhere(10000)
+        self.synced()
+        row = self.rows()
+        self.changed(row, fee=9, net=9991)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        with self.assertRaisesRegex(UserError, "locked.*Keep as Recorded"):
+            row.action_record_as_stripe_says()
+        self.assertEqual((row.state, row.changed, row.fee), ("booked", True, 320))
+        self.assertLedger({"clearing": 96.8, "fees": 3.2, "unallocated": -100.0})
+
+    def test_what_stripe_says_now_may_not_fit_its_payment(self):
+        """Another amount than was asked for: refused, the entries stand."""
+        self.pay(self.invoice(100.0))
+        self.settle()
+        row = self.rows()
+        self.changed(row, amount=9000, net=8680)
+        with (
+            self.assertRaisesRegex(UserError, "was asked for"),
+            self.cr.savepoint(),
+        ):
+            row.action_record_as_stripe_says()
+        self.assertLedger({"clearing": 96.8, "fees": 3.2, "receivable": -100.0})
+
+    def test_kept_as_recorded_the_proof_names_the_difference(self):
+        """Who and why stands on the row and its entry; the opening is free again."""
+        self.elsewhere(10000)
+        self.synced()
+        row = self.rows()
+        entry = row.entry_id
+        self.changed(row, fee=9, net=9991)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.keep(row)
+        self.assertEqual((row.entry_id, row.changed, row.net), (entry, False, 9991))
+        self.assertIn("an error of theirs", row.reason)
+        self.assertIn(self.env.user.name, row.reason)
+        self.assertIn("an error of theirs", entry.message_ids[0].body)
+        self.assertLedger({"clearing": 96.8, "fees": 3.2, "unallocated": -100.0})
+        named = self.prove("2025-11-23").difference_ids
+        self.assertEqual(
+            [(line.kind, line.amount) for line in named if line.step == "books"],
+            [("changed", 311)],
+        )
+        self.account.sudo()._check_rows_are_final()
+        self.synced()
+        self.assertFalse(row.changed)
+        self.assertFalse(self.activities("stopped"))
+
+    def test_both_are_for_accounting_managers(self):
+        """By RPC either."""
+        self.elsewhere(10000)
+        self.synced()
+        row = self.rows()
+        self.changed(row, fee=9, net=9991)
+        clerk = self.colleague("clerk", "account.group_account_invoice")
+        mine = row.with_user(clerk).sudo(False)
+        with self.assertRaises(AccessError):
+            mine.action_record_as_stripe_says()
+        with self.assertRaises(AccessError):
+            mine.action_keep_recorded()
+        with self.assertRaises(AccessError):
+            self.env["kash.stripe.keep.wizard"].with_user(clerk).create(
+                {"row_ids": row.ids, "why": "x"}
+            )
