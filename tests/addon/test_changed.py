@@ -123,6 +123,20 @@ class TestChanged(ProofCase):
         self.assertFalse(row.changed)
         self.assertFalse(self.activities("stopped"))
 
+    def test_what_was_kept_can_be_recorded_as_stripe_says_later(self):
+        """Its entry is reversed in Odoo, and the row recorded again."""
+        self.elsewhere(10000)
+        self.synced()
+        row = self.rows()
+        self.changed(row, fee=9, net=9991)
+        self.keep(row)
+        row.entry_id._reverse_moves([{"date": row.entry_day}], cancel=True)
+        row.action_record_again()
+        self.assertLedger({"clearing": 99.91, "fees": 0.09, "unallocated": -100.0})
+        self.assertFalse(row.reason)
+        named = self.prove("2025-11-23").difference_ids
+        self.assertFalse(named.filtered(lambda line: line.step == "books"))
+
     def test_both_are_for_accounting_managers(self):
         """By RPC either."""
         self.elsewhere(10000)
