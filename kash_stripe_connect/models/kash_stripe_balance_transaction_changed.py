@@ -12,6 +12,12 @@ class KashStripeBalanceTransaction(models.Model):
 
     _inherit = "kash.stripe.balance.transaction"
 
+    kept = fields.Boolean(
+        "Kept As Recorded",
+        readonly=True,
+        help="Stripe changed it since; a person said why the books stay as they are.",
+    )
+
     # === ACTION METHODS === #
 
     def action_record_as_stripe_says(self):
@@ -155,7 +161,7 @@ class KashStripeBalanceTransaction(models.Model):
             notes = changed._notes_of_change(facts, kept)
             for row in changed:
                 row._apply_final(facts[row])
-                row.reason = notes[row]
+                row.write({"kept": True, "reason": notes[row]})
             changed._tell(notes)
             account._refresh_activities()
 

@@ -13,6 +13,7 @@ _TIES = {
     "in_process": False,
     "fee_by_hand": False,
     "stays_in_suspense": False,
+    "kept": False,
     "run_id": False,
 }
 

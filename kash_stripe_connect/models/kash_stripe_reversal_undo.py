@@ -60,11 +60,16 @@ class KashStripeReversal(models.AbstractModel):
     @api.model
     def _obstacles(self, account, rows):
         """Return {entry: why it cannot be reversed, or not without losing work}."""
-        moves = rows._entries()
+        moves, altered = rows._entries(), self._altered(account, rows)
+        kept = altered & rows.filtered("kept")._entries()
         found = {
+            self.env._("A person changed or removed an entry of its rows."): (
+                altered - kept
+            ),
             self.env._(
-                "A person changed or removed an entry of its rows."
-            ): self._altered(account, rows),
+                "Kept as recorded, though Stripe changed a row of it: reverse it in"
+                " Odoo, then press Record Again on its rows."
+            ): kept,
             self.env._("Recorded in another clearing account."): moves.filtered(
                 lambda m: m.line_ids.account_id & account.former_clearing_ids
             ),

@@ -130,10 +130,12 @@ class TestChanged(ProofCase):
         row = self.rows()
         self.changed(row, fee=9, net=9991)
         self.keep(row)
+        _free, left = row.run_id.sudo()._undo_plan()
+        self.assertIn("press Record Again", left[row.entry_id])
         row.entry_id._reverse_moves([{"date": row.entry_day}], cancel=True)
         row.action_record_again()
         self.assertLedger({"clearing": 99.91, "fees": 0.09, "unallocated": -100.0})
-        self.assertFalse(row.reason)
+        self.assertEqual((row.reason, row.kept), (False, False))
         named = self.prove("2025-11-23").difference_ids
         self.assertFalse(named.filtered(lambda line: line.step == "books"))
 
