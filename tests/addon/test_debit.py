@@ -144,6 +144,25 @@ class TestDebit(KashStripeConnected):
         )
         self.assertEqual(self.ledger()["receivable"], 0.0)
         self.assertTrue(all(self.rows().entry_line_id.mapped("reconciled")))
+        # Batch first: three take about as many queries as one.
+        taken = self.taken_back()
+        self.queries(taken)  # what Odoo learns once is not counted
+        one = self.queries(dict(list(taken.items())[:1]))
+        self.assertLess(self.queries(taken), one * 1.2)
+
+    def taken_back(self):
+        """Return {payment: the line that takes it back}."""
+        rows = self.rows().filtered(lambda row: row.amount < 0)
+        by_charge = rows._paid_back_tx().grouped("kash_stripe_charge_id")
+        return {by_charge[r.document_ref].payment_id: r.entry_line_id for r in rows}
+
+    def queries(self, taken):
+        """Count what it takes to give payments back; doing it again changes nothing."""
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.env["kash.stripe.booking"]._give_back(taken)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
     def test_a_return_after_success_opens_the_invoice_again(self):
         """The bank took the money back."""
