@@ -121,6 +121,7 @@ from . import account_move_changes
 from . import account_move_progress
 from . import account_move_qr
 from . import account_move_line
+from . import account_move_number
 from . import account_partial_reconcile
 from . import account_move_send
 from . import account_move_send_again

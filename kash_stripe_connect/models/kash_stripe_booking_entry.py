@@ -49,5 +49,5 @@ class KashStripeBooking(models.AbstractModel):
         plain = lean.env["account.move"].with_context(skip_invoice_sync=True)
         drafts = plain.with_context(skip_analytic_sync=True).create(entries)
         moves = plain.browse(drafts.ids)
-        moves._post(soft=False)
+        moves.with_context(kash_stripe_batch=True)._post(soft=False)
         return moves

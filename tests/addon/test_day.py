@@ -296,6 +296,21 @@ class TestDay(KashStripeConnected):
         self.assertEqual(set(self.rows().mapped("state")), {"booked"})
         self.assertLedger({"clearing": -40.0, "unallocated": 40.0})
 
+    def test_entries_posted_together_are_numbered_without_a_gap(self):
+        """By month, as Odoo numbers those of a journal of this kind."""
+        self.account.journal_id.sudo().type = "general"
+        for _day in range(4):
+            self.elsewhere(1000)
+            self.stripe.clock.advance(days=4)
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.stripe.settle()
+        self.sync()
+        entries = self.rows().entry_id.sorted("date")
+        self.assertEqual(
+            [name.partition("/")[2] for name in entries.mapped("name")],
+            ["2025/11/0001", "2025/11/0002", "2025/11/0003", "2025/12/0001"],
+        )
+
     def test_a_row_that_contradicts_itself_stops_alone(self):
         """The rest of the day is recorded."""
         bad = self.elsewhere(10000)
