@@ -25,6 +25,7 @@
         "wizards/kash_stripe_connect_wizard_views.xml",
         "wizards/kash_stripe_disconnect_wizard_views.xml",
         "wizards/kash_stripe_go_live_wizard_views.xml",
+        "wizards/kash_stripe_effect_views.xml",
         "wizards/kash_stripe_import_wizard_views.xml",
         "wizards/kash_stripe_opening_wizard_views.xml",
         "wizards/kash_stripe_prove_wizard_views.xml",

@@ -24,7 +24,7 @@ class KashStripeAccount(models.Model):
                 "account_id": self.id,
                 "move_count": count,
                 "more": more,
-                "line_ids": [Command.create(change) for change in changes],
+                "effect_ids": [Command.create(change) for change in changes],
             }
         )
         return wizard._get_records_action(

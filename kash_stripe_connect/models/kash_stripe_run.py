@@ -54,17 +54,11 @@ class KashStripeRun(models.Model):
         """Show what undoing this run takes back."""
         self.ensure_one()
         self.account_id._check_may_manage()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Undo This Run"),
-            "res_model": "kash.stripe.undo.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_account_id": self.account_id.id,
-                "default_run_id": self.id,
-            },
-        }
+        wizards = self.env["kash.stripe.undo.wizard"]
+        wizard = wizards.create(wizards._prepare_preview(self.sudo()))
+        return wizard._get_records_action(
+            target="new", name=self.env._("Undo This Run")
+        )
 
     def action_view_rows(self):
         self.ensure_one()

@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import kash_stripe_effect
+from . import kash_stripe_effect_dialog
 from . import kash_stripe_preview_wizard
 from . import account_move_send_batch_wizard
 from . import account_move_send_wizard

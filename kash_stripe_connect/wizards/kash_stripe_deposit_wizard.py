@@ -25,9 +25,6 @@ class KashStripeDepositWizard(models.TransientModel):
     line_ids = fields.One2many("kash.stripe.deposit.line", "wizard_id", "What Waits")
     payout_total = fields.Monetary("To the Bank", compute="_compute_totals")
     fee_total = fields.Monetary("Fees", compute="_compute_totals")
-    effect_ids = fields.One2many(
-        "kash.stripe.deposit.effect", "wizard_id", "What It Does", readonly=True
-    )
 
     # === DEFAULTS === #
 
@@ -157,13 +154,3 @@ class KashStripeDepositLine(models.TransientModel):
 
     def _payment(self, row):
         return row.transaction_id.reference or row.description or row.source_id
-
-
-class KashStripeDepositEffect(models.TransientModel):
-    """What recording does to one account."""
-
-    _name = "kash.stripe.deposit.effect"
-    _inherit = "kash.stripe.effect"
-    _description = "Effect Of Recording Payouts And Fees"
-
-    wizard_id = fields.Many2one("kash.stripe.deposit.wizard", ondelete="cascade")

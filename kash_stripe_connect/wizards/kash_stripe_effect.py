@@ -3,7 +3,7 @@
 from odoo import fields, models
 
 
-class KashStripeEffect(models.AbstractModel):
+class KashStripeEffect(models.TransientModel):
     """What a dialog does to one ledger account, before it is done."""
 
     _name = "kash.stripe.effect"

@@ -28,9 +28,6 @@ class KashStripeOpeningWizard(models.TransientModel):
         help="Where the opening balance comes from: equity, or the account your books"
         " kept Stripe's money on until now.",
     )
-    effect_ids = fields.One2many(
-        "kash.stripe.opening.line", "wizard_id", "What It Does", readonly=True
-    )
 
     # === COMPUTE METHODS === #
 
@@ -70,13 +67,3 @@ class KashStripeOpeningWizard(models.TransientModel):
         account, found, counterpart = self._checked()
         account._record_openings(found, counterpart)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-
-class KashStripeOpeningLine(models.TransientModel):
-    """What recording does to one account."""
-
-    _name = "kash.stripe.opening.line"
-    _inherit = "kash.stripe.effect"
-    _description = "Effect of Stripe's Opening Balance"
-
-    wizard_id = fields.Many2one("kash.stripe.opening.wizard", ondelete="cascade")

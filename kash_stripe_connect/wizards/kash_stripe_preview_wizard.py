@@ -6,12 +6,10 @@ from ..const import RECORD_ERRORS
 
 
 class KashStripePreviewWizard(models.AbstractModel):
-    """A dialog that shows what it would do to the books before it does it.
-
-    Its heirs have ``effect_ids``, lines of a model that is a ``kash.stripe.effect``.
-    """
+    """A dialog with a *Preview* button; what keeps it from recording is shown."""
 
     _name = "kash.stripe.preview.wizard"
+    _inherit = "kash.stripe.effect.dialog"
     _description = "Dialog With a Preview"
 
     error = fields.Char(readonly=True)

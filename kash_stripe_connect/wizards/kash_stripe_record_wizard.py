@@ -27,9 +27,6 @@ class KashStripeRecordWizard(models.TransientModel):
         help="Their own days need a lock exception of yours, or an open period.",
     )
     day = fields.Date("Date", default=lambda self: self._default_day())
-    effect_ids = fields.One2many(
-        "kash.stripe.record.line", "wizard_id", "What It Does", readonly=True
-    )
 
     @api.model
     def _default_day(self):
@@ -71,13 +68,3 @@ class KashStripeRecordWizard(models.TransientModel):
         rows, day = self._checked()
         rows._book_held(day)
         return {"type": "ir.actions.act_window_close"}
-
-
-class KashStripeRecordLine(models.TransientModel):
-    """What recording does to one account."""
-
-    _name = "kash.stripe.record.line"
-    _inherit = "kash.stripe.effect"
-    _description = "Effect of Recording Held Stripe Rows"
-
-    wizard_id = fields.Many2one("kash.stripe.record.wizard", ondelete="cascade")

@@ -23,7 +23,7 @@ class TestPreview(KashStripeConnected):
 
     def test_a_preview_shows_each_account_before_and_after(self):
         """Clearing, fees, and where the money belongs."""
-        found = {line.change: line.after for line in self.preview().line_ids}
+        found = {line.change: line.after for line in self.preview().effect_ids}
         self.assertEqual(found, {96.8: 96.8, 3.2: 3.2, -100.0: -100.0})
 
     def test_a_preview_changes_nothing(self):
