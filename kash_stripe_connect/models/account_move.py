@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .facts_guard import without_defaults
 from .kash_stripe_pay_link import STATES
 
 # What became of a link, as its invoice shows it.
@@ -139,7 +140,8 @@ class AccountMove(models.Model):
             "kash_stripe_account_id" in vals for vals in vals_list
         ):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
-        return super().create(vals_list)
+        plain = without_defaults(self)
+        return super(AccountMove, plain).create(vals_list)
 
     def write(self, vals):
         """The Stripe account of an entry is what the proof sums by: ours to write."""

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .facts_guard import without_defaults
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -21,7 +23,8 @@ class AccountMoveLine(models.Model):
         """Which row a line stands for is ours to write."""
         if not self.env.su and any("kash_stripe_row_id" in vals for vals in vals_list):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
-        return super().create(vals_list)
+        plain = without_defaults(self)
+        return super(AccountMoveLine, plain).create(vals_list)
 
     def write(self, vals):
         """Which row a line stands for is ours to write."""

@@ -98,7 +98,8 @@ class KashStripeBalanceTransaction(models.Model):
     @api.depends("raw")
     def _compute_raw_text(self):
         for row in self:
-            row.raw_text = json.dumps(json.loads(row.raw), indent=2, sort_keys=True)
+            told = json.loads(row.raw or "{}")
+            row.raw_text = json.dumps(told, indent=2, sort_keys=True)
 
     # === ACTION METHODS === #
 
@@ -142,7 +143,8 @@ class KashStripeBalanceTransaction(models.Model):
     def _apply_final(self, facts):
         """Take over what Stripe says of a row now."""
         self.ensure_one()
-        self.write({**_stored(facts), "changed": False})
+        currency = self._currency_ids([facts]).get(facts.currency)
+        self.write({**_stored(facts), "currency_id": currency, "changed": False})
 
     def action_open_payment(self):
         return self.payment_id._get_records_action()
@@ -237,13 +239,7 @@ class KashStripeBalanceTransaction(models.Model):
                 booking.REFUND_TYPES, self._refunds_by_id(account, refunds)
             ),
         }
-        codes = {row.currency.upper() for row in rows}
-        currencies = {
-            currency.name: currency.id
-            for currency in self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "in", list(codes))])
-        }
+        currencies = self._currency_ids(rows)
         zone = account._zone()
         self.create(
             [
@@ -251,7 +247,7 @@ class KashStripeBalanceTransaction(models.Model):
                     **_stored(row),
                     "account_id": account.id,
                     "company_id": account.company_id.id,
-                    "currency_id": currencies.get(row.currency.upper()),
+                    "currency_id": currencies.get(row.currency),
                     "booking_day": days.day_of(row.created, zone),
                     **_as_broken(row),
                     "transaction_id": attempts.get(row.type, {}).get(row.source_id),
@@ -259,6 +255,14 @@ class KashStripeBalanceTransaction(models.Model):
                 for row in rows
             ]
         )
+
+    @api.model
+    def _currency_ids(self, rows):
+        """Return {code as Stripe says it: currency id} of BalanceTransactionFacts."""
+        names = {row.currency.upper() for row in rows}
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        found = currencies.search([("name", "in", list(names))])
+        return {currency.name.lower(): currency.id for currency in found}
 
     def _apply_repeat(self, row):
         """A row is final but for its availability: anything else stops, loudly."""

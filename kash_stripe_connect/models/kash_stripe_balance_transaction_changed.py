@@ -60,7 +60,7 @@ class KashStripeBalanceTransaction(models.Model):
         :raises UserError: an entry must be left, or what Stripe says now does not fit;
             nothing was changed
         """
-        facts = self._pull_differing(account)
+        facts = self._with_sharing().filtered("changed")._pull_differing(account)
         changed = self.browse([row.id for row in facts])
         if changed:
             notes = changed._notes_of_change(
@@ -71,6 +71,7 @@ class KashStripeBalanceTransaction(models.Model):
             rows._take_out(account)
             for row in changed:
                 row._apply_final(facts[row])
+            changed.write({"state": "new", "reason": False})
             rows._book_these(account.with_context(kash_stripe_person=True))
             rows._check_fits()
             changed._tell(notes)
@@ -81,6 +82,10 @@ class KashStripeBalanceTransaction(models.Model):
 
         :raises UserError: the job is at work, or Stripe does not tell
         """
+        if not account.connected:
+            raise UserError(
+                self.env._("Connect Stripe again first: it has to say what holds.")
+            )
         if not account._try_serialise():
             raise UserError(
                 self.env._("Stripe is being synced right now. Try again in a minute.")
@@ -112,8 +117,12 @@ class KashStripeBalanceTransaction(models.Model):
         """
         reversal = self.env["kash.stripe.reversal"]
         free, left = reversal._undo_plan(account, self)
+        left = {**self._matched_by_people(), **left}
+        free = free.filtered(lambda row: not any(m in left for m in row._entries()))
         if self - free:
-            move = (self - free)._entries().filtered(lambda move: move in left)[:1]
+            stuck = (self - free)._entries()
+            # Causes come first, then what is left because of them.
+            move = next(move for move in left if move in stuck)
             raise UserError(
                 self.env._(
                     "%(entry)s of %(day)s cannot be reversed: %(why)s Mend that and try"
@@ -127,6 +136,28 @@ class KashStripeBalanceTransaction(models.Model):
             reversal._undo(account, self)
         else:
             self._untie()
+
+    def _matched_by_people(self):
+        """Return {entry: with what of theirs a person matched it}.
+
+        Recording again would not bring such a match back.
+        """
+        entries = self._entries()
+        lines = entries.line_ids
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        attempts = self.transaction_id | self.transaction_id.source_transaction_id
+        documents = attempts.kash_stripe_allocation_ids.move_id
+        known = entries | documents | documents.reversal_move_ids
+        known |= partials.exchange_move_id
+        found = {}
+        for partial in partials:
+            one, other = partial.debit_move_id.move_id, partial.credit_move_id.move_id
+            mine, theirs = (one, other) if one in entries else (other, one)
+            if theirs not in known and not theirs.kash_stripe_account_id:
+                found[mine] = self.env._(
+                    "It was matched with %(entry)s: unmatch it.", entry=theirs.name
+                )
+        return found
 
     def _check_fits(self):
         left = self.filtered(lambda row: row.state != "booked")[:1]

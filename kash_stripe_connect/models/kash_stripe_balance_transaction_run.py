@@ -87,9 +87,15 @@ class KashStripeBalanceTransaction(models.Model):
         }
 
     def _untie(self):
-        """Let rows be recorded anew; what their entries did must be taken back."""
+        """Let rows be recorded anew; what their entries did must be taken back.
+
+        Those that Stripe changed since are asked for again first.
+        """
         self.transaction_id.payment_id = False
-        self.write({**_TIES, "state": "new", "reason": False})
+        self.write(_TIES)
+        changed = self.filtered("changed")
+        changed.state = "stopped"
+        (self - changed).write({"state": "new", "reason": False})
 
     def _of_suspense(self):
         """Return the rows that stand in suspense for want of what they take back."""
@@ -152,7 +158,15 @@ class KashStripeBalanceTransaction(models.Model):
                 self.env["kash.stripe.booking"]._book_part(
                     account, parts.filtered(lambda r, p=part: p in missing[r]), part
                 )
+            parts._keep_no_more(account)
         gone.account_id._refresh_activities()
+
+    def _keep_no_more(self, account):
+        """Forget that rows were kept as recorded, once their entries are Stripe's."""
+        kept = self.filtered(lambda row: row.kept and row.account_id == account)
+        altered = self.env["kash.stripe.reversal"]._altered(account, kept)
+        same = kept.filtered(lambda row: not row._entries() & altered)
+        same.write({"kept": False, "reason": False})
 
     @api.model
     def _check_not_collected(self, rows):

@@ -170,7 +170,7 @@ class KashStripeBooking(models.AbstractModel):
             plan.append(own | back)
         if not plan:
             return
-        self._unmatch(partials[0].concat(*partials))
+        self._unmatch(self.env["account.partial.reconcile"].concat(*partials))
         plan[0]._reconcile_plan(plan)
         # Where only part was taken back, the rest pays what it paid before.
         again = [

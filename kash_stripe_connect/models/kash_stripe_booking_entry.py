@@ -10,7 +10,11 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _prepare_entry_vals(self, account, company, journal, day, label, lines):
-        """Return an entry of lines that balance, those of no amount left out."""
+        """Return an entry of lines that balance, those of no amount left out.
+
+        :param lines: clearing's last: it stays where all come to nothing
+        """
+        moved = [v for v in lines if v["balance"] or v.get("amount_currency")]
         return {
             "move_type": "entry",
             "date": day,
@@ -20,8 +24,7 @@ class KashStripeBooking(models.AbstractModel):
             "kash_stripe_account_id": account.id,
             "line_ids": [
                 Command.create(self._complete_line(company, vals))
-                for vals in lines
-                if vals["balance"] or vals.get("amount_currency")
+                for vals in moved or lines[-1:]
             ],
         }
 

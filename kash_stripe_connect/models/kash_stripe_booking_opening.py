@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -156,10 +158,13 @@ class KashStripeBooking(models.AbstractModel):
         ]
         total = -sum(minor for _leg, minor, _worth in legs)
         worth = -sum(worth for _leg, _minor, worth in legs)
-        # What the legs are rounded by may be all the counterpart has.
-        if total or worth:
-            label = self.env._("Stripe's opening balance")
-            legs.append(((counterpart, label), total, worth))
+        leg = counterpart, self.env._("Stripe's opening balance")
+        # What the legs are rounded by may be all the counterpart has, or go against
+        # the sum: a line of Odoo's has one side.
+        if total * worth < 0:
+            legs += [(leg, total, Decimal(0)), (leg, 0, worth)]
+        elif total or worth:
+            legs.append((leg, total, worth))
         return [
             {
                 "account_id": ledger.id,

@@ -76,6 +76,9 @@ class KashStripeReversal(models.AbstractModel):
             self.env._("It arrived in the bank, or was taken back, since."): (
                 self._moved_on(rows)
             ),
+            self.env._("A refund of another run opened its invoice again."): (
+                self._opened_again(rows)
+            ),
             self.env._("It also holds rows of another run."): self._shared(rows, moves),
             self.env._("Matched with a bank statement."): self._bank_matched(moves),
             self.env._("Secured by a hash."): moves.filtered("inalterable_hash"),
@@ -118,7 +121,7 @@ class KashStripeReversal(models.AbstractModel):
                 ("entry_id", "in", moves),
                 "&",
                 ("fee_move_id", "in", moves),
-                ("run_id", "in", rows.run_id.ids),
+                ("run_id", "in", [*rows.run_id.ids, False]),
             ]
         )
 
@@ -133,7 +136,7 @@ class KashStripeReversal(models.AbstractModel):
                 ("id", "not in", rows.ids),
                 ("state", "=", "booked"),
                 ("fee_move_id", "in", rows.fee_move_id.ids),
-                ("run_id", "not in", rows.run_id.ids),
+                ("run_id", "not in", [*rows.run_id.ids, False]),
             ]
         )
 
@@ -199,6 +202,28 @@ class KashStripeReversal(models.AbstractModel):
             )
         )
         return (later | (followed.row_id & rows))._entries()
+
+    @api.model
+    def _opened_again(self, rows):
+        """Return payments that a refund, not among ``rows``, was matched with.
+
+        Recorded anew they would pay the whole invoice again.
+        """
+        own = rows.payment_id.move_id
+        partials = own.line_ids.matched_debit_ids
+        refunds = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("payment_id.move_id", "in", partials.debit_move_id.move_id.ids),
+                ("id", "not in", rows.ids),
+            ]
+        )
+        others = refunds.payment_id.move_id
+        return (
+            own
+            & partials.filtered(
+                lambda partial: partial.debit_move_id.move_id in others
+            ).credit_move_id.move_id
+        )
 
     @api.model
     def _failed_since(self, rows):

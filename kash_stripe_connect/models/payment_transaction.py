@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 from ..const import PROVIDER_CODE
 from ..core import days, money, status
 from ..gateway.errors import GatewayError, StripeGone, StripeRefused
+from .facts_guard import without_defaults
 
 _logger = logging.getLogger(__name__)
 
@@ -271,7 +272,8 @@ class PaymentTransaction(models.Model):
             self._kash_stripe_guarded(vals) for vals in vals_list
         ):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
-        return super().create(vals_list)
+        plain = without_defaults(self)
+        return super(PaymentTransaction, plain).create(vals_list)
 
     def write(self, vals):
         """Only our own verbs write what decides money."""

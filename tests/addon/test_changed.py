@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Rows in the books that Stripe changed after it said they were final."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -61,6 +62,92 @@ class TestChanged(ProofCase):
         self.assertNotEqual(rows.entry_id, entry)
         self.assertTrue(self.account.action_opening())
         self.assertFalse(self.prove("2025-11-23").difference_ids.filtered("amount"))
+
+    def test_what_else_changed_on_the_day_is_taken_over_with_it(self):
+        """What shares an entry is recorded again: never by figures known to be old."""
+        self.elsewhere(10000)
+        self.elsewhere(5000)
+        self.synced()
+        one, two = self.rows().sorted("amount")
+        self.stripe.tamper(two.txn_id, fee=0, net=two.amount)
+        self.changed(one, fee=0, net=one.amount)
+        one.action_record_as_stripe_says()
+        self.assertFalse(two.changed)
+        self.assertLedger({"clearing": 150.0, "unallocated": -150.0})
+
+    def test_a_match_by_a_person_is_not_lost(self):
+        """It says what to unmatch first."""
+        self.elsewhere(10000)
+        self.elsewhere(5000)
+        self.synced()
+        two, one = self.rows().sorted("amount")
+        line = one.entry_line_id
+        theirs = self.env["account.move"].create(
+            {
+                "date": "2025-11-22",
+                "line_ids": [
+                    Command.create({"account_id": line.account_id.id, "debit": 100}),
+                    Command.create(
+                        {"account_id": self.other_account().id, "credit": 100}
+                    ),
+                ],
+            }
+        )
+        theirs.action_post()
+        (line | theirs.line_ids[:1]).reconcile()
+        self.changed(two, fee=9, net=4991)
+        with self.assertRaisesRegex(UserError, f"matched with {theirs.name}"):
+            two.action_record_as_stripe_says()
+        self.assertTrue(line.reconciled)
+
+    def test_an_invoice_that_a_refund_opened_again_stays_open(self):
+        """The refund of another run was matched with the payment: undo it first."""
+        self.company.kash_stripe_refund_without_note = "reopen"
+        refunded, other = self.invoice(100.0), self.invoice(200.0)
+        attempt = self.pay(refunded)
+        self.pay(other)
+        self.settle()
+        self.stripe.refund(attempt.kash_stripe_charge_id, 4000)
+        self.settle()
+        row = self.rows().filtered(lambda r: r.amount == 20000)
+        self.changed(row, fee=500, net=19500)
+        with self.assertRaisesRegex(UserError, "opened its invoice again"):
+            row.action_record_as_stripe_says()
+        self.assertEqual(refunded.amount_residual, 40.0)
+
+    def test_a_changed_row_that_is_undone_is_asked_for_again(self):
+        """It is not recorded by figures known to be old."""
+        self.elsewhere(10000)
+        self.synced()
+        row = self.rows()
+        self.changed(row, fee=9, net=9991)
+        action = row.run_id.action_undo()
+        self.env[action["res_model"]].browse(action["res_id"]).action_undo()
+        self.assertEqual(row.state, "stopped")
+        self.assertIn("Stripe changed this row", row.reason)
+        row.action_retry()
+        self.assertLedger({"clearing": 99.91, "fees": 0.09, "unallocated": -100.0})
+
+    def test_stripe_has_to_be_connected_to_settle_it(self):
+        """Said in a sentence that names the remedy."""
+        self.elsewhere(10000)
+        self.synced()
+        self.changed(self.rows(), fee=9, net=9991)
+        self.account.action_disconnect()
+        with self.assertRaisesRegex(UserError, "Connect Stripe again"):
+            self.keep(self.rows())
+
+    def test_what_was_kept_and_is_stripes_again_is_kept_no_more(self):
+        """The fee's entry was reversed in Odoo, then recorded again."""
+        self.pay(self.invoice(100.0))
+        self.settle()
+        row = self.rows()
+        self.changed(row, fee=500, net=9500)
+        self.keep(row)
+        row.fee_move_id._reverse_moves([{"date": row.entry_day}], cancel=True)
+        row.action_record_again()
+        self.assertEqual(row.fee_move_id.amount_total, 5.0)
+        self.assertFalse(row.kept or row.reason)
 
     def test_what_stripe_took_back_again_leaves_the_books_alone(self):
         """It says what is recorded: nothing is reversed."""

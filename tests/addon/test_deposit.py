@@ -154,6 +154,20 @@ class TestDeposit(KashStripePayouts):
         self.assertEqual(moves.mapped("date"), [date(2025, 12, 5)])
         self.assertClearingIsStripes()
 
+    def test_fees_that_come_to_nothing_are_recorded_all_the_same(self):
+        """One was charged, another one given back: neither waits any more."""
+        self.by_hand(fees="hand")
+        self.sell(10000, 10000)
+        row, _other = self.stripe.objects("balance_transaction", self.acct.id)
+        details = [{**row["fee_details"][0], "amount": -320}]
+        self.stripe.tamper(row["id"], fee=-320, net=10320, fee_details=details)
+        self.account.sudo().mirrored_until = "2025-11-22"
+        self.sync()
+        self.assertEqual(self.rows().mapped("fee_by_hand"), [True, True])
+        self.dialog(day="2025-12-05").action_record()
+        self.assertFalse(self.rows().filtered("fee_by_hand"))
+        self.assertEqual(self.rows().fee_move_id.date, date(2025, 12, 5))
+
     def test_fees_recorded_together_are_undone_with_one_of_their_runs(self):
         """All of them wait again; recorded on the same date the books are the same."""
         self.by_hand(fees="hand")

@@ -180,6 +180,18 @@ class TestOpeningCurrency(OpeningCase):
         books._book_openings(self.account.sudo(), {"eur": opening}, self.equity)
         self.assertEqual(self.lines("eur")[-1], (self.equity, -0.01, 0.0))
 
+    def test_rounding_the_other_way_than_the_sum_has_a_line_of_its_own(self):
+        """A cent of debit is owed in euros, but two cents are given in dollars."""
+        self.know("eur", 2.5)
+        self.begin()
+        on_its_way = tuple((f"po_{number}", 1) for number in range(3))
+        opening = Opening(stripe=-2, net=0, in_transit=on_its_way)
+        books = self.env["kash.stripe.booking"].sudo()
+        books._book_openings(self.account.sudo(), {"eur": opening}, self.equity)
+        self.assertEqual(
+            self.lines("eur")[-2:], [(self.equity, 0.0, -0.01), (self.equity, 0.01, 0)]
+        )
+
     # === WHAT CANNOT BE RECORDED NOW === #
 
     def test_without_a_rate_a_currency_waits_for_one_and_the_others_do_not(self):

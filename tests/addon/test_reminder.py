@@ -252,6 +252,9 @@ class TestReminder(KashStripeConnected):
             mine.write(forged)
         with self.assertRaises(AccessError):
             mine.create({"move_type": "out_invoice", **forged})
+        by_default = {f"default_{name}": value for name, value in forged.items()}
+        made = mine.with_context(**by_default).create({"move_type": "out_invoice"})
+        self.assertFalse(made.sudo().kash_stripe_reminders_resumed_at)
         self.assertTrue(move.kash_stripe_reminders_rest)
         mine.action_kash_stripe_resume_reminders()
         self.assertFalse(move.kash_stripe_reminders_rest)
