@@ -120,8 +120,7 @@ class KashStripeBalanceTransaction(models.Model):
 
         :raises UserError: Stripe would not say
         """
-        for row, facts in self._pull_final().items():
-            row._apply_final(facts)
+        self._apply_final(self._pull_final())
 
     def _pull_final(self):
         """Return {row: what Stripe says of it now}.
@@ -140,11 +139,16 @@ class KashStripeBalanceTransaction(models.Model):
                 self.env._("Stripe says: %(reason)s", reason=error)
             ) from error
 
-    def _apply_final(self, facts):
-        """Take over what Stripe says of a row now."""
-        self.ensure_one()
-        currency = self._currency_ids([facts]).get(facts.currency)
-        self.write({**_stored(facts), "currency_id": currency, "changed": False})
+    @api.model
+    def _apply_final(self, told):
+        """Take over what Stripe says of rows now.
+
+        :param told: {row: BalanceTransactionFacts}
+        """
+        currencies = self._currency_ids(told.values())
+        for row, facts in told.items():
+            currency = currencies.get(facts.currency)
+            row.write({**_stored(facts), "currency_id": currency, "changed": False})
 
     def action_open_payment(self):
         return self.payment_id._get_records_action()
@@ -307,6 +311,8 @@ class KashStripeBalanceTransaction(models.Model):
 
         :param ready: the ids of what is recorded before it in this batch
         """
+        if not before:
+            return False
         held = before.filtered(lambda row: row.state == "held")
         if held:
             self._hold(held[:1].reason)

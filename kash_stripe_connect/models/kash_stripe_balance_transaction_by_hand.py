@@ -27,12 +27,12 @@ class KashStripeBalanceTransaction(models.Model):
         """Override: by the company's settings, unless a person is at it."""
         if self.env.context.get("kash_stripe_person"):
             return super()._by_hand_reason()
-        company = self.company_id.sudo()
         if self._is_payout():
-            if company.kash_stripe_move_payouts == "hand":
+            if self.company_id.sudo().kash_stripe_move_payouts == "hand":
                 return self.env._("Payouts are recorded by hand.")
         elif (
-            self._counterpart() == "fees" and company.kash_stripe_record_fees == "hand"
+            self._counterpart() == "fees"
+            and self.company_id.sudo().kash_stripe_record_fees == "hand"
         ):
             return self.env._("Fees are recorded by hand.")
         return super()._by_hand_reason()

@@ -69,8 +69,7 @@ class KashStripeBalanceTransaction(models.Model):
             changed._tell(notes)
             rows = changed._with_sharing().with_context(kash_stripe_person=True)
             rows._take_out(account)
-            for row in changed:
-                row._apply_final(facts[row])
+            self._apply_final(facts)
             changed.write({"state": "new", "reason": False})
             rows._book_these(account.with_context(kash_stripe_person=True))
             rows._check_fits()
@@ -190,8 +189,8 @@ class KashStripeBalanceTransaction(models.Model):
             )
             changed = rows.browse([row.id for row in facts])
             notes = changed._notes_of_change(facts, kept)
+            self._apply_final(facts)
             for row in changed:
-                row._apply_final(facts[row])
                 row.write({"kept": True, "reason": notes[row]})
             changed._tell(notes)
             account._refresh_activities()

@@ -13,7 +13,7 @@ class KashStripeBalanceTransaction(models.Model):
     @api.model
     def _create_rows(self, account, rows):
         """Override: Stripe's balance as last read does not count these."""
-        if rows:
+        if rows and account.balance_agreed:
             account.balance_agreed = False
         return super()._create_rows(account, rows)
 

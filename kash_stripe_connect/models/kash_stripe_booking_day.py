@@ -62,8 +62,9 @@ class KashStripeBooking(models.AbstractModel):
         """
         undone = self._undone_rows(account, rows)
         ready = {}  # ids, in their order: a recordset would be copied for each row
+        nothing = rows.browse()
         for row in rows.sorted(lambda row: (row.created_at, row._undo_rank())):
-            before = undone.get(row, rows.browse())
+            before = undone.get(row, nothing)
             if row._is_orphan():
                 row._stop(
                     self.env._(
@@ -78,7 +79,7 @@ class KashStripeBooking(models.AbstractModel):
                 row._stop(reason)
             elif by_hand:
                 row._by_hand(by_hand)
-            elif before.transaction_id:
+            elif before and before.transaction_id:
                 found = self._undoing_if_ready(account, row, before, ready)
                 ready.update(dict.fromkeys(found.ids))
             elif not row._waits_with(before, ready) and row._is_known():

@@ -2,6 +2,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, models
 
+# What Odoo would work out, line by line, of a line that is no invoice's.
+_AS_COMPUTED = {
+    "display_type": "product",
+    "sequence": 100,
+    "partner_id": False,
+    "product_uom_id": False,
+    "quantity": 1.0,
+    "price_unit": 0.0,
+    "tax_ids": [],
+}
+# Of a line without a price; Odoo asks its tax engine.
+_NO_PRICE = {"price_subtotal": 0.0, "price_total": 0.0}
+
 
 class KashStripeBooking(models.AbstractModel):
     """Plain entries, complete as they are made: Odoo is left nothing to work out."""
@@ -32,13 +45,21 @@ class KashStripeBooking(models.AbstractModel):
     def _complete_line(self, company, vals):
         """Return a line with what Odoo would else compute line by line."""
         return {
-            "display_type": "product",
-            "partner_id": False,
+            **_AS_COMPUTED,
+            **_NO_PRICE,
             "currency_id": company.currency_id.id,
             "amount_currency": vals["balance"],
-            "tax_ids": [],
             **vals,
         }
+
+    @api.model
+    def _without_analytics(self, entries):
+        """Where there is no rule of analytics, none is asked for line by line."""
+        rules = self.env["account.analytic.distribution.model"].sudo()
+        if not rules.search_count([], limit=1):
+            for entry in entries:
+                for _create, _id, vals in entry["line_ids"]:
+                    vals.setdefault("analytic_distribution", False)
 
     @api.model
     def _post_entries(self, lean, entries):
@@ -49,8 +70,12 @@ class KashStripeBooking(models.AbstractModel):
 
         :param lean: any records in the environment to post in
         """
+        self._without_analytics(entries)
         plain = lean.env["account.move"].with_context(skip_invoice_sync=True)
         drafts = plain.with_context(skip_analytic_sync=True).create(entries)
+        for name in _NO_PRICE:
+            lines = drafts.line_ids
+            self.env.remove_to_compute(lines._fields[name], lines)
         moves = plain.browse(drafts.ids)
         moves.with_context(kash_stripe_batch=True)._post(soft=False)
         return moves
