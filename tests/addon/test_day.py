@@ -311,6 +311,21 @@ class TestDay(KashStripeConnected):
             ["2025/11/0001", "2025/11/0002", "2025/11/0003", "2025/12/0001"],
         )
 
+    def test_lines_say_what_odoo_would_have_worked_out(self):
+        """They are made complete, for speed: nothing may differ for that."""
+        self.elsewhere(10000)
+        self.booked()
+        lines = self.entries().line_ids
+        names = [
+            *("display_type", "sequence", "quantity", "price_unit", "product_uom_id"),
+            *("price_subtotal", "price_total", "amount_currency", "currency_id"),
+            *("partner_id", "tax_ids", "analytic_distribution"),
+        ]
+        before = lines.read(names)
+        for name in names:
+            self.env.add_to_compute(lines._fields[name], lines)
+        self.assertEqual(lines.read(names), before)
+
     def test_a_row_that_contradicts_itself_stops_alone(self):
         """The rest of the day is recorded."""
         bad = self.elsewhere(10000)
