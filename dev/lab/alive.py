@@ -34,7 +34,11 @@ def present(folder: Path) -> list[int]:
     """Return those still alive, and forget those killed without a word."""
     found = []
     for entry in sorted(folder.glob("*")):
-        if entry.read_text() and entry.read_text() == born(int(entry.name)):
+        try:
+            signed = entry.read_text()
+        except FileNotFoundError:  # it signed out this very moment
+            continue
+        if signed and signed == born(int(entry.name)):
             found.append(int(entry.name))
         else:
             entry.unlink(missing_ok=True)

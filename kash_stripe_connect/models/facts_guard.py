@@ -15,4 +15,4 @@ def without_defaults(records):
     context = records.env.context
     ours = [name for name in context if name.startswith(_DEFAULT)]
     kept = {name: value for name, value in context.items() if name not in ours}
-    return records.with_context(kept) if ours else records
+    return records.with_env(records.env(context=kept)) if ours else records
