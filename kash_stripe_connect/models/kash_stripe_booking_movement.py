@@ -58,21 +58,15 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _prepare_movement_entry_vals(self, account, company, movement, prepare):
-        return {
-            "move_type": "entry",
-            "date": movement.entry_day,
-            "journal_id": account.journal_id.id,
-            "company_id": company.id,
-            "ref": self.env._(
-                "Stripe, %(what)s %(object)s",
-                what=dict(movement._fields["kind"]._description_selection(self.env))[
-                    movement.kind
-                ],
-                object=movement.object_ref,
-            ),
-            "kash_stripe_account_id": account.id,
-            "line_ids": [(0, 0, vals) for vals in prepare(movement)],
-        }
+        kinds = dict(movement._fields["kind"]._description_selection(self.env))
+        label = self.env._(
+            "Stripe, %(what)s %(object)s",
+            what=kinds[movement.kind],
+            object=movement.object_ref,
+        )
+        day, lines = movement.entry_day, prepare(movement)
+        journal = account.journal_id
+        return self._prepare_entry_vals(account, company, journal, day, label, lines)
 
     @api.model
     def _check_movements_posted(self, account, movements):

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -135,18 +135,12 @@ class KashStripeBooking(models.AbstractModel):
         lines = self._prepare_opening_lines(account, books, day, opening, counterpart)
         if not lines:
             raise UserError(self.env._("There is nothing to record."))
-        return {
-            "move_type": "entry",
-            "date": day,
-            "journal_id": books.journal_id.id,
-            "company_id": account.company_id.id,
-            "ref": self.env._(
-                "Stripe's balance when %(day)s began",
-                day=format_date(self.env, account._first_day()),
-            ),
-            "kash_stripe_account_id": account.id,
-            "line_ids": [Command.create(vals) for vals in lines],
-        }
+        label = self.env._(
+            "Stripe's balance when %(day)s began",
+            day=format_date(self.env, account._first_day()),
+        )
+        company, journal = account.company_id, books.journal_id
+        return self._prepare_entry_vals(account, company, journal, day, label, lines)
 
     @api.model
     def _prepare_opening_lines(self, account, books, day, opening, counterpart):
