@@ -12,8 +12,8 @@ _AS_COMPUTED = {
     "price_unit": 0.0,
     "tax_ids": [],
 }
-# Of a line without a price; Odoo asks its tax engine.
-_NO_PRICE = {"price_subtotal": 0.0, "price_total": 0.0}
+# Of a line without taxes its amount; Odoo would ask its tax engine.
+_TOTALS = ("price_subtotal", "price_total")
 
 
 class KashStripeBooking(models.AbstractModel):
@@ -44,11 +44,12 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _complete_line(self, company, vals):
         """Return a line with what Odoo would else compute line by line."""
+        amount = vals.get("amount_currency", vals["balance"])
         return {
             **_AS_COMPUTED,
-            **_NO_PRICE,
+            **dict.fromkeys(_TOTALS, amount),
             "currency_id": company.currency_id.id,
-            "amount_currency": vals["balance"],
+            "amount_currency": amount,
             **vals,
         }
 
@@ -73,9 +74,9 @@ class KashStripeBooking(models.AbstractModel):
         self._without_analytics(entries)
         plain = lean.env["account.move"].with_context(skip_invoice_sync=True)
         drafts = plain.with_context(skip_analytic_sync=True).create(entries)
-        for name in _NO_PRICE:
-            lines = drafts.line_ids
-            self.env.remove_to_compute(lines._fields[name], lines)
+        plain_lines = drafts.line_ids.filtered(lambda line: not line.tax_ids)
+        for name in _TOTALS:
+            self.env.remove_to_compute(plain_lines._fields[name], plain_lines)
         moves = plain.browse(drafts.ids)
         moves.with_context(kash_stripe_batch=True)._post(soft=False)
         return moves

@@ -319,7 +319,7 @@ class TestDay(KashStripeConnected):
         names = [
             *("display_type", "sequence", "quantity", "price_unit", "product_uom_id"),
             *("price_subtotal", "price_total", "amount_currency", "currency_id"),
-            *("partner_id", "tax_ids", "analytic_distribution"),
+            *("tax_ids", "analytic_distribution"),
         ]
         before = lines.read(names)
         for name in names:
