@@ -12,12 +12,13 @@ from werkzeug.wrappers import Request, Response
 
 from . import dialects, json_params, wire
 from . import params as parameters
+from .catalogue import RESOURCES
 from .errors import ApiError, RawError, invalid, unrecognized_url
 from .expand import Expander
 from .idempotency import Answer
 from .registry import Call, Route
 from .requestlog import RequestRecord
-from .resources import RESOURCES, account, oauth
+from .resources import account, oauth
 from .settings import API_VERSION, Cause
 from .store import Tenant
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from . import catalogue
 from .app import App
 from .control_http import HttpControls
 from .controls import Controls
+from .resources import event
 from .server import ServerThread
-from .world import World
+from .world import Rooms, World
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,7 +31,8 @@ class StripeEmulator(Controls):
         follow: bool = False,
     ) -> None:
         chosen = secrets.token_hex(8) if seed is None else seed
-        super().__init__(World(chosen, now, follow=follow))
+        rooms = Rooms(catalogue.timers(), event.make)
+        super().__init__(World(rooms, chosen, now, follow=follow))
         self._server = ServerThread(App(self.world, HttpControls(self)), port)
         self.url = self.world.base_url = self._server.url
 

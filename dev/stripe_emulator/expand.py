@@ -9,8 +9,8 @@ import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any, ForwardRef, get_args
 
+from .catalogue import by_kind
 from .errors import invalid
-from .resources import by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

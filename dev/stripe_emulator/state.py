@@ -9,10 +9,10 @@ import threading
 from typing import TYPE_CHECKING
 
 from .clock import Timer
-from .connect.links import Link
 from .idempotency import Answer
 from .ids import Ids
 from .keys import Key
+from .links import Link
 from .outbox import Delivery
 from .store import Tenant
 

@@ -6,7 +6,7 @@ import copy
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .clock import Clock, Timer
 from .faults import Faults
@@ -15,25 +15,50 @@ from .ids import Ids
 from .keys import Keys
 from .ledger import Ledger
 from .outbox import Outbox
-from .resources import RESOURCES, event
 from .settings import Cause, Settings
 from .store import Row, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from .connect.links import Link
     from .errors import Json
+    from .links import Link
     from .requestlog import RequestRecord
     from .store import Tenant
+
+
+class Emit(Protocol):
+    """Makes an event: what happened to an object, and how the object was before."""
+
+    def __call__(
+        self,
+        world: World,
+        tenant: Tenant,
+        kind: str,
+        data: Json,
+        previous: Json | None = None,
+    ) -> Row: ...
+
+
+class Rooms(NamedTuple):
+    """What the rooms above hand to the world, which knows none of them."""
+
+    timers: Mapping[str, Callable[..., None]]
+    emit: Emit
 
 
 class World:
     """The state of one emulator; `lock` is held by whoever reads or changes it."""
 
     def __init__(
-        self, seed: int | str, now: int | None = None, *, follow: bool = False
+        self,
+        rooms: Rooms,
+        seed: int | str,
+        now: int | None = None,
+        *,
+        follow: bool = False,
     ) -> None:
+        self._rooms = rooms
         self.lock = threading.RLock()
         self.base_url = ""
         self.dirty = threading.Event()
@@ -65,10 +90,9 @@ class World:
             self.dirty.set()
 
     def _fire(self, timer: Timer) -> None:
-        for resource in RESOURCES:
-            if timer.name in resource.timers:
-                resource.timers[timer.name](self, *timer.args)
-                self.dirty.set()
+        if act := self._rooms.timers.get(timer.name):
+            act(self, *timer.args)
+            self.dirty.set()
 
     @contextmanager
     def because(self, cause: Cause) -> Iterator[None]:
@@ -91,4 +115,4 @@ class World:
 
     def emit(self, kind: str, row: Row, previous: Json | None = None) -> Row:
         """Tell the webhook endpoints of an account what happened to an object."""
-        return event.make(self, row.tenant, kind, row.data, previous)
+        return self._rooms.emit(self, row.tenant, kind, row.data, previous)

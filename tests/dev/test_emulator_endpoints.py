@@ -14,8 +14,8 @@ from emulator_sdk import (
     session_params,
 )
 
+from dev.stripe_emulator.catalogue import RESOURCES
 from dev.stripe_emulator.params import fields_of
-from dev.stripe_emulator.resources import RESOURCES
 
 LINK_V2 = ("account", "use_case")
 PAYOUT = {"amount": 1, "currency": "usd"}

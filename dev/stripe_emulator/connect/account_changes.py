@@ -6,10 +6,11 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..resources import capability, event, external_account
+from .. import banks
+from ..links import Link
+from ..resources import event
 from ..store import Tenant
-from . import controller, platforms, requirements
-from .links import Link
+from . import capability_shape, controller, platforms, requirements
 
 if TYPE_CHECKING:
     from ..errors import Json
@@ -51,7 +52,7 @@ def update(world: World, row: Row, **fields: Any) -> None:
 
 def _tell_capability(world: World, row: Row, name: str, before: str | None) -> None:
     previous = {"status": before or "unrequested"}
-    shown = capability.shown(row, name)
+    shown = capability_shape.shown(row, name)
     event.make(world, tenant(row), "capability.updated", shown, previous)
 
 
@@ -87,7 +88,7 @@ def take(world: World, row: Row, standing: Standing, **fields: Any) -> None:
 def active(row: Row) -> Standing:
     """Return the standing of an account that owes nothing."""
     if not row.private["capabilities"]:
-        owed = requirements.blank(disabled_reason=capability.UNREQUESTED)
+        owed = requirements.blank(disabled_reason=capability_shape.UNREQUESTED)
         return Standing(requirements=owed)
     charges = any(name.endswith("_payments") for name in row.private["capabilities"])
     return Standing(charges=charges, payouts=True, capability="active")
@@ -101,7 +102,7 @@ def request(world: World, row: Row, wanted: dict[str, bool]) -> None:
             known.setdefault(name, world.clock.now)
         else:
             known.pop(name, None)
-    if row.data["requirements"]["disabled_reason"] == capability.UNREQUESTED:
+    if row.data["requirements"]["disabled_reason"] == capability_shape.UNREQUESTED:
         take(world, row, active(row))
         return
     usual = "active" if row.data["charges_enabled"] else "inactive"
@@ -120,7 +121,7 @@ def give_bank_account(world: World, row: Row) -> None:
     held = row.data["external_accounts"]
     if held is None or held["data"]:
         return
-    made = external_account.shown(external_account.make(world, tenant(row), row.data))
+    made = banks.shown(banks.make(world, tenant(row), row.data))
     row.data["external_accounts"] = {**held, "data": [made], "total_count": 1}
     event.make(world, tenant(row), "account.external_account.created", made)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..errors import invalid
+from ..links import platforms
 from ..resources import webhook_endpoint
 from ..store import Tenant
 from . import account_params, controller
-from .links import platforms
 
 if TYPE_CHECKING:
     from ..errors import Json

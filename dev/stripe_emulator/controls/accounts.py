@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from ..connect import links, platforms
-from ..connect.links import Link
+from .. import links
+from ..connect import platforms
+from ..links import Link
 from ..resources import account, event
 from ..store import Tenant
 from .base import Account, Base, ControlError

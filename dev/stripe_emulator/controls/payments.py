@@ -6,6 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from .. import bank_accounts, cards, customer
+from ..forms import CardForm, DebitForm
 from ..money import CURRENCIES
 from ..resources import charge, payment_intent, payment_method
 from .base import Account, Base, ControlError
@@ -62,10 +63,10 @@ class PaymentControls(Base):
 
     def _typed(
         self, method: str, card: str, account: str | None, **form: Any
-    ) -> customer.CardForm | customer.DebitForm:
+    ) -> CardForm | DebitForm:
         """Return what the customer types."""
         if method == "card":
-            return customer.CardForm(number=card, **form)
+            return CardForm(number=card, **form)
         if method not in bank_accounts.FATES:
             message = f"No such method: {method}"
             raise ControlError(message)
@@ -74,11 +75,9 @@ class PaymentControls(Base):
             message = f"Not a test account of {method}: {number}"
             raise ControlError(message)
         bank = bank_accounts.BANKS.get(method)
-        return customer.DebitForm(number=number, method=method, bank=bank, **form)
+        return DebitForm(number=number, method=method, bank=bank, **form)
 
-    def _submit(
-        self, session_id: str, typed: customer.CardForm | customer.DebitForm
-    ) -> customer.Outcome:
+    def _submit(self, session_id: str, typed: CardForm | DebitForm) -> customer.Outcome:
         with self.world.lock:
             self.world.clock.tick()
             session = self._row(session_id, "checkout.session")

@@ -6,7 +6,8 @@ import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from ..connect import account_changes, authorize, links, platforms
+from .. import links
+from ..connect import account_changes, authorize, platforms
 from .accounts import AccountControls
 from .base import Account, ControlError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..bank_accounts import BANKS, FATES
 from ..cards import is_possible
-from ..customer import CardForm, DebitForm
+from ..forms import CardForm, DebitForm
 from ..session_params import EMAIL
 
 if TYPE_CHECKING:

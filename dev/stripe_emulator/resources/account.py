@@ -23,8 +23,8 @@ from ..connect import (
     platforms,
     requirements,
 )
-from ..connect.links import Link
 from ..errors import ApiError, emulated
+from ..links import Link
 from ..registry import Call, Resource
 from ..store import Tenant
 

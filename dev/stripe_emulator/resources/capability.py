@@ -14,6 +14,7 @@ from stripe.params import (
 
 from .. import wire
 from ..connect import account_changes, account_params
+from ..connect.capability_shape import shown
 from ..errors import no_such
 from ..params import fields_of
 from ..registry import Call, Resource
@@ -23,40 +24,9 @@ if TYPE_CHECKING:
     from ..errors import Json
     from ..store import Row
 
-UNREQUESTED = "action_required.requested_capabilities"
 resource = Resource(
     "capability", "capability", stripe.Capability, "rak_connected_account"
 )
-
-
-def shown(row: Row, name: str) -> Json:
-    """Return an account's capability."""
-    requested_at = row.private["capabilities"].get(name)
-    status = row.data["capabilities"].get(name, "unrequested")
-    return {
-        "id": name,
-        "object": "capability",
-        "account": row.id,
-        "future_requirements": _own(row.data["future_requirements"], status),
-        "requested": requested_at is not None,
-        "requested_at": requested_at,
-        "requirements": _own(row.data["requirements"], status),
-        "status": status,
-    }
-
-
-def _own(requirements: Json, status: str) -> Json:
-    """Return the account's requirements in a capability's words."""
-    reason = str(requirements["disabled_reason"] or "")
-    if status in ("active", "unrequested") or not reason:
-        own = None
-    elif reason.startswith("requirements."):
-        own = "requirements.fields_needed"
-    elif reason == "platform_paused":
-        own = reason
-    else:
-        own = "rejected.other" if reason.startswith("rejected.") else "other"
-    return {**requirements, "disabled_reason": own}
 
 
 def _account(call: Call) -> Row:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from stripe import OAuth
 
-from ..connect import account_changes, links, platforms
-from ..connect.links import Link
+from .. import links
+from ..connect import account_changes, platforms
 from ..errors import ApiError, invalid, missing_parameter, no_such, not_emulated
+from ..links import Link
 from ..registry import Call, Resource
 from ..store import Tenant
 from . import event

@@ -17,8 +17,8 @@ from ..registry import Call, Resource
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..customer import CardForm, DebitForm
     from ..errors import Json
+    from ..forms import CardForm, DebitForm
     from ..store import Row, Tenant
     from ..world import World
 

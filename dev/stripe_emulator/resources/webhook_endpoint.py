@@ -18,10 +18,10 @@ from stripe.params import (
     WebhookEndpointUpdateParams,
 )
 
-from .. import metadata, wire
-from ..connect import links, platforms
-from ..connect.links import Link
+from .. import links, metadata, wire
+from ..connect import platforms
 from ..errors import invalid
+from ..links import Link
 from ..registry import Call, Resource
 from ..store import Tenant
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..store import Tenant
+    from .store import Tenant
 
 
 class Link(NamedTuple):
