@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import selectors
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
@@ -27,10 +28,24 @@ class _Handler(WSGIRequestHandler):
 
 class _Server(ThreadedWSGIServer):
     daemon_threads = False  # so that server_close() joins them
+    timeout = 0  # handle_request() is called when there is one
 
     def __init__(self, port: int, app: App) -> None:
-        super().__init__(HOST, port, app, handler=_Handler)
+        self._bell, self._rope = socket.socketpair()
         self._open: set[socket.socket] = set()
+        super().__init__(HOST, port, app, handler=_Handler)
+
+    def serve_until_stopped(self) -> None:
+        """Answer until `stop` rings: `serve_forever` would look only now and then."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self, selectors.EVENT_READ)
+            waiting.register(self._bell, selectors.EVENT_READ)
+            while all(key.fileobj is self for key, _ in waiting.select()):
+                self.handle_request()
+
+    def stop(self) -> None:
+        """Let `serve_until_stopped` return."""
+        self._rope.shutdown(socket.SHUT_WR)  # close() would not, while a fork has it
 
     def get_request(self) -> tuple[Any, Any]:
         """Remember the connection."""
@@ -49,6 +64,12 @@ class _Server(ThreadedWSGIServer):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
+    def server_close(self) -> None:
+        """Close every socket and wait for every thread."""
+        super().server_close()
+        self._bell.close()
+        self._rope.close()
+
 
 class ServerThread:
     """The server in a thread of its own."""
@@ -56,8 +77,7 @@ class ServerThread:
     def __init__(self, app: App, port: int = 0) -> None:
         self._server = _Server(port, app)
         self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},
+            target=self._server.serve_until_stopped,
             name="stripe-emulator",
             daemon=True,
         )
@@ -70,7 +90,7 @@ class ServerThread:
 
     def stop(self) -> None:
         """Close the socket and wait for every thread."""
-        self._server.shutdown()
+        self._server.stop()
         self._thread.join()
         self._server.hang_up()
         self._server.server_close()

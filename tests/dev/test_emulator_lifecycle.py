@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 
 import pytest
 import requests
@@ -20,6 +21,34 @@ def test_stopping_closes_the_socket_and_joins_every_thread():
     assert set(threading.enumerate()) == before
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=1)
+
+
+def test_stopping_does_not_wait_for_a_client_that_says_nothing():
+    """Browsers open connections ahead of need."""
+    with StripeEmulator(seed=1) as emulator:
+        port = int(emulator.url.rsplit(":", 1)[1])
+        idle = socket.create_connection(("127.0.0.1", port), timeout=1)
+        requests.get(f"{emulator.url}/_control/health", timeout=5)
+    idle.close()
+
+
+def test_starting_and_stopping_costs_a_few_milliseconds():
+    """Every test of the addon has an emulator of its own."""
+    took = []
+    for _ in range(10):
+        begun = time.perf_counter()
+        with StripeEmulator(seed=1):
+            pass
+        took.append(time.perf_counter() - begun)
+    assert min(took) < 0.005
+
+
+def test_a_port_that_is_taken_ends_the_program(emulator, capsys):
+    """The demo says which one."""
+    port = int(emulator.url.rsplit(":", 1)[1])
+    with pytest.raises(SystemExit):
+        StripeEmulator(seed=1, port=port)
+    assert f"Port {port} is in use" in capsys.readouterr().err
 
 
 def test_two_emulators_run_side_by_side_without_knowing_each_other():
