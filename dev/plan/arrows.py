@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dev.plan.facts import Arrow, Mention, Place
-from dev.plan.floors import HOOKS
+from dev.plan.floors import HOOKS, PLAIN
 from dev.plan.house import House
+
+# How records are asked for something.
+BY_RECORDS = {"attribute", "method", "path"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Arrows:
     def _of(self, mention: Mention) -> Iterator[Arrow]:
         """Yield the arrow that a mention makes, if it leaves its room."""
         source = mention.place.room
-        if source is None:
+        if source is None or (source in PLAIN and mention.kind in BY_RECORDS):
             return
         target = self._target(mention)
         if target and target != source:
@@ -117,9 +120,10 @@ def _only(rooms: set[str] | None) -> str | None:
 
 
 def _plain_names(house: House) -> set[str]:
-    """Return names of core's and the gateway's classes: they are no fields."""
+    """Return names of classes and modules that are no models: they are no fields."""
     return {
         found.name
         for found in house.definitions
-        if not found.owner and found.kind in {"method", "attribute"}
+        if (not found.owner and found.kind in {"method", "attribute"})
+        or (found.kind == "name" and found.place.room in PLAIN)
     }

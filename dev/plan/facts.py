@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dev.plan.floors import ADDON_NAME
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -68,5 +70,6 @@ class Offence:
 
     def __str__(self) -> str:
         """Say where, what and what to do, in one line."""
-        where = f"{self.path}:{self.line}" if self.line else self.path
+        path = f"{ADDON_NAME}/{self.path}"
+        where = f"{path}:{self.line}" if self.line else path
         return f"{where}: {self.text}. {self.advice}"

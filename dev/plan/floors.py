@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+ADDON_NAME = "kash_stripe_connect"
+
 
 @dataclass(frozen=True)
 class Room:
@@ -44,6 +46,8 @@ FLOORS: tuple[tuple[Room, ...], ...] = (
 )
 BASE = "base"
 HOOKS = "hooks"
+# Rooms without records: what their code calls by a name is no field or method of ours.
+PLAIN = {"core", "gateway"}
 
 # Folders whose subfolders are rooms, and folders that are a room.
 WINGS = ("models", "wizards", "views")

@@ -1,5 +1,6 @@
 """The addon as a whole: its files, what they define, and what they name."""
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,10 +36,15 @@ class House:
     @cached_property
     def lines(self) -> dict[str, int]:
         """Return how many lines each file has."""
-        return {
-            path: len((self.root / path).read_text().splitlines())
-            for path in self.files
-        }
+        return {path: len(self.text(path).splitlines()) for path in self.files}
+
+    def text(self, path: str) -> str:
+        """Return what stands in a file."""
+        return (self.root / path).read_text()
+
+    def tree(self, path: str) -> ast.Module:
+        """Return a Python file's syntax tree."""
+        return ast.parse(self.text(path), path)
 
     @cached_property
     def definitions(self) -> list[Definition]:
@@ -58,7 +64,8 @@ class House:
         if path.endswith(".xml"):
             yield from xml_source.read(self.root, path, self.rooms)
         else:
-            yield from python_source.PythonFile(self.root, path, self.rooms).read()
+            file = python_source.PythonFile(self.root, path, self.rooms)
+            yield from file.read(self.tree(path))
 
     def places(self, kind: str) -> dict[str, list[Place]]:
         """Return {name: where it is defined} of one kind of thing."""

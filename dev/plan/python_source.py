@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev.plan.facts import Definition, Mention, Place
-from dev.plan.rooms import ADDON_NAME, Rooms
+from dev.plan.floors import ADDON_NAME
+from dev.plan.rooms import Rooms
 
 MODEL = re.compile(r"kash\.stripe(?:\.\w+)+")
 PRIVATE = re.compile(r"(?:kash\.stripe[\w.]*:)?(_[a-z]\w*)")
 PACKAGE = f"odoo.addons.{ADDON_NAME}"
+NAMING = (ast.Attribute, ast.Constant, ast.Call)
 Facts = Iterator[Definition | Mention]
 
 
@@ -23,24 +25,30 @@ class PythonFile:
     path: str
     rooms: Rooms
 
-    def read(self) -> Facts:
+    def read(self, tree: ast.Module) -> Facts:
         """Yield all definitions and mentions of the file."""
-        tree = ast.parse((self.root / self.path).read_text(), self.path)
         for statement in tree.body:
             if isinstance(statement, ast.ClassDef):
                 yield from self._class(statement)
             else:
-                yield from self._mentions(statement, *_names(statement))
+                yield from self._plain(statement)
+
+    def _plain(self, node: ast.stmt) -> Facts:
+        """Yield what a statement outside of classes makes and names."""
+        for name in names_of(node):
+            yield self._definition("name", name, "", node, name, alone=False)
+        yield from self._mentions(node, *names_of(node))
 
     def _class(self, node: ast.ClassDef) -> Facts:
         """Yield what a class makes and names."""
-        owner, makes = _model(node)
+        owner, makes = model_of(node)
+        yield self._definition("class", node.name, "", node, node.name, alone=False)
         if owner:
             yield self._definition("model", owner, owner, node, node.name, alone=makes)
         for part in (*node.decorator_list, *node.bases):
             yield from self._mentions(part, node.name)
         for statement in node.body:
-            names = (*_names(statement), node.name)
+            names = (*names_of(statement), node.name)
             for name in names[:-1]:
                 yield self._definition(
                     _kind(statement), name, owner, statement, *names, alone=makes
@@ -70,10 +78,9 @@ class PythonFile:
         for node in ast.walk(top):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 yield from self._imports(node, *names)
-            elif isinstance(node, (ast.Attribute, ast.Constant, ast.Call)):
-                if node not in prose:
-                    place = self._place(node, *names)
-                    yield from (Mention(k, n, place) for k, n in _named(node))
+            elif isinstance(node, NAMING) and node not in prose:
+                place = self._place(node, *names)
+                yield from (Mention(k, n, place) for k, n in _named(node))
 
     def _imports(
         self, node: ast.Import | ast.ImportFrom, *names: str
@@ -117,7 +124,7 @@ def _imported(
             yield module[len(PACKAGE) + 1 :], name
 
 
-def _names(node: ast.stmt) -> tuple[str, ...]:
+def names_of(node: ast.stmt) -> tuple[str, ...]:
     """Return the names a statement defines."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return (node.name,)
@@ -142,20 +149,20 @@ def _kind(node: ast.stmt) -> str:
     return "attribute"
 
 
-def _model(node: ast.ClassDef) -> tuple[str, bool]:
+def model_of(node: ast.ClassDef) -> tuple[str, bool]:
     """Return the model of a class, and whether the class makes it."""
     said: dict[str, list[str]] = {}
     for statement in node.body:
         if isinstance(statement, ast.Assign):
-            for name in {"_name", "_inherit"}.intersection(_names(statement)):
-                said[name] = _texts(statement.value)
+            for name in {"_name", "_inherit"}.intersection(names_of(statement)):
+                said[name] = texts_of(statement.value)
     made, inherited = said.get("_name", []), said.get("_inherit", [])
     if made:
         return made[0], made[0] not in inherited
     return (inherited[0], False) if inherited else ("", False)
 
 
-def _texts(node: ast.expr) -> list[str]:
+def texts_of(node: ast.expr) -> list[str]:
     """Return the strings of a constant, a list or a tuple."""
     parts = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
     values = [part.value for part in parts if isinstance(part, ast.Constant)]
@@ -194,6 +201,6 @@ def _is_super(node: ast.expr) -> bool:
 def _paths(call: ast.Call) -> list[str]:
     """Return the field paths of ``@api.depends(…)`` or of ``related=``."""
     if isinstance(call.func, ast.Attribute) and call.func.attr == "depends":
-        return [text for argument in call.args for text in _texts(argument)]
+        return [text for argument in call.args for text in texts_of(argument)]
     words = [word.value for word in call.keywords if word.arg == "related"]
-    return [text for value in words for text in _texts(value)]
+    return [text for value in words for text in texts_of(value)]

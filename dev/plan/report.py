@@ -3,20 +3,24 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from dev.plan import order
 from dev.plan.arrows import Arrows
 from dev.plan.facts import Offence
 from dev.plan.floors import FLOORS, ranks
 from dev.plan.house import House
-from dev.plan.rules import tally
+from dev.plan.rooms import needs_a_room
+from dev.plan.rules import RULES, tally
 
 NOWHERE = "(no room)"
+BESIDE = "(beside)"  # data, security, and the files that load the others
 
 
 def rooms(house: House) -> Iterator[str]:
     """Yield a line for each room: its floor, files and lines, from the top."""
     files: dict[str, list[str]] = defaultdict(list)
     for path in house.files:
-        files[house.rooms.of(path) or NOWHERE].append(path)
+        nowhere = NOWHERE if needs_a_room(path) else BESIDE
+        files[house.rooms.of(path) or nowhere].append(path)
     floors = ranks()
     yield f"{'floor':>5}  {'room':<12} {'files':>5} {'lines':>6}  {'longest':>7}"
     for room in [*reversed([r.name for f in FLOORS for r in f]), *unlisted(files)]:
@@ -50,9 +54,18 @@ def between(arrows: Arrows, *, each: bool) -> Iterator[str]:
             )
 
 
+def in_order(house: House) -> Iterator[str]:
+    """Yield what runs after what."""
+    yield "steps of a sync:"
+    yield from (f"  {step}" for step in order.steps(house) or ["none listed"])
+    yield "booking rules:"
+    rules = [f"{rule.order:>4} {rule.model}" for rule in order.booking_rules(house)]
+    yield from (f"  {rule}" for rule in rules or ["none with a place"])
+
+
 def broken(found: list[Offence]) -> Iterator[str]:
     """Yield what breaks a rule, rule by rule, then the sums."""
-    for offence in sorted(found):
+    for offence in sorted(found, key=lambda o: (RULES.index(o.rule), o)):
         yield f"[{offence.rule}] {offence}"
     sums = ", ".join(f"{rule}: {count}" for rule, count in tally(found).items())
     yield ""

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from dev.plan.floors import ALONE, WHOLE, WINGS
-
-ADDON_NAME = "kash_stripe_connect"
+from dev.plan.floors import ADDON_NAME, ALONE, WHOLE, WINGS
 
 
 @dataclass(frozen=True)

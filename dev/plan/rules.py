@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from dev.plan import order
 from dev.plan.arrows import Arrows, Vague
 from dev.plan.facts import Definition, Offence
 from dev.plan.floors import ranks
@@ -10,6 +11,7 @@ from dev.plan.house import House
 from dev.plan.rooms import needs_a_room
 
 LONGEST = 450
+RULES = ("rooms", "down", "once", "one-file", "length", "order")
 
 
 def unroomed(house: House) -> Iterator[Offence]:
@@ -34,6 +36,23 @@ def unroomed(house: House) -> Iterator[Offence]:
                 path,
                 f"the room {room!r} is not on the list of floors",
                 "Add it, with its reason, to dev/plan/floors.py, or move the file",
+            )
+
+
+def misplanned(house: House) -> Iterator[Offence]:
+    """A mapping names only what there is."""
+    names = {(d.place.path, d.name) for d in house.definitions}
+    for key in house.rooms.planned:
+        path, _, name = key.partition("::")
+        known = not name or (path, name.rpartition(".")[2]) in names
+        if path not in house.files or not known:
+            yield Offence(
+                "rooms",
+                path,
+                0,
+                key,
+                f"the mapping names {name or 'a file'}, which is not there",
+                "Correct the mapping",
             )
 
 
@@ -90,7 +109,7 @@ def self_overrides(house: House) -> Iterator[Offence]:
             defined[found.owner, found.name].append(found)
     for (model, name), places in sorted(defined.items()):
         if len({(one.place.path, one.place.line) for one in places}) > 1:
-            first, *others = (f"{o.place.path}:{o.place.line}" for o in places)
+            others = [f"{one.place.path}:{one.place.line}" for one in places[1:]]
             yield Offence(
                 "once",
                 places[0].place.path,
@@ -113,7 +132,7 @@ def scattered(house: House) -> Iterator[Offence]:
         if len(paths) > 1:
             first, *others = sorted(paths)
             yield Offence(
-                "one file",
+                "one-file",
                 first,
                 0,
                 f"{room} {model}",
@@ -140,10 +159,12 @@ def offences(house: House, arrows: Arrows) -> list[Offence]:
     """Return every line that breaks a rule, each once."""
     found = [
         *unroomed(house),
+        *misplanned(house),
         *not_downward(arrows),
         *self_overrides(house),
         *scattered(house),
         *too_long(house),
+        *order.tied(house),
     ]
     return list(dict.fromkeys(found))
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from xml.parsers import expat
 
 from dev.plan.facts import Definition, Mention, Place
+from dev.plan.floors import ADDON_NAME
 from dev.plan.python_source import MODEL
-from dev.plan.rooms import ADDON_NAME, Rooms
+from dev.plan.rooms import Rooms
 
 MAKERS = {"record", "template", "menuitem", "report"}
 POINTERS = ("ref", "inherit_id", "parent", "groups", "t-call")
