@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dev.plan import order
 from dev.plan.arrows import Arrows
 from dev.plan.facts import Offence
-from dev.plan.floors import FLOORS, ranks
+from dev.plan.floors import ADDON_NAME, FLOORS, ranks
 from dev.plan.house import House
 from dev.plan.rooms import needs_a_room
 from dev.plan.rules import RULES, tally
@@ -49,7 +49,7 @@ def between(arrows: Arrows, *, each: bool) -> Iterator[str]:
         yield ""
         for arrow in sorted(arrows.all, key=lambda a: (a.source, a.target, a.place)):
             yield (
-                f"{arrow.source} → {arrow.target}  {arrow.place.path}:"
+                f"{arrow.source} → {arrow.target}  {ADDON_NAME}/{arrow.place.path}:"
                 f"{arrow.place.line}  {arrow.kind} {arrow.name}"
             )
 
@@ -69,4 +69,4 @@ def broken(found: list[Offence]) -> Iterator[str]:
         yield f"[{offence.rule}] {offence}"
     sums = ", ".join(f"{rule}: {count}" for rule, count in tally(found).items())
     yield ""
-    yield f"{len(found)} offences ({sums})" if found else "No offence."
+    yield f"Offences: {len(found)} ({sums})" if found else "No offence."

@@ -114,7 +114,7 @@ def self_overrides(house: House) -> Iterator[Offence]:
                 "once",
                 places[0].place.path,
                 places[0].place.line,
-                f"{model}.{name}",
+                f"{model}.{name} {len(places)}",
                 f"`{name}` of {model} is defined here and at {', '.join(others)}",
                 "Define it once; steps of several rooms get names of their own, called"
                 " in order by models/hooks/ or by the room above them",
