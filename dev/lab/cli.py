@@ -18,6 +18,7 @@ COMMANDS = {
     "psql": ("tools", "SQL prompt on the demo database"),
     "stripe": ("stripe_alone", "the Stripe emulator alone"),
     "bench": ("bench", "how fast rows get into the books, beside other ways"),
+    "plan": ("plan", "rooms of the addon, arrows between them, what breaks a rule"),
     "readme": ("readme", "the addon's README.rst, from its fragments"),
 }
 INTERRUPTED = 130

@@ -57,6 +57,13 @@ def find(*, repair: bool = False) -> Odoo:
     return from_variable() or from_python() or from_debian(repair=repair)
 
 
+def present() -> Odoo | None:
+    """Return the Odoo 19 that is there already, without fetching one."""
+    found = from_variable() or from_python()
+    version = version_of(debian_odoo.HOME)
+    return found or (Odoo(debian_odoo.HOME, version) if version else None)
+
+
 def from_variable() -> Odoo | None:
     """Return the Odoo that KASH_ODOO_HOME names."""
     value = os.environ.get(HOME_VARIABLE)

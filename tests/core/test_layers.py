@@ -1,4 +1,4 @@
-"""Who may import whom: the house stands because these arrows point one way."""
+"""Who may name whom: the house stands because these arrows point one way."""
 
 import ast
 import sys
@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from dev.lab import plan
+from dev.plan import rules
+from dev.plan.arrows import Arrows
+from dev.plan.circles import import_circles
+
 REPO = Path(__file__).resolve().parents[2]
 ADDON = REPO / "kash_stripe_connect"
 PACKAGE = "odoo.addons.kash_stripe_connect"
+# What broke a rule when the rule was made, a file for each rule: they only shrink.
+LISTS = Path(__file__).parent / "layers"
 # What each room may import, beside the standard library and itself.
 ALLOWED = {
     "core": set(),
@@ -93,3 +100,46 @@ def test_the_lab_never_imports_the_addon(path):
 def test_there_are_files_to_check():
     """A rule over an empty list would hold for ever."""
     assert {room for room, _path in files()} == set(ALLOWED)
+
+
+def listed(name):
+    """Return what a list of old offences still allows."""
+    file = LISTS / f"{name}.txt"
+    lines = file.read_text().splitlines() if file.exists() else []
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+@pytest.fixture(scope="module")
+def offences():
+    """Return what breaks a rule in the addon of today."""
+    house = plan.today()
+    return rules.offences(house, Arrows(house))
+
+
+@pytest.mark.parametrize("rule", rules.RULES)
+def test_nothing_new_breaks_a_rule_of_the_house(rule, offences):
+    """docs/architecture.md says the rules; each message, the line and what to do."""
+    old = listed(rule)
+    new = [str(o) for o in offences if o.rule == rule and o.key not in old]
+    assert not new, "\n" + "\n".join(new)
+
+
+@pytest.mark.parametrize("rule", rules.RULES)
+def test_what_no_longer_breaks_a_rule_leaves_its_list(rule, offences):
+    """A list that keeps what is mended would allow it again."""
+    gone = listed(rule) - {o.key for o in offences if o.rule == rule}
+    assert not gone, f"remove from tests/core/layers/{rule}.txt: {sorted(gone)}"
+
+
+@pytest.mark.parametrize("package", ["dev/lab", "dev/bench", "dev/plan"])
+def test_no_modules_of_a_tool_import_each_other(package):
+    """What imports in a circle can only be understood, and changed, as a whole."""
+    assert import_circles(REPO / package) == []
+
+
+def test_the_emulators_circle_only_shrinks():
+    """Its list goes once the world is handed what it calls."""
+    circles = import_circles(REPO / "dev" / "stripe_emulator")
+    found, old = {name for circle in circles for name in circle}, listed("emulator")
+    assert not found - old, f"new in an import circle: {sorted(found - old)}"
+    assert not old - found, f"remove from layers/emulator.txt: {sorted(old - found)}"
