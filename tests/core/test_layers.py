@@ -9,7 +9,6 @@ import pytest
 from dev.lab import plan
 from dev.plan import rules
 from dev.plan.arrows import Arrows
-from dev.plan.circles import import_circles
 
 REPO = Path(__file__).resolve().parents[2]
 ADDON = REPO / "kash_stripe_connect"
@@ -129,17 +128,3 @@ def test_what_no_longer_breaks_a_rule_leaves_its_list(rule, offences):
     """A list that keeps what is mended would allow it again."""
     gone = listed(rule) - {o.key for o in offences if o.rule == rule}
     assert not gone, f"remove from tests/core/layers/{rule}.txt: {sorted(gone)}"
-
-
-@pytest.mark.parametrize("package", ["dev/lab", "dev/bench", "dev/plan"])
-def test_no_modules_of_a_tool_import_each_other(package):
-    """What imports in a circle can only be understood, and changed, as a whole."""
-    assert import_circles(REPO / package) == []
-
-
-def test_the_emulators_circle_only_shrinks():
-    """Its list goes once the world is handed what it calls."""
-    circles = import_circles(REPO / "dev" / "stripe_emulator")
-    found, old = {name for circle in circles for name in circle}, listed("emulator")
-    assert not found - old, f"new in an import circle: {sorted(found - old)}"
-    assert not old - found, f"remove from layers/emulator.txt: {sorted(old - found)}"

@@ -8,7 +8,6 @@ from dev.lab import odoo_source, paths, plan
 from dev.lab.errors import LabError
 from dev.plan import odoo_names, order, picture, rules
 from dev.plan.arrows import Arrows
-from dev.plan.circles import import_circles
 from dev.plan.house import House
 from dev.plan.rooms import Rooms, read_mapping
 
@@ -190,7 +189,7 @@ def test_a_method_defined_twice_for_a_model_is_told(tmp_path):
     """Which runs first would be decided by the order of imports."""
     again = extension("def _open(self):\n    return super()._open()")
     [told] = complaints(tmp_path, {"models/send/link.py": again})
-    assert "models/link/link.py:7: `_open` of kash.stripe.link is defined here" in told
+    assert "models/link/link.py:6: `_open` of kash.stripe.link is defined here" in told
     assert "models/send/link.py:4" in told
 
 
@@ -347,19 +346,3 @@ def test_the_picture_leaves_out_what_follows(tmp_path):
 def test_the_architecture_page_has_the_picture_of_today():
     """If this fails: python3 -m dev plan --write."""
     assert plan.PAGE.read_text() == plan.page(Arrows(plan.today()))
-
-
-def test_a_circle_of_imports_is_found_whichever_way_it_is_written(tmp_path):
-    """A relative import, one inside a function, one of the package itself."""
-    package = tmp_path / "shop"
-    package.mkdir()
-    files = {
-        "__init__": "",
-        "till": "from . import shelf\n",
-        "shelf": "def f():\n    from shop.door import bell\n",
-        "door": "import shop.till\nfrom shop import floor\n",
-        "floor": "import ast\n",
-    }
-    for name, text in files.items():
-        (package / f"{name}.py").write_text(text)
-    assert import_circles(package) == [["shop.door", "shop.shelf", "shop.till"]]
