@@ -26,11 +26,16 @@ def graph(root: Path, package: str) -> dict[str, set[str]]:
     }
 
 
+def reachable(arrows: Graph) -> dict[str, set[str]]:
+    """Return {node: all nodes that one gets to from it, by one arrow or more}."""
+    return {start: _reached(arrows, start) for start in arrows}
+
+
 def circles(arrows: Graph) -> list[list[str]]:
     """Return every group of modules that reach one another, each sorted."""
-    reached = {module: _reached(arrows, module) for module in arrows}
+    ahead = reachable(arrows)
     groups = {
-        tuple(sorted(other for other in reached[module] if module in reached[other]))
+        tuple(sorted(other for other in ahead[module] if module in ahead[other]))
         for module in arrows
     }
     return [list(group) for group in sorted(groups) if group]

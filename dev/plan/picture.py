@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from dev.circles import reachable
 from dev.plan.arrows import Arrows
-from dev.plan.circles import reachable
 from dev.plan.floors import FLOORS, Room, ranks
 
 BEGIN = "<!-- Drawn by `python3 -m dev plan --write`; do not edit by hand. -->"
