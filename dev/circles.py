@@ -69,7 +69,7 @@ def _reached(arrows: Graph, start: str) -> set[str]:
     reached: set[str] = set()
     waiting = [start]
     while waiting:
-        new = arrows[waiting.pop()] - reached
+        new = arrows.get(waiting.pop(), set()) - reached
         reached |= new
         waiting.extend(new)
     return reached
