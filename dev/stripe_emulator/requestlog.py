@@ -1,4 +1,4 @@
-"""What was asked of the API, for tests and for people."""
+"""What was asked of the API and which timers failed, for tests and for people."""
 
 from __future__ import annotations
 
@@ -25,6 +25,22 @@ class RequestRecord:
     replayed: bool = False
     executed: bool = False
     error: Json | None = None
+
+    @classmethod
+    def of_timer(
+        cls, name: str, args: tuple[str, ...], now: int, error: Exception
+    ) -> RequestRecord:
+        """Return the record of a timer that failed."""
+        message = f"{type(error).__name__}: {error}"
+        return cls(
+            method="TIMER",
+            path=name,
+            request_id="",
+            created=now,
+            params={"args": list(args)},
+            status=500,
+            error={"type": "api_error", "message": message},
+        )
 
     def to_dict(self) -> Json:
         """Return the record for JSON."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import copy
 import threading
 import time
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .clock import Clock, Timer
+from .clock import Clock
 from .faults import Faults
 from .idempotency import Idempotency
 from .ids import Ids
 from .keys import Keys
 from .ledger import Ledger
 from .outbox import Outbox
+from .requestlog import RequestRecord
 from .settings import Cause, Settings
 from .store import Row, Store
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from .errors import Json
     from .links import Link
-    from .requestlog import RequestRecord
     from .store import Tenant
 
 
@@ -67,7 +68,7 @@ class World:
         self.outbox = Outbox()
         start = int(time.time()) if now is None else now
         self.clock = Clock(start, self.lock, follow=follow)
-        self.clock.fire = self._fire
+        self.clock.fire = lambda timer: self.do(timer.name, *timer.args)
         self._begin(seed)
 
     def _begin(self, seed: int | str) -> None:
@@ -89,10 +90,20 @@ class World:
             self.outbox.forget()
             self.dirty.set()
 
-    def _fire(self, timer: Timer) -> None:
-        if act := self._rooms.timers.get(timer.name):
-            act(self, *timer.args)
-            self.dirty.set()
+    def do(self, name: str, *args: str) -> None:
+        """Do what falls due; a falsified object does not stop the clock."""
+        act = self._rooms.timers.get(name)
+        if act is None:
+            return
+        try:
+            act(self, *args)
+        except Exception as error:
+            if not any(row.private.get("falsified") for row in self.store):
+                raise
+            traceback.print_exc()
+            record = RequestRecord.of_timer(name, args, self.clock.now, error)
+            self.requests.append(record)
+        self.dirty.set()
 
     @contextmanager
     def because(self, cause: Cause) -> Iterator[None]:

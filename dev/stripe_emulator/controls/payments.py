@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import bank_accounts, cards, customer
 from ..forms import CardForm, DebitForm
 from ..money import CURRENCIES
-from ..resources import charge, payment_intent, payment_method
+from ..resources import payment_intent, payment_method
 from .base import Account, Base, ControlError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class PaymentControls(Base):
             self.clock.advance(seconds=self.world.settings.bt_delay)
             for row in list(self.world.store):
                 if row.kind == "charge":
-                    charge.settle(self.world, row.id)
+                    self.world.do("settle_charge", row.id)
             self.world.dirty.set()
 
     def balance(
