@@ -1,22 +1,12 @@
 """What the emulator was told to serve must not stop its clock."""
 
 import pytest
-from emulator_sdk import client_for, new_session
-
-from dev.stripe_emulator import StripeEmulator
+from emulator_sdk import new_session
 
 
 @pytest.fixture
-def emulator():
-    """Run an emulator of which a test may expect that a timer fails."""
-    with StripeEmulator(seed=1, now=1763800000) as running:
-        yield running
-
-
-@pytest.fixture
-def charges(emulator):
+def charges(emulator, client):
     """Pay twice, and falsify the first charge: what Stripe adds one day."""
-    client = client_for(emulator, emulator.create_account().secret_key)
     paid = [emulator.pay(new_session(client).id)["id"] for _ in range(2)]
     emulator.tamper(paid[0], payment_method_details="card")
     return paid
@@ -50,3 +40,12 @@ def test_a_timer_that_failed_stands_in_the_request_log(emulator, charges, capsys
     assert record.created == 1763800001
     assert "TypeError" in record.error["message"]
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_mistake_of_the_emulators_own_is_not_hidden(emulator, account, client):
+    """Only what a test falsified is forgiven."""
+    emulator.settle_in(account, ["usd"])
+    emulator.pay(new_session(client, currency="thb").id)
+    with pytest.raises(LookupError, match="no rate of thb"):
+        emulator.clock.advance(days=1)
+    assert "TIMER" not in [record.method for record in emulator.requests]

@@ -43,6 +43,7 @@ class ObjectControls(Base):
         with self.world.lock:
             row = self._row(object_id)
             row.data.update(fields)
+            row.private["falsified"] = True
             self.world.dirty.set()
             return copy.deepcopy(row.data)
 
