@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from dev.plan.facts import Arrow, Mention, Place
 from dev.plan.floors import HOOKS, PLAIN
@@ -10,6 +11,8 @@ from dev.plan.house import House
 
 # How records are asked for something.
 BY_RECORDS = {"attribute", "method", "path"}
+# What moments and spans of time have, as `days`: no field either.
+OF_PYTHON = {*dir(datetime), *dir(timedelta)}
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _only(rooms: set[str] | None) -> str | None:
 
 def _plain_names(house: House) -> set[str]:
     """Return names of classes and modules that are no models: they are no fields."""
-    return {
+    return OF_PYTHON | {
         found.name
         for found in house.definitions
         if (not found.owner and found.kind in {"method", "attribute"})

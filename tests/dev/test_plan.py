@@ -18,7 +18,6 @@ LINK = """\
         _name = "kash.stripe.link"
 
         opened_at = fields.Datetime()
-        amount = fields.Monetary()
 
         def _open(self):
             return True
@@ -118,7 +117,7 @@ def test_prose_and_super_are_no_arrows(tmp_path):
     """A docstring may speak of a refund; super() names no one."""
     code = extension(
         '''\
-        def _give_back(self):
+        def _do_nothing(self):
             """Unlike kash.stripe.refund, do nothing."""
             return super()._give_back()
         ''',
@@ -170,7 +169,7 @@ XML = {
     "a button's action": form('<button name="%(refund_page)d"/>'),
     "a group": form('<p groups="base.user,kash_stripe_connect.refund_page"/>'),
     "a menu's action": '<menuitem id="m" action="refund_page"/>',
-    "t-call": '<template id="t"><t t-call="kash_stripe_connect.refund_page"/></template>',
+    "t-call": form('<t t-call="kash_stripe_connect.refund_page"/>'),
     "a model": record("", "kash.stripe.refund"),
     "a field of a form": form('<field name="returned_on"/>'),
 }
@@ -191,7 +190,7 @@ def test_a_method_defined_twice_for_a_model_is_told(tmp_path):
     """Which runs first would be decided by the order of imports."""
     again = extension("def _open(self):\n    return super()._open()")
     [told] = complaints(tmp_path, {"models/send/link.py": again})
-    assert "models/link/link.py:7: `_open` of kash.stripe.link is defined here" in told
+    assert "models/link/link.py:6: `_open` of kash.stripe.link is defined here" in told
     assert "models/send/link.py:4" in told
 
 
