@@ -115,6 +115,20 @@ class BalanceTransactionFacts:
         return RefundFacts.from_stripe(self.source or {})
 
     @property
+    def own_amount(self) -> int | None:
+        """The charge's or refund's own amount: Stripe may have converted it."""
+        if self.is_of_refund:
+            return self.refund.amount
+        return self.charge.captured if self.is_of_charge else None
+
+    @property
+    def own_currency(self) -> str | None:
+        """The currency of :attr:`own_amount`."""
+        if self.is_of_refund:
+            return self.refund.currency
+        return self.charge.currency if self.is_of_charge else None
+
+    @property
     def document_id(self) -> str | None:
         """Return the charge, payout or dispute the row belongs to.
 
@@ -194,6 +208,7 @@ class ChargeFacts:
     card_last4: str | None
     card_funding: str | None
     card_country: str | None
+    captured: int
 
     @property
     def paid_with(self) -> str | None:
@@ -230,6 +245,8 @@ class ChargeFacts:
             card_last4=card.get("last4"),
             card_funding=card.get("funding"),
             card_country=card.get("country"),
+            # Of one that failed nothing is captured any more.
+            captured=data.get("amount_captured") or need(data, "amount"),
         )
 
 

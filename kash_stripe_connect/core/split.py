@@ -35,6 +35,36 @@ def pro_rata(
     return parts
 
 
+def by_remainder(total: int, weights: Sequence[int]) -> list[int]:
+    """Divide by weights so that no part is a whole unit off its share.
+
+    What rounding leaves goes, a unit each, to the parts that lost most by it.
+
+    :raises ZeroDivisionError: the weights add up to nothing, and there is a total
+    """
+    if not total:
+        return [0] * len(weights)
+    whole = sum(weights)
+    shares = [divmod(total * weight, whole) for weight in weights]
+    parts = [part for part, _rest in shares]
+    # Rests have the sign of the divisor: the nearest to it lost most.
+    lost = sorted(range(len(parts)), key=lambda index: -abs(shares[index][1]))
+    for index in lost[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def next_part(total: int, done: int, *, own: int, before: int, whole: int) -> int:
+    """Return the part of ``total`` that the next ``own`` of ``whole`` takes.
+
+    Whatever each was rounded to, the parts of a whole are the total.
+
+    :param done: what went with the ``before`` that came first
+    :raises ZeroDivisionError: the whole is nothing
+    """
+    return _rounded(total * min(before + own, whole), whole) - done
+
+
 def _rounded(numerator: int, denominator: int) -> int:
     """Return the quotient, rounded half away from zero."""
     sign = -1 if (numerator < 0) != (denominator < 0) else 1

@@ -50,6 +50,7 @@ from . import kash_stripe_bookable_held
 from . import kash_stripe_balance_transaction
 from . import kash_stripe_balance_transaction_payout
 from . import kash_stripe_balance_transaction_by_hand
+from . import kash_stripe_balance_transaction_income
 from . import kash_stripe_payout
 from . import kash_stripe_payout_apply
 from . import kash_stripe_payout_match
@@ -63,6 +64,7 @@ from . import kash_stripe_booking_refund
 from . import kash_stripe_booking_refund_reopen
 from . import kash_stripe_booking_refund_failed
 from . import kash_stripe_booking_tax
+from . import kash_stripe_booking_income
 from . import kash_stripe_booking_currency
 from . import kash_stripe_booking_movement
 from . import kash_stripe_booking_debit

@@ -433,8 +433,10 @@ def _stored(row):
 
 
 def _paid_with(row):
-    """Return how the customer paid, as far as the row came with its charge."""
+    """Return how much the customer paid and how, as far as the row came with it."""
+    own = {"own_amount": row.own_amount, "own_currency": row.own_currency}
     if not row.is_of_charge:
-        return {}
+        return own if row.is_of_refund else {}
     charge = row.charge
-    return {"method": charge.paid_with, "card_country": charge.card_country}
+    how = {"method": charge.paid_with, "card_country": charge.card_country}
+    return {**own, **how}

@@ -51,6 +51,10 @@ class KashStripeBookable(models.AbstractModel):
         """Tell whether recording it records a fee."""
         return False
 
+    def _may_be_income(self):
+        """Tell whether it may be recorded as income, or take such income back."""
+        return False
+
     # === STATE === #
 
     def _reverse(self):

@@ -117,9 +117,10 @@ class KashStripeBooking(models.AbstractModel):
         Odoo never refuses a payment in a locked period: it silently dates it later.
         """
         open_days = []
+        taxed = self._taxed(account, company, rows)
         for day, group in rows.grouped("entry_day").items():
             parts = group.transaction_id.kash_stripe_allocation_ids
-            has_tax = any(parts.mapped("discount")) or self._have_tax(company, group)
+            has_tax = any(parts.mapped("discount")) or bool(group & taxed)
             locks = company._kash_stripe_locks(day, account.journal_id, has_tax=has_tax)
             if not locks:
                 open_days.append(group)

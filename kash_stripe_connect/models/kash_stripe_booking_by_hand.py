@@ -51,7 +51,9 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _check_open(self, account, company, rows, day):
         locks = company._kash_stripe_locks(
-            day, account.journal_id, has_tax=self._have_tax(company, rows)
+            day,
+            account.journal_id,
+            has_tax=bool(self._taxed(account, company, rows)),
         )
         if locks:
             raise UserError(

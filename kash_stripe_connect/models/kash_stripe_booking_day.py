@@ -11,7 +11,7 @@ from ..core import booking
 from .kash_stripe_booking import BookingError
 
 # Roles without a line for each row: nothing is matched there.
-_SUMMED = {"clearing", "fees", "income"}
+_SUMMED = {"clearing", "fees"}
 _BATCH = 500
 
 
@@ -199,26 +199,27 @@ class KashStripeBooking(models.AbstractModel):
             elif before and before.transaction_id:
                 roles[row] = "receivable"
             else:
-                roles[row] = self._role_elsewhere(row, before or rows.browse(), income)
+                roles[row] = self._role_elsewhere(row, before, income, roles)
         return roles
 
     @api.model
-    def _role_elsewhere(self, row, before, income):
+    def _role_elsewhere(self, row, before, income, roles):
         """Return the role of a row that is of nothing of ours.
 
         :param before: what it takes back: its money goes where that money went
         :param income: whether receipts taken elsewhere are income at once
+        :param roles: those of the earlier rows of the same plan
         """
         role = row._counterpart()
         if role != "unallocated":
             return role
-        booked = before.filtered(lambda other: other.state == "booked")
-        if booked.entry_line_id:
-            return "unallocated"
-        if booked.entry_id:
-            return "income"
-        # A person deleted its entry: it goes where such money goes now.
-        return "income" if income else "unallocated"
+        if not before:
+            return "income" if income else "unallocated"
+        target = self._taken_back_by(row, before)
+        if target in roles:
+            return roles[target]
+        # Whoever took its entry out of the books says where this belongs.
+        return "income" if target._has_income() else "unallocated"
 
     @api.model
     def _post_plan(self, account, company, plan):
@@ -228,15 +229,20 @@ class KashStripeBooking(models.AbstractModel):
         by_row = company.sudo().kash_stripe_grain == "row"
         days = rows.grouped(lambda row: (row.entry_day, row.currency_code))
         groups = list(rows) if by_row else list(days.values())
+        declared, income = self._declare_income(account, company, groups, plan)
         moves = self._post_entries(
             rows,
-            [self._prepare_day_vals(account, company, group, plan) for group in groups],
+            [
+                self._prepare_day_vals(account, company, group, plan, made)
+                for group, made in zip(groups, income, strict=True)
+            ],
         )
         lines = {line.kash_stripe_row_id.id: line.id for line in moves.line_ids}
         for group, move in zip(groups, moves, strict=True):
             group.write({"entry_id": move.id, "state": "booked", "reason": False})
         for row in rows.filtered(lambda row: row.id in lines):
             row.entry_line_id = lines[row.id]
+        self._keep_income(moves, income, declared)
         pending = rows.filtered(
             lambda row: row.transaction_id and plan.roles[row] == "in_process"
         )
@@ -244,10 +250,13 @@ class KashStripeBooking(models.AbstractModel):
         return moves
 
     @api.model
-    def _prepare_day_vals(self, account, company, rows, plan):
-        """Return an entry: sums of clearing, fees and income, else a line a row."""
+    def _prepare_day_vals(self, account, company, rows, plan, income):
+        """Return an entry: sums of clearing, fees and income, else a line a row.
+
+        :param income: its lines of income, which come first: (vals, rows) each
+        """
         journal, clearing = account._books_in(rows[:1].currency_code)
-        sums, lines = Counter(), []
+        sums, lines = Counter(), [vals for vals, _rows in income]
         for row in rows:
             for leg in row._legs(plan.roles[row]):
                 if leg.role == "clearing":
@@ -255,16 +264,14 @@ class KashStripeBooking(models.AbstractModel):
                 elif leg.role in _SUMMED:
                     worth = self._worth(row, company, leg.amount)
                     sums[leg.role, leg.fee_type] += worth
-                elif leg.amount:
+                elif leg.amount and leg.role != "income":
                     before = plan.undone[row]
                     lines.append(
                         self._prepare_row_line(account, company, row, leg, before)
                     )
-        label = self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
+        label = self._day_label(rows)
         fees = {kind: worth for (role, kind), worth in sums.items() if role == "fees"}
         lines += self._fee_lines(account, company, label, fees)
-        if income := sums["income", None]:
-            lines += self._income_lines(company, label, income)
         lines.append(
             {
                 "name": label,
@@ -276,6 +283,10 @@ class KashStripeBooking(models.AbstractModel):
         )
         day = rows[:1].entry_day
         return self._prepare_entry_vals(account, company, journal, day, label, lines)
+
+    @api.model
+    def _day_label(self, rows):
+        return self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
 
     @api.model
     def _prepare_row_line(self, account, company, row, leg, before):

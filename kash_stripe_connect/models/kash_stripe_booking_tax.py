@@ -2,11 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from .kash_stripe_booking import BookingError
-
 
 class KashStripeBooking(models.AbstractModel):
-    """The lines that carry taxes: Stripe's fees, and income taken elsewhere.
+    """The lines that carry taxes: those of fees, and what income shares with them.
 
     Entries are written with all their tax lines (as a point of sale's session does):
     Odoo would compute them from a base without tax, a cent off what was paid.
@@ -15,17 +13,11 @@ class KashStripeBooking(models.AbstractModel):
     _inherit = "kash.stripe.booking"
 
     @api.model
-    def _have_tax(self, company, rows):
-        """Tell whether entries of ``rows`` carry taxes, so that tax locks count."""
-        company = company.sudo()
-        if company.kash_stripe_fee_tax == "reverse" and any(
-            row._has_fee() for row in rows
-        ):
-            return True
-        taxed = company.kash_stripe_receipts == "income" and (
-            company.kash_stripe_income_tax_id
-        )
-        return bool(taxed) and not all(row.transaction_id for row in rows)
+    def _taxed(self, account, company, rows):
+        """Return those of ``rows`` whose entries carry taxes: tax locks count."""
+        reverse = company.sudo().kash_stripe_fee_tax == "reverse"
+        fees = rows.filtered(lambda row: reverse and row._has_fee())
+        return fees | self._taxed_income(account, company, rows)
 
     @api.model
     def _fee_lines(self, account, company, label, fees):
@@ -59,27 +51,6 @@ class KashStripeBooking(models.AbstractModel):
         return self._taxed_lines(base, amount, tax, company, included=False)
 
     @api.model
-    def _income_lines(self, company, label, worth):
-        """Return the vals of income taken elsewhere, its sales tax split off.
-
-        :param worth: the lines' sum, a credit negative (Decimal, company currency)
-        """
-        company = company.sudo()
-        if not company.kash_stripe_income_account_id:
-            raise BookingError(
-                self.env._("Choose the income account for payments taken elsewhere.")
-            )
-        base = {
-            "name": label,
-            "account_id": company.kash_stripe_income_account_id.id,
-        }
-        amount = float(worth)
-        tax = company.kash_stripe_income_tax_id
-        if not tax:
-            return [{**base, "balance": amount}]
-        return self._taxed_lines(base, amount, tax, company, included=True)
-
-    @api.model
     def _taxed_lines(self, base, amount, tax, company, *, included):
         """Return a base line and its tax lines; together ``amount`` if included.
 
@@ -90,14 +61,7 @@ class KashStripeBooking(models.AbstractModel):
         )
         currency = company.currency_id
         taxes = [
-            {
-                **base,
-                "name": part["name"],
-                "account_id": part["account_id"] or base["account_id"],
-                "balance": currency.round(part["amount"]),
-                "tax_repartition_line_id": part["tax_repartition_line_id"],
-                "tax_tag_ids": [(6, 0, part["tag_ids"])],
-            }
+            self._tax_line(base, part, currency.round(part["amount"]))
             for part in found["taxes"]
         ]
         rest = amount - sum(vals["balance"] for vals in taxes) if included else amount
@@ -110,3 +74,19 @@ class KashStripeBooking(models.AbstractModel):
             },
             *(vals for vals in taxes if vals["balance"]),
         ]
+
+    @api.model
+    def _tax_line(self, base, part, balance):
+        """Return the vals of a tax's line.
+
+        :param base: the vals of the line it is the tax of
+        :param part: what Odoo says of it (``compute_all``)
+        """
+        return {
+            **{name: value for name, value in base.items() if name != "tax_ids"},
+            "name": part["name"],
+            "account_id": part["account_id"] or base["account_id"],
+            "balance": balance,
+            "tax_repartition_line_id": part["tax_repartition_line_id"],
+            "tax_tag_ids": [(6, 0, part["tag_ids"])],
+        }

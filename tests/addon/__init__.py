@@ -18,6 +18,7 @@ from . import test_endpoint
 from . import test_examples
 from . import test_guard
 from . import test_held
+from . import test_income_tax
 from . import test_i18n
 from . import test_ledger_settings
 from . import test_link_life

@@ -140,21 +140,6 @@ class TestLedgerSettings(KashStripeConnected):
         with self.assertRaisesRegex(ValidationError, "income account"):
             self.company.sudo().kash_stripe_receipts = "income"
 
-    def test_a_refund_of_income_stops_where_there_is_no_income_account_any_more(self):
-        """The row says so; the sync goes on."""
-        self.take_income()
-        charge = self.elsewhere(10000)
-        self.booked()
-        self.company.sudo().kash_stripe_receipts = "unallocated"
-        self.company.sudo().kash_stripe_income_account_id = False
-        self.stripe.refund(charge["id"], 4000)
-        self.account.sudo().mirrored_until = "2025-11-22"
-        self.sync()
-        refund = self.rows().filtered(lambda row: row.type == "refund")
-        self.assertEqual(refund.state, "stopped")
-        self.assertIn("income account", refund.reason)
-        self.assertFalse(self.account.sudo().sync_error)
-
     def test_a_tax_due_on_payment_is_refused(self):
         """There is no payment it could become due with."""
         tax = self.tax(
