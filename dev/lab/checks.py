@@ -11,6 +11,7 @@ from dev.lab.errors import LabError
 from dev.lab.junit import Count
 from dev.lab.odoo_source import Odoo
 from dev.lab.outcome import Outcome, Table
+from dev.lab.suite import unchanged
 from dev.lab.terminal import say, step
 
 ODOO_CODE = ("kash_stripe_connect", "tests/addon")
@@ -23,6 +24,17 @@ class Check:
 
     name: str
     arguments: Sequence[str]
+    inputs: Sequence[str] = ()
+    """Globs of the files that its answer depends on."""
+
+    def outcome(self, odoo: Odoo) -> Outcome:
+        """Run the tool and count it as a test."""
+        with step(self.name) as current:
+            current.news("at work")
+            complaints = self.complaints(odoo)
+        failed = bool(complaints)
+        counted = Count(passed=int(not failed), failed=int(failed))
+        return Outcome(counted, details=complaints)
 
     def complaints(self, odoo: Odoo) -> str:
         """Run the tool and return what it complains about."""
@@ -38,13 +50,20 @@ class Check:
         return f"{self.name}:\n{ran.stdout}" if ran.returncode else ""
 
 
+PYTHON = ("**/*.py",)
+ODOO_INPUTS = [".pylintrc", *(f"{folder}/**/*" for folder in ODOO_CODE)]
 LINT = (
-    Check("pylint-odoo", ["pylint", *ODOO_CODE]),
-    Check("ruff check", ["ruff", "check", "--quiet", "--output-format=concise", "."]),
-    Check("ruff format", ["ruff", "format", "--check", "--quiet", "."]),
-    Check("codespell", ["codespell_lib"]),
+    Check("pylint-odoo", ["pylint", *ODOO_CODE], ODOO_INPUTS),
+    Check(
+        "ruff check",
+        ["ruff", "check", "--quiet", "--output-format=concise", "."],
+        PYTHON,
+    ),
+    Check("ruff format", ["ruff", "format", "--check", "--quiet", "."], PYTHON),
+    Check("codespell", ["codespell_lib"], unchanged.EVERYTHING),
 )
-TYPES = (Check("mypy --strict", ["mypy", *TYPED_CODE]),)
+TYPED_INPUTS = [f"{folder}/**/*.py" for folder in TYPED_CODE]
+TYPES = (Check("mypy --strict", ["mypy", *TYPED_CODE], TYPED_INPUTS),)
 
 
 def run_lint(arguments: list[str]) -> int:

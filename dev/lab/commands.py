@@ -65,7 +65,14 @@ class Program:
     @property
     def log_file(self) -> Path:
         """Return where the program's output is kept."""
-        return paths.folder(paths.LOGS) / f"{self.log}.log"
+        file = paths.LOGS / f"{self.log}.log"
+        paths.folder(file.parent)
+        return file
+
+    @property
+    def where(self) -> str:
+        """Return where that is, as a person in the repository would type it."""
+        return os.path.relpath(self.log_file, paths.REPO)
 
     def _attend(self, process: "subprocess.Popen[str]", step: Step) -> str:
         """Give the program its input, log its lines and tell the latest as news."""

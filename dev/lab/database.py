@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dev.lab import odoo_config, paths, stamps
 from dev.lab.commands import Program
-from dev.lab.locks import locked
+from dev.lab.locks import hold, locked, unless_held
 from dev.lab.odoo_source import Odoo
 from dev.lab.ports import free_port
 from dev.lab.postgres import Postgres
@@ -82,6 +82,7 @@ class Databases:
         """Remove a database and its files, if they are there."""
         self.pg.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
+        (paths.CONFIGS / f"{name}.conf").unlink(missing_ok=True)
 
     def base(self) -> str:
         """Return the template with Odoo's own modules."""
@@ -124,6 +125,7 @@ class Databases:
         """Return a database kept for cloning, made under another name until done."""
         name = f"{prefix}_{key}"
         with locked(prefix):
+            hold(name)
             if not self.is_whole(name):
                 with step(title) as current:
                     make(f"{name}_half", current)
@@ -133,15 +135,16 @@ class Databases:
 
     def drop_templates(self) -> None:
         """Forget every template, so that the next use makes it again."""
-        for prefix in ("kash_base_", "kash_addon_", "kash_company_"):
-            for name in self.names(prefix):
-                self.drop(name)
+        for prefix in ("kash_base", "kash_addon", "kash_company"):
+            with locked(prefix):
+                self._drop_others(prefix, "")
 
     def _drop_others(self, prefix: str, name: str) -> None:
-        """Remove the templates that this one replaces."""
+        """Remove the templates this one replaces, but for those another run clones."""
         for old in self.names(f"{prefix}_"):
-            if old != name:
-                self.drop(old)
+            with unless_held(old) as free:
+                if free and old != name:
+                    self.drop(old)
 
     def odoo_run(self, database: str, arguments: list[str], current: Step) -> str:
         """Run Odoo once on a database and return what it logged."""
@@ -171,7 +174,7 @@ class Databases:
     def config(self, database: str) -> Path:
         """Write the configuration for a run without visitors or mail."""
         return odoo_config.write(
-            paths.LAB / "conf" / f"{database}.conf",
+            paths.CONFIGS / f"{database}.conf",
             self.odoo,
             self.pg,
             http_port=free_port(),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dev.lab import paths
 from dev.lab.odoo_source import Odoo
-from dev.lab.ports import HOST
+from dev.lab.ports import HOST, free_port
 from dev.lab.postgres import ROLE, Postgres
 
 
@@ -24,6 +24,7 @@ def write(
         "db_host": pg.socket,
         "db_user": ROLE,
         "db_maxconn": 32,
+        "gevent_port": free_port(),
         "http_interface": HOST,
         "http_port": http_port,
         "list_db": False,

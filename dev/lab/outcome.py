@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dev.lab.errors import LabError
 from dev.lab.junit import Count
@@ -15,11 +15,36 @@ class Outcome:
 
     count: Count
     complaint: str = ""
+    """One sentence, where the count alone does not say it."""
+    details: str = ""
+    """What failed, to be printed once, at the end."""
+    unchanged: int = 0
+    """How many tests were not run: they passed, and nothing they see has changed."""
 
     @property
     def good(self) -> bool:
         """Tell whether the stage passed."""
         return not self.complaint and not self.count.failed
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there was nothing to count."""
+        return self.count == Count() and not self.unchanged
+
+    def counted(self) -> "Outcome":
+        """Count a complaint of which no test has failed as a failure."""
+        if not self.complaint or self.count.failed:
+            return self
+        return replace(self, count=self.count + Count(failed=1))
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """Put two parts of a stage together."""
+        complaints = dict.fromkeys(filter(None, (self.complaint, other.complaint)))
+        return Outcome(
+            self.count + other.count,
+            "; ".join(complaints),
+            unchanged=self.unchanged + other.unchanged,
+        )
 
 
 @dataclass(frozen=True)
@@ -54,21 +79,26 @@ class Table:
         except LabError as error:
             self.fail(stage, error)
             return
-        if outcome.complaint and not outcome.count.failed:
-            outcome = Outcome(outcome.count + Count(failed=1), outcome.complaint)
-        self._rows.append(Row(stage, outcome, time.monotonic() - started))
+        self.note(stage, outcome.counted(), time.monotonic() - started)
+
+    def note(self, stage: str, outcome: Outcome, seconds: float) -> None:
+        """Take a stage into the table."""
+        self._rows.append(Row(stage, outcome, seconds))
 
     def fail(self, stage: str, error: LabError) -> None:
         """Note a stage that could not be run, and say why."""
         say(f"error: {error}")
         outcome = Outcome(Count(failed=1), "could not be run, see above")
-        self._rows.append(Row(stage, outcome, 0))
+        self.note(stage, outcome, 0)
 
     def conclude(self) -> int:
         """Print the table and the line a machine can read; return the exit code."""
         total = sum((row.outcome.count for row in self._rows), Count())
+        unchanged = sum(row.outcome.unchanged for row in self._rows)
         say(f"\n{'stage':<16} {'passed':>6} {'failed':>6} {'skipped':>7} {'time':>10}")
         for row in self._rows:
             say(str(row))
+        if unchanged:
+            say(f"\n{unchanged} not run: nothing has changed since they passed")
         say(f"\n{total.passed} passed, {total.failed} failed")
-        return 0 if total.passed and not total.failed else 1
+        return 0 if total.passed + unchanged and not total.failed else 1

@@ -7,12 +7,18 @@ from dev.lab.errors import LabError
 HOST = "127.0.0.1"
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """Return a port that nobody listens on right now."""
-    with socket.socket() as candidate:
-        candidate.bind((HOST, 0))
-        port: int = candidate.getsockname()[1]
-        return port
+    """Return a port that nobody listens on right now, and that is given only once."""
+    while True:
+        with socket.socket() as candidate:
+            candidate.bind((HOST, 0))
+            port: int = candidate.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def is_free(port: int) -> bool:

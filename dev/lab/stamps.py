@@ -1,6 +1,7 @@
 """Know whether a step is done: a stamp holds the hash of what it was made from."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def read(name: str) -> str:
 
 def record(name: str, key: str) -> None:
     """Note that the step is done; written aside first, so never half."""
-    half = paths.folder(paths.STAMPS) / f"{name}.half"
+    half = paths.folder(paths.STAMPS) / f"{name}.{os.getpid()}.half"
     half.write_text(key)
     half.rename(paths.STAMPS / name)
 

@@ -1,32 +1,49 @@
-"""`python3 -m dev test`: lint, types and every test, through each of its doors."""
+"""`python3 -m dev test`: lint, types and every test, or what arguments name."""
 
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from dev.lab import alive, checks, doors, odoo_source, packages, paths, postgres
+from dev.lab import doors, odoo_source, packages, postgres, scratch
 from dev.lab.database import Databases
 from dev.lab.errors import LabError
 from dev.lab.odoo_source import Odoo
-from dev.lab.outcome import Outcome, Table
-from dev.lab.processes import stop_left_over
+from dev.lab.outcome import Table
 from dev.lab.selection import Selection, select
+from dev.lab.suite import complete
+from dev.lab.suite.jobs import Wishes
 
-PREFIX = "kash_test"
+OPTIONS = ("--fresh", "--both", "--long", "--weigh")
 
 
 def run_test(arguments: list[str]) -> int:
     """Run the tests that pytest's arguments name, without any all there is."""
-    fresh = "--fresh" in arguments
-    selection = select([word for word in arguments if word != "--fresh"])
+    wished = {word for word in arguments if word in OPTIONS}
+    named = [word for word in arguments if word not in OPTIONS]
+    if not named:
+        wishes = _wishes(wished)
+        return complete.run(odoo_source.find(repair=wishes.fresh), wishes)
+    if unfit := sorted(wished - {"--fresh"}):
+        raise LabError(
+            f"{' '.join(unfit)} is for the complete run, which names nothing."
+        )
+    return _run_named(select(named), fresh="--fresh" in wished)
+
+
+def _wishes(words: set[str]) -> Wishes:
+    """Read how complete the complete run is to be; before a release it is all."""
+    return Wishes(
+        both=bool({"--both", "--long"} & words),
+        long="--long" in words,
+        fresh="--fresh" in words,
+        weigh="--weigh" in words,
+    )
+
+
+def _run_named(selection: Selection, *, fresh: bool) -> int:
+    """Run what is named on this terminal, one door after the other."""
     odoo = odoo_source.find(repair=fresh)
+    options = selection.options
     table = Table()
-    if selection.everything:
-        table.add("lint", lambda: checks.outcome("Lint", checks.LINT, odoo))
-        table.add("types", lambda: checks.outcome("Types", checks.TYPES, odoo))
     if selection.plain:
-        table.add("core and dev", lambda: _plain(selection, odoo))
+        words = [*selection.plain, *options]
+        table.add("core and dev", lambda: doors.plain("plain", odoo, words))
     if selection.addon or selection.journeys:
         try:
             _with_database(selection, odoo, table, fresh=fresh)
@@ -42,61 +59,12 @@ def _with_database(
     packages.ensure({**packages.PDF, **packages.BROWSER})
     with postgres.running(repair=fresh) as pg:
         databases = Databases(odoo, pg)
-        sweep(databases)
+        scratch.sweep(databases)
         if fresh:
             databases.drop_templates()
         if selection.addon:
-            table.add("addon, pytest", lambda: _pytest_odoo(selection, databases))
-        if selection.everything:
-            table.add("addon, Odoo", lambda: _odoo_runner(databases))
+            words = [*selection.addon, *selection.options]
+            table.add("addon, pytest", lambda: doors.pytest_odoo(databases, words))
         if selection.journeys:
-            table.add("journeys", lambda: _journeys(selection, odoo))
-
-
-def _plain(selection: Selection, odoo: Odoo) -> Outcome:
-    """Run what needs neither database nor browser."""
-    arguments = [*selection.plain, *selection.options]
-    return doors.plain("plain", odoo, arguments, whole=selection.everything)
-
-
-def _pytest_odoo(selection: Selection, databases: Databases) -> Outcome:
-    """Run the addon's suite through the contributor's door."""
-    arguments = [*selection.addon, *selection.options]
-    with _clone(databases, "pytest") as database:
-        return doors.pytest_odoo(
-            databases, database, arguments, whole=selection.everything
-        )
-
-
-def _odoo_runner(databases: Databases) -> Outcome:
-    """Run the addon's suite through Odoo's and the OCA's door."""
-    with _clone(databases, "odoo") as database:
-        return doors.odoo_runner(databases, database)
-
-
-def _journeys(selection: Selection, odoo: Odoo) -> Outcome:
-    """Run the journeys of people through a real stack."""
-    arguments = [*selection.journeys, *selection.options]
-    return doors.plain("journeys", odoo, arguments, whole=selection.everything)
-
-
-@contextmanager
-def _clone(databases: Databases, purpose: str) -> Iterator[str]:
-    """Have a database with the addon for a while, under a name of this process."""
-    database = f"{PREFIX}_{os.getpid()}_{purpose}"
-    databases.clone(databases.addon(), database)
-    try:
-        yield database
-    finally:
-        databases.drop(database)
-
-
-def sweep(databases: Databases) -> None:
-    """Clear away what earlier runs left: programs and databases only if killed."""
-    for folder in paths.JOURNEYS.glob("*"):
-        if not alive.born(int(folder.name.partition("-")[0])):
-            stop_left_over(folder)
-            shutil.rmtree(folder)
-    for name in databases.names(f"{PREFIX}_"):
-        if not alive.born(int(name.split("_")[2])):
-            databases.drop(name)
+            journeys = [*selection.journeys, *selection.options]
+            table.add("journeys", lambda: doors.plain("journeys", odoo, journeys))

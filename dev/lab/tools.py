@@ -18,7 +18,7 @@ def run_odoo(arguments: list[str]) -> int:
     odoo = odoo_source.find()
     with postgres.running() as pg:
         config = odoo_config.write(
-            paths.LAB / "conf" / "odoo.conf",
+            paths.CONFIGS / "odoo.conf",
             odoo,
             pg,
             http_port=free_port(),

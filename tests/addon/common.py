@@ -16,6 +16,12 @@ from dev.stripe_emulator import API_VERSION, StripeEmulator
 NOON = 1763830800  # 2025-11-22 17:00 UTC
 
 
+def by_pytest_too(test):
+    """Mark a test that `dev test` runs through pytest's door too: one of each kind."""
+    test.by_pytest_too = True
+    return test
+
+
 @tagged("post_install", "-at_install")
 class KashStripeCommon(AccountTestInvoicingCommon):
     """A company with a chart, an emulated Stripe, and builders with defaults."""

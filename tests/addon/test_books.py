@@ -5,7 +5,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import KashStripeConnected
+from .common import KashStripeConnected, by_pytest_too
 
 
 @tagged("post_install", "-at_install")
@@ -105,6 +105,7 @@ class TestBooks(KashStripeConnected):
         with self.assertRaisesRegex(ValidationError, "expense"):
             self.change(fee_account_id=self.other_account())
 
+    @by_pytest_too
     def test_another_companys_account_cannot_be_named_in_the_dialog(self):
         """By RPC either, not even to read a count through it."""
         other = (

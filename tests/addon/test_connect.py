@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.kash_stripe_connect.core import permissions
 
-from .common import KashStripeCommon
+from .common import KashStripeCommon, by_pytest_too
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +51,7 @@ class TestConnect(KashStripeCommon):
         self.assertEqual(account.status, "active")
         self.assertEqual(account.display_name, "Hill Street Books (TEST)")
 
+    @by_pytest_too
     def test_connecting_makes_the_journal_and_its_two_accounts(self):
         """Nothing else need be set up before the first link can be paid."""
         account = self.connect()

@@ -9,7 +9,7 @@ from datetime import date
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import KashStripeConnected
+from .common import KashStripeConnected, by_pytest_too
 
 ACCOUNT = "odoo.addons.kash_stripe_connect.models.kash_stripe_account_disputes"
 
@@ -70,6 +70,7 @@ class Disputed(KashStripeConnected):
 class TestDispute(Disputed):
     # === EACH ENDS WITH DISPUTED FUNDS AT 0.00 === #
 
+    @by_pytest_too
     def test_a_dispute_says_what_the_bank_wants_and_until_when(self):
         """The money is on Disputed Funds, the invoice marked and still paid."""
         dispute = self.disputed(reason="product_not_received")

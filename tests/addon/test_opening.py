@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import KashStripeConnected
+from .common import KashStripeConnected, by_pytest_too
 
 
 class OpeningCase(KashStripeConnected):
@@ -119,6 +119,7 @@ class TestOpening(OpeningCase):
         self.assertEqual(self.account.opening_minor, 9680)
         self.assertEqual(self.account.opening_day, date(2025, 11, 23))
 
+    @by_pytest_too
     def test_the_preview_shows_each_account_and_posts_nothing(self):
         """Before, change and after, as recording will leave them."""
         self.before(10000)

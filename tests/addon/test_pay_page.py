@@ -6,7 +6,7 @@ import odoo.http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import KashStripeConnected
+from .common import KashStripeConnected, by_pytest_too
 
 PAGE = "odoo.addons.kash_stripe_connect.controllers.pay"
 
@@ -36,6 +36,7 @@ class TestPayPage(KashStripeConnected, HttpCase):
 
     # === THE PAGE === #
 
+    @by_pytest_too
     def test_it_shows_seller_number_lines_dates_total_and_amount_due(self):
         """Everything a customer checks before paying."""
         move = self.invoice(100.0, invoice_date_due="2025-12-01")

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from .common import KashStripeConnected
+from .common import KashStripeConnected, by_pytest_too
 
 
 @tagged("post_install", "-at_install")
@@ -59,6 +59,7 @@ class KashStripePayouts(KashStripeConnected):
 class TestPayout(KashStripePayouts):
     # === RECORD === #
 
+    @by_pytest_too
     def test_a_payout_is_known_with_what_it_is_made_of(self):
         """Two sales, their sum is what arrives."""
         payout_id = self.paid_out(10000, 5000)

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import KashStripeCommon
+from .common import KashStripeCommon, by_pytest_too
 
 TICKETS = "odoo.addons.kash_stripe_connect.models.kash_stripe_connect_ticket"
 
@@ -40,6 +40,7 @@ class TestCreate(KashStripePlatform):
         self.assertEqual(wizard.way, "keys")
         self.assertFalse(wizard.has_platform)
 
+    @by_pytest_too
     def test_a_new_account_is_made_with_accounts_v2_and_filled_from_the_company(self):
         """What we know is not asked again at Stripe."""
         account = self.create_account()

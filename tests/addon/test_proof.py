@@ -13,7 +13,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
-from .common import NOON, KashStripeConnected
+from .common import NOON, KashStripeConnected, by_pytest_too
 
 TODAY = date(2025, 11, 22)
 
@@ -67,6 +67,7 @@ class ProofCase(KashStripeConnected):
 class TestProof(ProofCase):
     # === GREEN === #
 
+    @by_pytest_too
     def test_the_sync_stores_a_green_proof_when_all_is_recorded(self):
         """Payments, refunds, fees and payouts: three equal figures."""
         attempt = self.pay(self.invoice(100.0))

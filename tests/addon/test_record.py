@@ -10,13 +10,14 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import NOON, KashStripeConnected
+from .common import NOON, KashStripeConnected, by_pytest_too
 
 
 @tagged("post_install", "-at_install")
 class TestRecord(KashStripeConnected):
     # === THE PROMISE === #
 
+    @by_pytest_too
     def test_a_card_payment_pays_the_invoice_and_books_the_fee(self):
         """The promise: gross into clearing, matched; fee on its account."""
         invoice = self.invoice(100.0)
@@ -269,6 +270,7 @@ class TestRecord(KashStripeConnected):
             100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id
         )
 
+    @by_pytest_too
     @freeze_time("2025-11-22 17:00:00")
     def test_a_discount_granted_when_paying_settles_the_invoice(self):
         """The customer paid 98.00 in time; the invoice owes nothing more."""

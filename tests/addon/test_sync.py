@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_cron
 
-from .common import KashStripeConnected
+from .common import KashStripeConnected, by_pytest_too
 
 SYNC = "odoo.addons.kash_stripe_connect.models.kash_stripe_account_sync"
 ROWS = "/v1/balance_transactions"
@@ -68,6 +68,7 @@ class SyncCase(KashStripeConnected):
 class TestSync(SyncCase):
     # === PAGES === #
 
+    @by_pytest_too
     def test_rows_are_read_by_the_hundred_and_mirrored_once(self):
         """Each page is asked for once, behind the last row of the one before."""
         self.fees(205)

@@ -2,13 +2,11 @@
 
 import pytest
 
-from dev.lab import checks, database, doors
+from dev.lab import checks, database, testing
 from dev.lab.errors import LabError
 from dev.lab.junit import Count, count
 from dev.lab.outcome import Outcome, Table
 from dev.lab.selection import ADDON, JOURNEYS, PLAIN, select
-
-VERDICT = "odoo.tests.result: {} failed, {} error(s) of {} tests when loading"
 
 
 def doors_of(*arguments):
@@ -60,6 +58,20 @@ def test_a_path_elsewhere_is_refused():
         select(["dev/lab"])
 
 
+@pytest.mark.parametrize("option", ["--both", "--long", "--weigh"])
+def test_what_is_for_the_complete_run_is_refused_with_names(option):
+    """Rather than left out in silence."""
+    with pytest.raises(LabError, match=f"{option} is for the complete run"):
+        testing.run_test(["tests/core", option])
+
+
+def test_before_a_release_both_doors_run_whole():
+    """`--long` is all there is, and takes nothing for unchanged."""
+    wishes = testing._wishes({"--long"})
+    assert (wishes.both, wishes.anew, wishes.markers) == (True, True, [])
+    assert wishes.tags == {"standard", "long"}
+
+
 def test_a_run_ends_with_a_line_a_machine_can_read(capsys):
     """CI reads it."""
     table = Table()
@@ -67,6 +79,16 @@ def test_a_run_ends_with_a_line_a_machine_can_read(capsys):
     table.add("two", lambda: Outcome(Count(passed=2, failed=1)))
     assert table.conclude() == 1
     assert capsys.readouterr().out.splitlines()[-1] == "5 passed, 1 failed"
+
+
+def test_what_was_not_run_again_is_said_and_not_counted(capsys):
+    """A number of tests passed that did not run would be a lie."""
+    table = Table()
+    table.note("one", Outcome(Count(), unchanged=700), 0.1)
+    assert table.conclude() == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "0 passed, 0 failed"
+    assert "700 not run: nothing has changed since they passed" in said
 
 
 def test_a_stage_that_cannot_run_counts_as_failed(capsys):
@@ -93,30 +115,6 @@ def test_a_complaint_fails_a_stage_whose_tests_pass(capsys):
 def test_a_run_of_no_tests_is_no_success():
     """A typing error in -k is not a green run."""
     assert Table().conclude() == 1
-
-
-def test_odoos_runner_is_believed_when_all_agree():
-    """Exit code and count."""
-    assert doors.read_verdict(0, VERDICT.format(0, 0, 7)) == Outcome(Count(passed=7))
-
-
-def test_odoos_failures_and_errors_are_both_counted():
-    """Odoo tells them apart, CI does not."""
-    outcome = doors.read_verdict(1, VERDICT.format(1, 2, 7))
-    assert (outcome.count, outcome.good) == (Count(passed=4, failed=3), False)
-
-
-@pytest.mark.parametrize(
-    ("code", "output", "complaint"),
-    [
-        (0, "", "Odoo gave no verdict"),
-        (0, VERDICT.format(0, 0, 0), "Odoo ran no tests"),
-        (1, VERDICT.format(0, 0, 7), "Odoo ended with 1"),
-    ],
-)
-def test_odoos_runner_is_not_believed_otherwise(code, output, complaint):
-    """A dangling link to the tests makes Odoo run none, in silence."""
-    assert doors.read_verdict(code, output).complaint == complaint
 
 
 def test_a_report_is_added_up(tmp_path):
@@ -173,11 +171,3 @@ def test_what_is_no_part_of_the_addon_does_not_ask_for_one(addon, name):
     (addon / name).parent.mkdir(exist_ok=True)
     (addon / name).write_text("y")
     assert database.addon_digest(addon) == before
-
-
-def test_odoos_progress_is_told_by_module_and_test():
-    """Out of a log of thousands of lines."""
-    line = "2026-01-01 INFO db odoo.modules.loading: Loading module mail (18/48) "
-    assert doors.test_or_module(line) == "module mail (18/48)"
-    line = "2026-01-01 INFO db odoo.addons.x: Starting TestPay.test_it_pays ... "
-    assert doors.test_or_module(line) == "TestPay.test_it_pays"

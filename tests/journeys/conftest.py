@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from dev.lab import odoo_source, paths, postgres
 from dev.lab.commands import last_words
 from dev.lab.database import Databases
+from dev.lab.scratch import PREFIX
 from dev.lab.stack import Stack, temporary
-from dev.lab.testing import PREFIX
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",

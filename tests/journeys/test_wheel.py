@@ -16,9 +16,9 @@ from people import (
 
 from dev.lab import odoo_source, paths, postgres, wheel
 from dev.lab.database import Databases
+from dev.lab.scratch import PREFIX
 from dev.lab.stack import temporary
 from dev.lab.terminal import step
-from dev.lab.testing import PREFIX
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from dev.lab import odoo_config, odoo_source, paths, postgres, web
 from dev.lab.database import Databases
 from dev.lab.ports import free_port
 from dev.lab.processes import Service
+from dev.lab.scratch import PREFIX
 from dev.lab.stack import ACCOUNT, Stack, ensure_account
 from dev.lab.terminal import step
-from dev.lab.testing import PREFIX
 from dev.stripe_emulator import StripeEmulator
 
 PATIENCE = 60.0

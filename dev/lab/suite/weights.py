@@ -1,0 +1,42 @@
+"""How long things take: measured by `dev test --weigh`, committed for fresh clones."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FILE = Path(__file__).with_name("weights.json")
+SECONDS_OF_A_TEST = 1.0
+TEST = re.compile(r"^ +def test_", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Seconds of each test file of the addon (by its bare name) and of each job."""
+
+    files: Mapping[str, float] = field(default_factory=dict)
+    jobs: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, file: Path = FILE) -> "Weights":
+        """Read what was measured last."""
+        return cls(**json.loads(file.read_text())) if file.is_file() else cls()
+
+    def save(self, file: Path = FILE) -> None:
+        """Write what was measured, in an order that makes small differences."""
+        kinds = {"files": self.files, "jobs": self.jobs}
+        rounded = {
+            kind: {name: round(seconds, 1) for name, seconds in sorted(known.items())}
+            for kind, known in kinds.items()
+        }
+        file.write_text(json.dumps(rounded, indent=2) + "\n")
+
+    def of_file(self, file: Path) -> float:
+        """Return the seconds of a file; one never measured is judged by its tests."""
+        guess = SECONDS_OF_A_TEST * len(TEST.findall(file.read_text()))
+        return self.files.get(file.stem, guess)
+
+    def of_job(self, name: str, guess: float = 10.0) -> float:
+        """Return the seconds of a job."""
+        return self.jobs.get(name, guess)
