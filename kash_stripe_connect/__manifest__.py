@@ -11,6 +11,7 @@
     "external_dependencies": {"python": ["stripe>=16.1,<17"]},
     "data": [
         "security/kash_stripe_security.xml",
+        "security/kash_stripe_dialog_rules.xml",
         "security/ir.model.access.csv",
         "data/res_partner_data.xml",
         "data/payment_provider_data.xml",

@@ -10,6 +10,9 @@ UPDATE kash_stripe_account
        webhook_endpoint = NULL,
        webhook_ref = NULL;
 
+-- What somebody typed last.
+DELETE FROM kash_stripe_secret;
+
 -- Nor through the operator's platform.
 DELETE FROM ir_config_parameter
  WHERE key IN (

@@ -9,6 +9,8 @@ from . import res_company_notices
 from . import res_company_reminders
 from . import res_company_sending
 from . import ir_http
+from . import kash_stripe_wall
+from . import kash_stripe_secret
 from . import kash_stripe_of_account
 from . import kash_stripe_opening
 from . import kash_stripe_platform

@@ -7,6 +7,7 @@ class KashStripeReminderRule(models.Model):
     """When customers of a company are reminded, and with which words."""
 
     _name = "kash.stripe.reminder.rule"
+    _inherit = "kash.stripe.wall"
     _description = "Stripe Reminder Rule"
     _order = "company_id, offset, id"
     _check_company_auto = True

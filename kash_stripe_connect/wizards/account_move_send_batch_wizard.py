@@ -16,6 +16,7 @@ class AccountMoveSendBatchWizard(models.TransientModel):
     kash_stripe_link = fields.Boolean(
         "Include a Stripe payment link",
         compute="_compute_kash_stripe_link",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="For each invoice that can be paid by link. Unticked: none has one.",
@@ -36,6 +37,7 @@ class AccountMoveSendBatchWizard(models.TransientModel):
     def _kash_stripe_takers(self):
         """Return the invoices that are of the kind links are sent with."""
         moves = self.move_ids._origin
+        moves.check_access("read")
         return moves.filtered(lambda move: move._kash_stripe_takes_links())
 
     def _kash_stripe_wanted(self):

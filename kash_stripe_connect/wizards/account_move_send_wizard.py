@@ -13,11 +13,13 @@ class AccountMoveSendWizard(models.TransientModel):
     def _compute_extra_edi_checkboxes(self):
         """Override of `account`: our box stands there also when it cannot be ticked."""
         result = super()._compute_extra_edi_checkboxes()
-        problems = self.move_id._kash_stripe_send_problems()
+        # Odoo computes what is stored as root, whichever invoice was named.
+        moves = self.move_id.sudo(False)._filtered_access("read")
+        problems = moves._kash_stripe_send_problems()
         for wizard in self:
             boxes = dict(wizard.extra_edi_checkboxes or {})
             boxes.pop(LINK, None)
-            if wizard.move_id._kash_stripe_shows_box():
+            if wizard.move_id in moves and wizard.move_id._kash_stripe_shows_box():
                 problem = problems.get(wizard.move_id.id)
                 boxes[LINK] = wizard._kash_stripe_box(problem)
             wizard.extra_edi_checkboxes = boxes

@@ -13,6 +13,7 @@ class AccountPaymentRegister(models.TransientModel):
         """Warn when the money is at Stripe already and only waits to be recorded."""
         for wizard in self:
             moves = wizard.line_ids.move_id
+            moves.check_access("read")
             sentences = [
                 f"{move.name}: {move.kash_stripe_taken_text}"
                 for move in moves

@@ -7,6 +7,7 @@ class KashStripeAccountWizard(models.AbstractModel):
     """A dialog about one Stripe account, for those who may manage it."""
 
     _name = "kash.stripe.account.wizard"
+    _inherit = "kash.stripe.wall"
     _description = "Dialog About a Stripe Account"
 
     account_id = fields.Many2one("kash.stripe.account", required=True, readonly=True)
@@ -18,7 +19,6 @@ class KashStripeAccountWizard(models.AbstractModel):
         account = self.env["kash.stripe.account"].browse(values.get("account_id"))
         if not account:
             return values
-        account.check_access("read")
         return {**values, **self._defaults_of(account)}
 
     @api.model

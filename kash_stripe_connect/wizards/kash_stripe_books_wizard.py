@@ -9,6 +9,7 @@ class KashStripeBooksWizard(models.TransientModel):
     _name = "kash.stripe.books.wizard"
     _inherit = "kash.stripe.account.wizard"
     _description = "Change Stripe's Accounts"
+    _check_company_auto = True
 
     company_id = fields.Many2one(related="account_id.company_id", related_sudo=False)
     old_clearing_id = fields.Many2one(
@@ -38,6 +39,7 @@ class KashStripeBooksWizard(models.TransientModel):
         "wizard_id",
         "The Entry",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=True,
     )
@@ -70,9 +72,11 @@ class KashStripeBooksWizard(models.TransientModel):
     def _prepare_lines(self, company, balance):
         """Return both lines of a company's entry (company currency)."""
         new, old = self.clearing_account_id, self.account_id.clearing_account_id
+        # A branch has its parent's currency.
+        part = {"company_id": company.id, "currency_id": self.account_id.currency_id.id}
         return [
-            {"company_id": company.id, "account_id": new.id, "balance": balance},
-            {"company_id": company.id, "account_id": old.id, "balance": -balance},
+            {**part, "account_id": new.id, "balance": balance},
+            {**part, "account_id": old.id, "balance": -balance},
         ]
 
     def action_apply(self):
@@ -94,10 +98,11 @@ class KashStripeBooksLine(models.TransientModel):
     """One line of the entry that moves the balance."""
 
     _name = "kash.stripe.books.line"
+    _inherit = "kash.stripe.wall"
     _description = "Line of the Entry That Moves Stripe's Balance"
 
     wizard_id = fields.Many2one("kash.stripe.books.wizard", ondelete="cascade")
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     account_id = fields.Many2one("account.account", readonly=True)
     balance = fields.Monetary(readonly=True)

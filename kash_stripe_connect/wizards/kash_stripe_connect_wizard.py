@@ -1,19 +1,29 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..const import RECORD_ERRORS
+from ..guard import alone, reason_of
 
-_FROM_COMPANY = {"compute": "_compute_details", "store": True, "readonly": False}
+_logger = logging.getLogger(__name__)
+
+_FROM_COMPANY = {
+    "compute": "_compute_details",
+    "compute_sudo": False,
+    "store": True,
+    "readonly": False,
+}
 
 
 class KashStripeConnectWizard(models.TransientModel):
-    """Choose a way to connect; keys are checked, handed on, and blanked anyway."""
+    """Choose a way to connect; keys are checked, handed on, and forgotten anyway."""
 
     _name = "kash.stripe.connect.wizard"
+    _inherit = "kash.stripe.wall"
     _description = "Connect Stripe"
 
     company_id = fields.Many2one(
@@ -52,7 +62,13 @@ class KashStripeConnectWizard(models.TransientModel):
     website = fields.Char(**_FROM_COMPANY)
 
     # Own keys
-    secret_key = fields.Char("Secret or Restricted Key")
+    secret_key = fields.Char(
+        "Secret or Restricted Key",
+        compute="_compute_secret_key",
+        inverse="_inverse_secret_key",
+        exportable=False,
+        help="Never read back: what is typed waits elsewhere for the button.",
+    )
     publishable_key = fields.Char()
 
     error = fields.Char(readonly=True)
@@ -91,31 +107,44 @@ class KashStripeConnectWizard(models.TransientModel):
             wizard.website = company.website
             wizard.tz = company.kash_stripe_tz
 
+    def _compute_secret_key(self):
+        self.secret_key = False
+
+    def _inverse_secret_key(self):
+        """Keep what was typed until the button uses it: the form saves, then presses.
+
+        Here it reads empty at once, in the answer to the same request too.
+        """
+        typed = [(wizard, wizard.secret_key) for wizard in self]
+        for wizard, key in typed:
+            self._secrets()._keep(wizard, "secret_key", (key or "").strip())
+        self.invalidate_recordset(["secret_key"])
+
+    @api.model
+    def _secrets(self):
+        return self.env["kash.stripe.secret"]
+
     # === ACTION METHODS === #
 
     def action_connect(self):
         """Connect the company, or come back with the sentence that says why not.
 
-        A wizard's fields are stored before its button runs, so the key is taken off
-        the record in any case: it is kept on the account or nowhere.
+        The key that was typed is used up in any case: it is kept on the account or
+        nowhere.
         """
         self.ensure_one()
         self.env["kash.stripe.account"]._check_manager()
         keys = {
-            "secret_key": (self.secret_key or "").strip(),
+            "secret_key": self._secrets()._take(self, "secret_key"),
             "publishable_key": (self.publishable_key or "").strip(),
         }
-        self.write({"secret_key": False, "error": False})
-        try:
-            with self.env.cr.savepoint():
-                self._check_company()
-                self._keep_tz()
-                return self._connect(keys)
-        except RECORD_ERRORS as error:
-            self.error = str(error) or type(error).__name__
-            return self._get_records_action(
-                target="new", name=self.env._("Connect Stripe")
-            )
+        self.error = False
+        with alone(self.env) as trouble:
+            self._check_company()
+            self._keep_tz()
+            return self._connect(keys)
+        self.error = reason_of(self.env, trouble.error, "Connect Stripe", _logger)
+        return self._get_records_action(target="new", name=self.env._("Connect Stripe"))
 
     def _check_company(self):
         if self.company_id not in self.env.companies:
@@ -128,6 +157,7 @@ class KashStripeConnectWizard(models.TransientModel):
     def _connect(self, keys):
         accounts = self.env["kash.stripe.account"].sudo()
         if self.way == "keys":
+            self._check_typed(keys)
             account = accounts._push_connect_keys(self.company_id, **keys)
             return account.sudo(False)._get_records_action()
         if self.way == "existing":
@@ -141,23 +171,32 @@ class KashStripeConnectWizard(models.TransientModel):
         )
         return self._go_on_at_stripe(account)
 
+    def _check_typed(self, keys):
+        """Refuse to connect without a key: used up, too old, or never typed."""
+        if not keys["secret_key"]:
+            raise UserError(
+                self.env._(
+                    "Type the secret key again: what was typed is used once, within"
+                    " 15 minutes."
+                )
+            )
+
     def _go_on_at_stripe(self, account):
         """Lead to Stripe's page; the account made is kept even when there is none."""
-        try:
-            with self.env.cr.savepoint():
-                return account._go_to(account._push_onboarding_url())
-        except RECORD_ERRORS as error:
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "warning",
-                    "sticky": True,
-                    "message": self.env._(
-                        "The Stripe account is made, but its set-up page did not open:"
-                        " %(reason)s",
-                        reason=error,
-                    ),
-                    "next": account.sudo(False)._get_records_action(),
-                },
-            }
+        with alone(self.env) as trouble:
+            return account._go_to(account._push_onboarding_url())
+        reason = reason_of(self.env, trouble.error, account.stripe_id, _logger)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "The Stripe account is made, but its set-up page did not open:"
+                    " %(reason)s",
+                    reason=reason,
+                ),
+                "next": account.sudo(False)._get_records_action(),
+            },
+        }

@@ -11,13 +11,16 @@ class KashStripeCreditNoteWizard(models.TransientModel):
     _description = "Credit Notes of a Stripe Refund"
 
     payment_id = fields.Many2one("account.payment", "Refund", readonly=True)
-    currency_id = fields.Many2one(related="payment_id.currency_id")
-    amount = fields.Monetary(related="payment_id.amount", string="Refunded")
+    currency_id = fields.Many2one(related="payment_id.currency_id", related_sudo=False)
+    amount = fields.Monetary(
+        related="payment_id.amount", string="Refunded", related_sudo=False
+    )
     part_ids = fields.One2many(
         "kash.stripe.refund.part",
         "note_wizard_id",
         "Credit Notes",
         compute="_compute_part_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -26,6 +29,7 @@ class KashStripeCreditNoteWizard(models.TransientModel):
 
     def _kash_stripe_paid(self):
         """Return the payment (transaction, sudo) that was given back."""
+        self.payment_id.check_access("read")
         return self.payment_id.payment_transaction_id.sudo().source_transaction_id
 
     @api.depends("payment_id", "kash_stripe_split")

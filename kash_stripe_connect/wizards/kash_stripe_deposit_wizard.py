@@ -10,13 +10,15 @@ class KashStripeDepositWizard(models.TransientModel):
     _name = "kash.stripe.deposit.wizard"
     _inherit = ["kash.stripe.account.wizard", "kash.stripe.preview.wizard"]
     _description = "Record Stripe Payouts And Fees By Hand"
+    _check_company_auto = True
 
-    company_id = fields.Many2one(related="account_id.company_id")
-    currency_id = fields.Many2one(related="account_id.currency_id")
+    company_id = fields.Many2one(related="account_id.company_id", related_sudo=False)
+    currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
     day = fields.Date("Date", required=True)
     bank_journal_id = fields.Many2one(
         "account.journal",
         "Deposit To",
+        check_company=True,
         domain="[('type', '=', 'bank'), ('company_id', '=', company_id),"
         " ('kash_stripe_account_ids', '=', False),"
         " ('kash_stripe_currency_ids', '=', False)]",
@@ -43,8 +45,12 @@ class KashStripeDepositWizard(models.TransientModel):
 
     @api.model
     def _waiting(self, account):
-        rows = self.env["kash.stripe.balance.transaction"]
-        return rows.sudo()._waiting_for_a_person(account.sudo())
+        """Return (rows, rows whose fee alone waits) that this person may read."""
+        rows = self.env["kash.stripe.balance.transaction"].sudo()
+        return [
+            waiting.sudo(False)._filtered_access("read")
+            for waiting in rows._waiting_for_a_person(account.sudo())
+        ]
 
     # === COMPUTE METHODS === #
 
@@ -118,6 +124,7 @@ class KashStripeDepositLine(models.TransientModel):
     """One payout or fee that waits; only whether it is recorded now can be chosen."""
 
     _name = "kash.stripe.deposit.line"
+    _inherit = "kash.stripe.wall"
     _description = "Stripe Payout Or Fee To Record By Hand"
 
     wizard_id = fields.Many2one("kash.stripe.deposit.wizard", ondelete="cascade")
@@ -126,15 +133,18 @@ class KashStripeDepositLine(models.TransientModel):
         [("row", "The row"), ("fee", "Its fee alone")], required=True
     )
     chosen = fields.Boolean("Record", default=True)
-    currency_id = fields.Many2one(related="row_id.currency_id")
-    booking_day = fields.Date(related="row_id.booking_day")
-    transaction_id = fields.Many2one(related="row_id.transaction_id")
+    currency_id = fields.Many2one(related="row_id.currency_id", related_sudo=False)
+    booking_day = fields.Date(related="row_id.booking_day", related_sudo=False)
+    transaction_id = fields.Many2one(
+        related="row_id.transaction_id", related_sudo=False
+    )
     is_fee = fields.Boolean(compute="_compute_what")
     what = fields.Char("What It Is", compute="_compute_what")
     amount = fields.Monetary(compute="_compute_what")
 
     @api.depends("row_id", "part")
     def _compute_what(self):
+        self.row_id.check_access("read")
         for line in self:
             row = line.row_id.sudo()
             line.is_fee = line.part == "fee" or not row._is_payout()

@@ -7,6 +7,7 @@ class KashStripeEffect(models.TransientModel):
     """What a dialog does to one ledger account, before it is done."""
 
     _name = "kash.stripe.effect"
+    _inherit = "kash.stripe.wall"
     _description = "Effect On An Account"
 
     # A name: an account that recording would make is gone again after the preview.

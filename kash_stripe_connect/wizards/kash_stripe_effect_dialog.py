@@ -9,6 +9,7 @@ class KashStripeEffectDialog(models.AbstractModel):
     """A dialog that shows what it does to the books, before it does it."""
 
     _name = "kash.stripe.effect.dialog"
+    _inherit = "kash.stripe.wall"
     _description = "Dialog With Its Effects"
 
     effect_ids = fields.Many2many(

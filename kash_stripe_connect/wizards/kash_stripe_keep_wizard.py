@@ -7,6 +7,7 @@ class KashStripeKeepWizard(models.TransientModel):
     """Why the books stay as they are, though Stripe changed a row of theirs."""
 
     _name = "kash.stripe.keep.wizard"
+    _inherit = "kash.stripe.wall"
     _description = "Keep Changed Stripe Rows As Recorded"
 
     row_ids = fields.Many2many(

@@ -7,6 +7,7 @@ class KashStripeOpeningPart(models.TransientModel):
     """What Stripe held in one currency before the first row, as shown to a person."""
 
     _name = "kash.stripe.opening.part"
+    _inherit = "kash.stripe.wall"
     _description = "Stripe's Opening Balance In A Currency, Shown"
 
     wizard_id = fields.Many2one("kash.stripe.opening.wizard", ondelete="cascade")

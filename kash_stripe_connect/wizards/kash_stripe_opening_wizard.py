@@ -10,6 +10,7 @@ class KashStripeOpeningWizard(models.TransientModel):
     _name = "kash.stripe.opening.wizard"
     _inherit = ["kash.stripe.account.wizard", "kash.stripe.preview.wizard"]
     _description = "Stripe's Opening Balance"
+    _check_company_auto = True
 
     company_id = fields.Many2one(related="account_id.company_id", related_sudo=False)
     first_day = fields.Date("Rows Since", readonly=True)

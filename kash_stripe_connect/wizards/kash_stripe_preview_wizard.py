@@ -1,8 +1,12 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import Command, fields, models
 
-from ..const import RECORD_ERRORS
+from ..guard import alone, reason_of
+
+_logger = logging.getLogger(__name__)
 
 
 class KashStripePreviewWizard(models.AbstractModel):
@@ -34,10 +38,11 @@ class KashStripePreviewWizard(models.AbstractModel):
         """Try it, look at it, and take it back."""
         self.ensure_one()
         checked = self._checked()
-        try:
-            effects, error = self._preview(*checked), False
-        except RECORD_ERRORS as trouble:
-            effects, error = [], str(trouble)
+        effects, error = [], False
+        with alone(self.env) as trouble:
+            effects = self._preview(*checked)
+        if trouble.error:
+            error = reason_of(self.env, trouble.error, self._title(), _logger)
         self.write(
             {
                 "error": error,

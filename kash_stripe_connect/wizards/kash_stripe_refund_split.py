@@ -8,6 +8,7 @@ class KashStripeRefundSplit(models.AbstractModel):
     """A proposal of which invoices a refund is credited on; one click, or edited."""
 
     _name = "kash.stripe.refund.split"
+    _inherit = "kash.stripe.wall"
     _description = "Split of a Stripe Refund"
 
     kash_stripe_split = fields.Selection(
@@ -19,15 +20,16 @@ class KashStripeRefundSplit(models.AbstractModel):
     def _kash_stripe_prepare_parts(self, paid, amount):
         """Return commands for the proposed parts.
 
-        :param paid: the payment (transaction) that is given back
+        :param paid: the payment (transaction) that is given back, if there is one
         """
+        proposed = paid and paid._kash_stripe_split_refund(
+            amount, self.kash_stripe_split
+        )
         return [
             Command.clear(),
             *(
                 Command.create({"move_id": invoice.id, "left": left, "amount": part})
-                for invoice, left, part in paid._kash_stripe_split_refund(
-                    amount, self.kash_stripe_split
-                )
+                for invoice, left, part in proposed
             ),
         ]
 

@@ -9,6 +9,7 @@ class KashStripeReminderPreview(models.TransientModel):
     """Who would be reminded of what on a day, and who not, and why."""
 
     _name = "kash.stripe.reminder.preview"
+    _inherit = "kash.stripe.wall"
     _description = "Preview of Stripe Reminders"
 
     company_id = fields.Many2one(
@@ -20,7 +21,9 @@ class KashStripeReminderPreview(models.TransientModel):
     # No date to choose first: its calendar would open over what is shown.
     ahead = fields.Integer("Days From Today")
     day = fields.Date(compute="_compute_day")
-    switched_on = fields.Boolean(related="company_id.kash_stripe_reminders")
+    switched_on = fields.Boolean(
+        related="company_id.kash_stripe_reminders", related_sudo=False
+    )
     line_ids = fields.One2many(
         "kash.stripe.reminder.preview.line", "wizard_id", readonly=True
     )
@@ -52,6 +55,7 @@ class KashStripeReminderPreviewLine(models.TransientModel):
     """One invoice that a rule is due for."""
 
     _name = "kash.stripe.reminder.preview.line"
+    _inherit = "kash.stripe.wall"
     _description = "Invoice in the Preview of Stripe Reminders"
 
     wizard_id = fields.Many2one("kash.stripe.reminder.preview", ondelete="cascade")

@@ -32,6 +32,9 @@ class KashStripeUndoWizard(models.TransientModel):
         """
         rows, left = run._undo_plan()
         moves = rows._entries()
+        # Of branches that are not switched on the reason is told, not the entry.
+        told = self.env["account.move"].browse(move.id for move in left)
+        told = told._filtered_access("read")
         return {
             "account_id": run.account_id.id,
             "run_id": run.id,
@@ -43,7 +46,7 @@ class KashStripeUndoWizard(models.TransientModel):
                 for change in (run._preview_undo(rows) if moves else ())
             ],
             "left_ids": [
-                Command.create({"move_id": move.id, "reason": reason})
+                Command.create({"move_id": (move & told).id, "reason": reason})
                 for move, reason in left.items()
             ],
         }
@@ -60,9 +63,10 @@ class KashStripeUndoLeft(models.TransientModel):
     """An entry that undoing leaves, and why."""
 
     _name = "kash.stripe.undo.left"
+    _inherit = "kash.stripe.wall"
     _description = "Entry Left by Undoing a Run"
 
     wizard_id = fields.Many2one("kash.stripe.undo.wizard", ondelete="cascade")
     move_id = fields.Many2one("account.move", "Entry", readonly=True)
-    day = fields.Date(related="move_id.date")
+    day = fields.Date(related="move_id.date", related_sudo=False)
     reason = fields.Char(readonly=True)

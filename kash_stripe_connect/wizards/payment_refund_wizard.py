@@ -28,15 +28,23 @@ class PaymentRefundWizard(models.TransientModel):
         "refund_wizard_id",
         "Credit Notes",
         compute="_compute_kash_stripe_part_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
     kash_stripe_part_count = fields.Integer(compute="_compute_kash_stripe_part_count")
 
+    @api.model
+    def _walled(self):
+        """Override: of Odoo's own fields only the payment, which ours tell about."""
+        ours = {name for name in super()._walled() if name.startswith("kash_stripe_")}
+        return {"payment_id", *ours}
+
     # === COMPUTE METHODS === #
 
     def _kash_stripe_paid(self):
         """Return the payment's transaction (sudo) if it is one of ours."""
+        self.payment_id.check_access("read")
         return self.transaction_id.sudo().filtered(
             lambda tx: tx.provider_code == PROVIDER_CODE
         )
@@ -45,8 +53,10 @@ class PaymentRefundWizard(models.TransientModel):
     def _compute_kash_stripe_problem(self):
         for wizard in self:
             paid = wizard._kash_stripe_paid()
-            wizard.kash_stripe_problem = paid and paid._kash_stripe_refund_problem(
-                wizard.amount_to_refund
+            wizard.kash_stripe_problem = (
+                paid._kash_stripe_refund_problem(wizard.amount_to_refund)
+                if paid
+                else False
             )
 
     @api.depends("payment_id", "amount_to_refund")
@@ -88,8 +98,10 @@ class PaymentRefundWizard(models.TransientModel):
     def _compute_kash_stripe_part_ids(self):
         for wizard in self:
             paid = wizard._kash_stripe_paid()
-            wizard.kash_stripe_part_ids = paid and wizard._kash_stripe_prepare_parts(
-                paid, wizard.amount_to_refund
+            wizard.kash_stripe_part_ids = (
+                wizard._kash_stripe_prepare_parts(paid, wizard.amount_to_refund)
+                if paid
+                else False
             )
 
     @api.depends("kash_stripe_part_ids")

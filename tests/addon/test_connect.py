@@ -28,6 +28,9 @@ class TestConnect(KashStripeCommon):
             },
         )
 
+    def kept_keys(self):
+        return self.env["kash.stripe.secret"].sudo().search([])
+
     def accounts(self):
         return self.env["kash.stripe.account"].sudo().search([])
 
@@ -37,7 +40,7 @@ class TestConnect(KashStripeCommon):
         journals = self.env["account.journal"].search_count([])
         wizard.action_connect()
         self.assertIn(text, wizard.error)
-        self.assertFalse(wizard.secret_key)
+        self.assertFalse(self.kept_keys())
         self.assertFalse(self.accounts().filtered("connected"))
         self.assertEqual(self.env["account.journal"].search_count([]), journals)
 
@@ -233,10 +236,10 @@ class TestConnect(KashStripeCommon):
         self.assertTrue(account.key_hint.startswith("sk_test_…"))
 
     def test_the_key_leaves_the_dialog_even_when_it_connects(self):
-        """A wizard's fields are stored: the key is kept on the account or nowhere."""
+        """The key is kept on the account or nowhere."""
         wizard = self.wizard()
         wizard.action_connect()
-        self.assertFalse(wizard.secret_key)
+        self.assertFalse(self.kept_keys())
 
     def test_nothing_of_it_is_written_by_hand(self):
         """What Stripe says is not for a person to write, by form or RPC."""
@@ -264,6 +267,34 @@ class TestConnect(KashStripeCommon):
         account = self.connect()
         with self.assertRaisesRegex(UserError, "follows its Stripe account"):
             account.provider_id.state = "disabled"
+
+    def test_what_stands_there_already_is_written_to_all_providers(self):
+        """Odoo and other addons write the state of every provider in one call."""
+        provider = self.connect().provider_id
+        self.assertTrue(provider.write({"state": "test", "code": "kash_stripe"}))
+        self.assertTrue(provider.write({"journal_id": provider.journal_id.id}))
+
+    def test_a_disconnected_account_keeps_its_journal(self):
+        """What came before is still to be recorded; only its state is free."""
+        account = self.connect()
+        account.sudo()._push_disconnect()
+        provider = account.provider_id
+        provider.state = "test"
+        with self.assertRaisesRegex(UserError, "follows its Stripe account"):
+            provider.journal_id = self.company_data["default_journal_bank"]
+
+    def test_a_provider_that_was_switched_on_by_hand_is_connected_all_the_same(self):
+        """Without an account it books nothing: nobody is kept from it."""
+        provider = self.env["payment.provider"].search(
+            [("code", "=", "kash_stripe"), ("company_id", "=", self.company.id)]
+        )
+        provider.state = "test"
+        self.assertEqual(provider.journal_id.type, "bank")
+        account = self.connect()
+        self.assertEqual(account.provider_id, provider)
+        self.assertEqual(provider.journal_id, account.journal_id)
+        line = account.journal_id.inbound_payment_method_line_ids
+        self.assertEqual(line.payment_account_id, account.clearing_account_id)
 
     def test_odoos_own_payment_form_never_offers_it(self):
         """The way to pay is our page."""

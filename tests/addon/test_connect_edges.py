@@ -165,13 +165,22 @@ class TestDialogEdges(KashStripePlatform):
         """Not even that it has one."""
         other = self.setup_other_company()["company"]
         self.create_account(company=other)
+        with self.assertRaises(AccessError):
+            self.wizard(self.manager, company_id=other.id)
+
+    def test_a_company_that_is_not_switched_on_is_not_spoken_of(self):
+        """The dialog shows what the company switcher shows."""
+        other = self.setup_other_company()["company"]
+        self.create_account(company=other)
+        self.manager.company_ids += other
         wizard = self.wizard(self.manager, company_id=other.id)
         self.assertFalse(wizard.begun_account_id)
         self.assertFalse(wizard.name)
 
     def test_a_refused_company_does_not_leave_the_key_in_the_dialog(self):
-        """Blanked in any case."""
+        """Used up in any case."""
         other = self.setup_other_company()["company"]
+        self.manager.company_ids += other
         wizard = self.wizard(
             self.manager,
             company_id=other.id,
@@ -181,7 +190,7 @@ class TestDialogEdges(KashStripePlatform):
         )
         wizard.action_connect()
         self.assertIn("not one of your companies", wizard.error)
-        self.assertFalse(wizard.secret_key)
+        self.assertFalse(self.env["kash.stripe.secret"].sudo().search([]))
 
     def test_choosing_another_company_changes_what_is_filled_in(self):
         """Name, address and calendar are of that company."""

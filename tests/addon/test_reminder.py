@@ -340,12 +340,15 @@ class TestReminder(KashStripeConnected):
         self.assertFalse(self.mails())
 
     def test_the_preview_is_of_the_persons_own_company(self):
-        """Whatever company a request names."""
+        """Whatever company a request names: not theirs, or not switched on."""
         other = self.env["res.company"].create({"name": "Another Shop"})
         clerk = self.colleague("clerk", "account.group_account_invoice")
-        self.env["kash.stripe.reminder.preview"].with_user(clerk).onchange(
-            {"company_id": other.id, "ahead": 0}, ["ahead"], {"ahead": {}}
-        )
+        previews = self.env["kash.stripe.reminder.preview"].with_user(clerk)
+        request = ({"company_id": other.id, "ahead": 0}, ["ahead"], {"ahead": {}})
+        with self.assertRaises(AccessError):
+            previews.onchange(*request)
+        clerk.company_ids += other
+        previews.with_context(allowed_company_ids=self.company.ids).onchange(*request)
         self.assertFalse(other.sudo().kash_stripe_reminder_rule_ids)
 
     def test_only_managers_change_the_rules(self):

@@ -61,6 +61,34 @@ class TestRights(KashStripeConnected):
                 {"kash_stripe_account_id": self.account.id}
             )
 
+    def test_stripes_facts_may_be_written_as_they_are(self):
+        """Forms, imports and other addons write back what they read."""
+        move = self.invoice()
+        attempt = self.pay(move)
+        self.settle()
+        entry = attempt.payment_id.move_id
+        line = entry.line_ids[:1]
+        for record, name in (
+            (entry, "kash_stripe_account_id"),
+            (line, "kash_stripe_row_id"),
+            (move, "kash_stripe_collecting_paused"),
+            (attempt, "kash_stripe_session_id"),
+            (attempt, "kash_stripe_paid_at"),
+            (attempt, "state"),
+            (attempt, "amount"),
+            (attempt, "currency_id"),
+            (self.company, "kash_stripe_service_until"),
+        ):
+            with self.subTest(name=name):
+                field = record._fields[name]
+                value = field.convert_to_write(record[name], record)
+                self.assertTrue(record.write({name: value}))
+
+    def test_an_empty_fact_may_be_given_to_a_new_record(self):
+        """As a form sends it that shows the field."""
+        move = self.invoice(kash_stripe_account_id=False, post=False)
+        self.assertFalse(move.kash_stripe_account_id)
+
     def test_records_of_another_company_are_invisible(self):
         """Accounts, links, rows, events: by their company."""
         self.pay(self.invoice())
@@ -111,12 +139,14 @@ class TestRights(KashStripeConnected):
     def test_a_neutralised_database_knows_no_keys(self):
         """What Odoo runs on a copy for testing."""
         path = get_module_path("kash_stripe_connect")
+        self.wizard(secret_key=self.acct.secret_key)
         self.env.flush_all()
         with open(f"{path}/data/neutralize.sql") as script:  # noqa: PTH123 - Odoo gives a str
             self.env.cr.execute(script.read())
         self.env.invalidate_all()
         account = self.account.sudo()
         self.assertFalse(account.connected or account.secret_key)
+        self.assertFalse(self.env["kash.stripe.secret"].sudo().search([]))
         self.assertFalse(account._can_charge())
 
     def test_connecting_a_clone_leaves_the_originals_endpoint_alone(self):

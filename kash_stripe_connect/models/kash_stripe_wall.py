@@ -1,0 +1,120 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import Command, api, models
+
+
+class KashStripeWall(models.AbstractModel):
+    """What a person names in a record, that person may read.
+
+    Asked where values come in, before anything is computed of them, saved or not: the
+    name of a record alone is shown by Odoo without a question.
+    """
+
+    _name = "kash.stripe.wall"
+    _description = "Wall Around What May Be Named"
+
+    @api.model
+    def default_get(self, fields):
+        """Defaults come from the context too, which a request fills."""
+        values = super().default_get(fields)
+        self._check_named([values])
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nothing is made of what this person may not read."""
+        self._check_named(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Nothing is pointed at what this person may not read."""
+        self._check_named([vals])
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        """A form that is never saved shows as much."""
+        self._check_named([values])
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _walled(self):
+        """Return the names of the fields that are asked about: those of records."""
+        return {name for name, field in self._fields.items() if field.relational}
+
+    @api.model
+    def _check_named(self, vals_list):
+        """Refuse values that name what this person may not read.
+
+        :raises AccessError: one does, or a line within them
+        """
+        if self.env.su:
+            return
+        named = defaultdict(set)
+        self._collect_named(vals_list, named)
+        for model, ids in named.items():
+            records = self.env[model].browse(ids)
+            if model == "res.company":
+                records -= self._own_companies(records)
+            if records:
+                records.check_access("read")
+
+    @api.model
+    def _own_companies(self, companies):
+        """Return this person's companies and their branches, switched on or not."""
+        mine = self.env.user.company_ids
+        return companies.filtered(lambda company: company.sudo().parent_ids & mine)
+
+    @api.model
+    def _collect_named(self, vals_list, named):
+        """Add to {model: ids} what values name, in their lines too."""
+        walled = self._walled()
+        for vals in vals_list:
+            for name in walled & vals.keys():
+                field = self._fields[name]
+                ids, within = _named_by(field, vals[name])
+                named[field.comodel_name].update(i for i in ids if _is_id(i))
+                comodel = self.env[field.comodel_name]
+                if within and isinstance(comodel, self.pool["kash.stripe.wall"]):
+                    comodel._collect_named(within, named)
+
+
+def _is_id(value):
+    """Tell an id from what else stands for a record that is none yet."""
+    return type(value) is int and value > 0
+
+
+def _named_by(field, value):
+    """Return (ids that a value names, values of records within it)."""
+    if isinstance(value, models.BaseModel):
+        return value.ids, []
+    if field.type != "many2one":
+        return _named_by_commands(value or [])
+    match value:
+        case dict():
+            return [value.get("id")], [value]
+        case (key, *_):
+            return [key], []
+    return [value], []
+
+
+def _named_by_commands(commands):
+    """Return (ids, values within) of the commands of a field of many records."""
+    ids, within = [], []
+    for command in commands:
+        match command:
+            case dict():
+                within.append(command)
+            case (Command.CREATE, _, vals):
+                within.append(vals)
+            case (Command.UPDATE, key, vals):
+                ids.append(key)
+                within.append(vals)
+            case (Command.LINK, key, *_):
+                ids.append(key)
+            case (Command.SET, _, keys):
+                ids.extend(keys)
+            case int():
+                ids.append(command)
+    return ids, within
