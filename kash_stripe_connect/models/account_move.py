@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .facts_guard import without_defaults
+from .facts_guard import changes, fills, without_defaults
 from .kash_stripe_pay_link import STATES
 
 # What became of a link, as its invoice shows it.
@@ -15,6 +15,7 @@ _STAMPS = (
     "opened_last_at",
     "expires_at",
 )
+_OURS = {"kash_stripe_account_id"}
 _READERS = "account.group_account_invoice,account.group_account_readonly"
 
 
@@ -121,7 +122,7 @@ class AccountMove(models.Model):
             for name in _STAMPS:
                 move[f"kash_stripe_link_{name}"] = link[name]
 
-    @api.depends("amount_residual", "transaction_ids.state")
+    @api.depends("amount_residual", "currency_id", "transaction_ids.state")
     def _compute_kash_stripe_due_online(self):
         due = self._kash_stripe_due_online()
         taken = self._kash_stripe_taken()
@@ -136,16 +137,14 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The Stripe account of an entry is what the proof sums by: ours to write."""
-        if not self.env.su and any(
-            "kash_stripe_account_id" in vals for vals in vals_list
-        ):
+        if not self.env.su and any(fills(vals, _OURS) for vals in vals_list):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
         plain = without_defaults(self)
         return super(AccountMove, plain).create(vals_list)
 
     def write(self, vals):
         """The Stripe account of an entry is what the proof sums by: ours to write."""
-        if not self.env.su and "kash_stripe_account_id" in vals:
+        if not self.env.su and changes(self, vals, _OURS):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
         return super().write(vals)
 

@@ -90,9 +90,11 @@ class AccountMove(models.Model):
             .grouped("transaction_id")
         )
         none = self.env["kash.stripe.dispute"].sudo()
+        mine = parts.grouped(lambda part: part.move_id.id)
         return {
-            move.with_env(self.env): none.concat(
-                *(disputes.get(tx, none) for tx in mine.transaction_id)
+            move: none.concat(
+                *(disputes.get(tx, none) for tx in mine[move._origin.id].transaction_id)
             )
-            for move, mine in parts.grouped("move_id").items()
+            for move in self
+            if move._origin.id in mine
         }

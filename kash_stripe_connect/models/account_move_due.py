@@ -38,20 +38,25 @@ class AccountMove(models.Model):
                 ["amount:sum", "discount:sum"],
             )
         )
-        taken = {}
+        found = {}
         for move, tx_state, amount, discount in groups:
-            taken.setdefault(move.id, {})[tx_state] = amount + discount
-        return taken
+            found.setdefault(move.id, {})[tx_state] = amount + discount
+        # An invoice that is being changed on its form stands for the one saved.
+        return {
+            move.id: found[move._origin.id] for move in self if move._origin.id in found
+        }
 
     def _kash_stripe_due_online(self):
-        """Return {move id: amount} a customer can still be asked for online."""
+        """Return {move id: amount} a customer can still be asked for online.
+
+        Nothing while the currency is empty on a form: amounts mean nothing without.
+        """
         taken = self._kash_stripe_taken()
-        return {
-            move.id: move.currency_id.round(
-                move.amount_residual - sum(taken.get(move.id, {}).values())
-            )
-            for move in self
-        }
+        due = dict.fromkeys((move.id for move in self), 0.0)
+        for move in self.filtered("currency_id"):
+            open_amount = move.amount_residual - sum(taken.get(move.id, {}).values())
+            due[move.id] = move.currency_id.round(open_amount)
+        return due
 
     def _kash_stripe_early_discount(self, due, day):
         """Return (discount, its last day) for paying ``due`` online on ``day``.
@@ -69,21 +74,24 @@ class AccountMove(models.Model):
         return self.currency_id.round(discount), terms[:1].discount_date
 
     def _kash_stripe_taken_sentence(self, taken):
-        """Return the clerk's sentence about money that is at Stripe only."""
+        """Return the clerk's sentence about money that is at Stripe only.
+
+        In the currency it was paid in: the draft's may be another by now, or empty.
+        """
         self.ensure_one()
-        if not taken:
-            return False
         transactions = self.sudo().transaction_ids.filtered(
             lambda tx: (
                 tx.kash_stripe_account_id
                 and tx.operation != "refund"
+                and tx.state in (taken or {})
+                and not tx.kash_stripe_reversed
                 and tx.payment_id.state in {False, "draft", "canceled"}
             )
         )
-        paid = transactions.filtered(
-            lambda tx: tx.state == "done" and not tx.kash_stripe_reversed
-        )[:1]
-        amount = self.currency_id.format(sum(taken.values()))
+        if not transactions:
+            return False
+        paid = transactions.filtered(lambda tx: tx.state == "done")[:1]
+        amount = transactions[:1].currency_id.format(sum(taken.values()))
         if paid:
             return self.env._(
                 "%(amount)s paid at Stripe on %(day)s, waiting to be recorded.",

@@ -133,6 +133,8 @@ class AccountMove(models.Model):
     def _kash_stripe_is_chargeable(self):
         """Tell whether the open amount can be said in Stripe's units."""
         self.ensure_one()
+        if not self.currency_id:
+            return False
         try:
             money.to_minor(
                 Decimal(str(self.currency_id.round(self.amount_residual))),

@@ -3,7 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .facts_guard import without_defaults
+from .facts_guard import changes, fills, without_defaults
+
+_OURS = {"kash_stripe_row_id"}
 
 
 class AccountMoveLine(models.Model):
@@ -21,13 +23,13 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Which row a line stands for is ours to write."""
-        if not self.env.su and any("kash_stripe_row_id" in vals for vals in vals_list):
+        if not self.env.su and any(fills(vals, _OURS) for vals in vals_list):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
         plain = without_defaults(self)
         return super(AccountMoveLine, plain).create(vals_list)
 
     def write(self, vals):
         """Which row a line stands for is ours to write."""
-        if not self.env.su and "kash_stripe_row_id" in vals:
+        if not self.env.su and changes(self, vals, _OURS):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
         return super().write(vals)

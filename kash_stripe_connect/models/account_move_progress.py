@@ -38,7 +38,6 @@ class AccountMove(models.Model):
         "kash_stripe_link_ids.opened_at",
     )
     def _compute_kash_stripe_link_progress(self):
-        self.kash_stripe_link_progress = False
         newest = self._kash_stripe_newest_links()
         self.env.cr.execute(
             SQL(
@@ -47,8 +46,9 @@ class AccountMove(models.Model):
                 self.ids,
             )
         )
-        for move_id, progress in self.env.cr.fetchall():
-            self.browse(move_id).kash_stripe_link_progress = progress
+        progress = dict(self.env.cr.fetchall())
+        for move in self:
+            move.kash_stripe_link_progress = progress.get(move._origin.id)
 
     def _search_kash_stripe_link_progress(self, operator, value):
         """Find invoices by how far their newest link has come, in one query."""

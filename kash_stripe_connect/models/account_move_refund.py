@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .account_move_guard import PayProblem
+from .facts_guard import changes, fills
 
 _OURS = {
     "kash_stripe_refund_tx_id",
@@ -30,13 +31,13 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Only our own verbs write these."""
-        if not self.env.su and any(_OURS & set(vals) for vals in vals_list):
+        if not self.env.su and any(fills(vals, _OURS) for vals in vals_list):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
         return super().create(vals_list)
 
     def write(self, vals):
         """Only our own verbs write these."""
-        if not self.env.su and _OURS & set(vals):
+        if not self.env.su and changes(self, vals, _OURS):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
         return super().write(vals)
 

@@ -136,7 +136,7 @@ class AccountMove(models.Model):
                 resumed = move.kash_stripe_reminders_resumed_at
                 if not resumed or refund.create_date > resumed:
                     found.add(move.id)
-        return found & set(self.ids)
+        return {move.id for move in self if move._origin.id in found}
 
     def _kash_stripe_disputes_unresolved(self):
         """Return {move id: ``open`` or ``lost``} of disputes no person settled.

@@ -22,13 +22,16 @@ class AccountPayment(models.Model):
                 ]
             )
         )
-        for tx, disputes in taken.grouped("transaction_id").items():
-            payment = self.filtered(lambda p, tx=tx: p.payment_transaction_id == tx)
-            disputed = sum(disputes.mapped("amount"))
-            left = payment.amount_available_for_refund - float(
-                money.to_major(disputed, disputes[:1].currency_code)
+        by_transaction = taken.grouped("transaction_id")
+        for payment in self.filtered(
+            lambda payment: payment.payment_transaction_id in by_transaction
+        ):
+            tx = payment.payment_transaction_id.sudo()
+            disputes = by_transaction[tx]
+            disputed = money.to_major(
+                sum(disputes.mapped("amount")), disputes[:1].currency_code
             )
-            payment.amount_available_for_refund = payment.currency_id.round(
-                max(left, 0.0)
-            )
+            left = payment.amount_available_for_refund - float(disputed)
+            # The payment's own currency may be empty, on its form.
+            payment.amount_available_for_refund = tx.currency_id.round(max(left, 0.0))
         return result

@@ -16,3 +16,32 @@ def without_defaults(records):
     ours = [name for name in context if name.startswith(_DEFAULT)]
     kept = {name: value for name, value in context.items() if name not in ours}
     return records.with_env(records.env(context=kept)) if ours else records
+
+
+def changes(records, vals, names):
+    """Tell whether writing ``vals`` would change a field of ``names`` on a record.
+
+    What is there already may be written again: forms, imports and Odoo's own code do.
+    Commands on lists are acts: they count as changes.
+    """
+    guarded = [name for name in vals if name in names and name in records._fields]
+    if not guarded:
+        return False
+    records.check_access("write")  # the answer would tell a stranger what is there
+    return any(
+        _differs(record, record._fields[name], vals[name])
+        for record in records.sudo()
+        for name in guarded
+    )
+
+
+def _differs(record, field, value):
+    if field.type in {"one2many", "many2many"}:
+        return True
+    cached = field.convert_to_cache(value, record)
+    return field.convert_to_record(cached, record) != record[field.name]
+
+
+def fills(vals, names):
+    """Tell whether creating with ``vals`` would fill a field of ``names``."""
+    return any(value for name, value in vals.items() if name in names)

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import PROVIDER_CODE
-
-_ACCOUNT_WRITES = {"state", "journal_id", "code", "company_id"}
+from .facts_guard import changes
 
 
 class PaymentProvider(models.Model):
@@ -23,12 +22,10 @@ class PaymentProvider(models.Model):
 
     def write(self, vals):
         """Only the Stripe account writes what it depends on; uninstall may let go."""
-        if (
-            _ACCOUNT_WRITES & set(vals)
-            and vals.get("code") != "none"
-            and not self.env.context.get("kash_stripe_writer")
-            and any(provider.code == PROVIDER_CODE for provider in self)
-        ):
+        allowed = (
+            self.env.context.get("kash_stripe_writer") or vals.get("code") == "none"
+        )
+        if not allowed and any(provider._kash_stripe_held(vals) for provider in self):
             raise UserError(
                 self.env._(
                     "This provider follows its Stripe account. Change it under"
@@ -36,6 +33,23 @@ class PaymentProvider(models.Model):
                 )
             )
         return super().write(vals)
+
+    def _kash_stripe_held(self, vals):
+        """Tell whether this would change what the provider's Stripe account set.
+
+        Its books outlive the connection; before there is an account only the code is
+        ours.
+        """
+        self.ensure_one()
+        if self.code != PROVIDER_CODE:
+            return False
+        accounts = self.sudo().kash_stripe_account_ids
+        names = {"code"}
+        if accounts:
+            names |= {"journal_id", "company_id"}
+        if any(accounts.mapped("connected")):
+            names.add("state")
+        return changes(self, vals, names)
 
     # === BUSINESS METHODS === #
 

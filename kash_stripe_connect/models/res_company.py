@@ -7,6 +7,9 @@ from odoo.tools import format_date
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..const import OPERATOR_GROUP, PAYOUT_STATUSES, STATUSES
+from .facts_guard import changes, fills
+
+_OPERATORS = {"kash_stripe_service_until"}
 
 
 class ResCompany(models.Model):
@@ -62,23 +65,23 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         """The operator's fields are the operator's."""
         defaults = {
-            name.removeprefix("default_")
-            for name in self.env.context
+            name.removeprefix("default_"): value
+            for name, value in self.env.context.items()
             if name.startswith("default_")
         }
-        self._kash_stripe_check_operator(defaults.union(*vals_list))
+        if any(fills(vals, _OPERATORS) for vals in (defaults, *vals_list)):
+            self._kash_stripe_check_operator()
         return super().create(vals_list)
 
     def write(self, vals):
         """The operator's fields are the operator's."""
-        self._kash_stripe_check_operator(set(vals))
+        if changes(self, vals, _OPERATORS):
+            self._kash_stripe_check_operator()
         return super().write(vals)
 
     @api.model
-    def _kash_stripe_check_operator(self, names):
-        if "kash_stripe_service_until" not in names or self.env.su:
-            return
-        if not self.env.user.has_group(OPERATOR_GROUP):
+    def _kash_stripe_check_operator(self):
+        if not self.env.su and not self.env.user.has_group(OPERATOR_GROUP):
             raise AccessError(
                 self.env._(
                     "Only the operator of this Odoo changes until when Stripe serves a"

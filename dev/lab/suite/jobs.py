@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from dev.lab import checks, packages, paths, postgres, scratch
+from dev.lab import checks, odoo_own, packages, paths, postgres, scratch
 from dev.lab.checks import Check
 from dev.lab.database import Databases
 from dev.lab.junit import Count
@@ -189,6 +189,7 @@ class Jobs:
                     name, "addon, pytest", work, needs=INSTALLED, seconds=seconds
                 )
         yield self._job("update", "addon, update", self._update, needs=["databases"])
+        yield self._job("odoo-own", "Odoo's own", self._odoos, needs=["databases"])
         if not self.wishes.both:
             yield self._job(
                 "pytest",
@@ -218,6 +219,11 @@ class Jobs:
         """Update the addon where it is installed."""
         assert self.databases  # noqa: S101 - the job needs them
         return shard_run.update("update", self.databases, self.addon)
+
+    def _odoos(self) -> Outcome:
+        """Run Odoo's own tests of what the addon changes."""
+        assert self.databases  # noqa: S101 - the job needs them
+        return shard_run.others("odoo-own", self.databases, self.addon, odoo_own.TAGS)
 
     def _marked(self) -> Outcome:
         """Run by pytest what is marked for it."""

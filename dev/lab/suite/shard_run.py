@@ -44,6 +44,15 @@ def run(
     return judge(program, code, log, expected)
 
 
+def others(name: str, databases: Databases, source: str, tags: str) -> Outcome:
+    """Run tests of Odoo's own where the addon is installed."""
+    with scratch.clone(databases, source, name.replace("-", "_")) as database:
+        program = _odoo(name, databases, database, ["--test-tags", tags], loading)
+        with step(name) as current:
+            code, log = program.attempt(current)
+    return explained(program, odoo_log.read_verdict(code, log), log)
+
+
 def update(name: str, databases: Databases, source: str) -> Outcome:
     """Update the addon on a database that has it; an error in the log is one."""
     with scratch.clone(databases, source, name) as database:
@@ -82,6 +91,11 @@ def judge(program: Program, code: int, log: str, expected: Sequence[str]) -> Out
     if differs := odoo_log.compare(expected, odoo_log.started(log)):
         complaint = "; ".join(filter(None, (outcome.complaint, differs)))
         outcome = replace(outcome, complaint=complaint)
+    return explained(program, outcome, log)
+
+
+def explained(program: Program, outcome: Outcome, log: str) -> Outcome:
+    """Add to an outcome what the log says of failures, and where it lies."""
     if outcome.good:
         return outcome
     said = odoo_log.complaints(log) or last_words(program.log_file)
