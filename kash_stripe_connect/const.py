@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Names shared by models, controllers and wizards."""
 
-from odoo.exceptions import UserError
-
 PROVIDER_CODE = "kash_stripe"
 OPERATOR_GROUP = "kash_stripe_connect.group_kash_stripe_operator"
 
@@ -16,10 +14,6 @@ STATUSES = [
     ("active", "Active"),
 ]
 PAYOUT_STATUSES = [("active", "Active"), ("paused", "Paused")]
-
-# What may go wrong with one record of a batch without stopping the others. Never a
-# database error: Odoo must see those to run the transaction again.
-RECORD_ERRORS = (UserError, ValueError, LookupError, TypeError, ArithmeticError)
 
 # Chatter and subscriptions cost 5–25 % of a batch; the batch tells its story once.
 LEAN = {

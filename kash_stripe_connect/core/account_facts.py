@@ -2,10 +2,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What Stripe said of an account, as frozen records: see :mod:`.facts`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .facts import Json, need
+from .reading import (
+    Json,
+    an_object,
+    detail,
+    details,
+    flag,
+    flag_or_no,
+    labels,
+    moment_or_none,
+    part,
+    said,
+    text,
+    text_or_none,
+    words,
+)
 
 
 @dataclass(frozen=True)
@@ -34,25 +48,26 @@ class RequirementFacts:
 
     @classmethod
     def from_stripe(cls, data: Json | None) -> "RequirementFacts":
-        """Read ``requirements`` or ``future_requirements``; none at all is fine."""
+        """Read ``requirements`` or ``future_requirements``; none at all is fine.
+
+        What was wrong with what Stripe was given is merely shown.
+        """
         data = data or {}
         return cls(
-            disabled_reason=data.get("disabled_reason"),
-            current_deadline=data.get("current_deadline"),
-            currently_due=tuple(data.get("currently_due") or ()),
-            eventually_due=tuple(data.get("eventually_due") or ()),
-            past_due=tuple(data.get("past_due") or ()),
-            pending_verification=tuple(data.get("pending_verification") or ()),
-            errors=tuple(_errors(data.get("errors") or ())),
-        )
-
-
-def _errors(errors: Iterable[Json]) -> Iterable[RequirementError]:
-    for error in errors:
-        yield RequirementError(
-            requirement=error.get("requirement") or "",
-            code=error.get("code") or "",
-            reason=error.get("reason") or "",
+            disabled_reason=text_or_none(data, "disabled_reason"),
+            current_deadline=moment_or_none(data, "current_deadline"),
+            currently_due=words(data, "currently_due"),
+            eventually_due=words(data, "eventually_due"),
+            past_due=words(data, "past_due"),
+            pending_verification=words(data, "pending_verification"),
+            errors=tuple(
+                RequirementError(
+                    requirement=said(error, "requirement") or "",
+                    code=said(error, "code") or "",
+                    reason=said(error, "reason") or "",
+                )
+                for error in details(data, "errors")
+            ),
         )
 
 
@@ -76,26 +91,27 @@ class AccountFacts:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "AccountFacts":
-        """Read ``/v1/account`` or ``/v1/accounts/:id``."""
-        settings = (data.get("settings") or {}).get("dashboard") or {}
-        profile = data.get("business_profile") or {}
-        controller = data.get("controller") or {}
+        """Read ``/v1/account`` or ``/v1/accounts/:id``; names are merely shown."""
+        an_object(data, "account")
+        settings = part(part(data, "settings"), "dashboard")
+        profile = detail(data, "business_profile")
+        controller = part(part(data, "controller"), "stripe_dashboard")
         return cls(
-            id=need(data, "id"),
-            country=data.get("country"),
-            default_currency=data.get("default_currency"),
-            email=data.get("email"),
-            business_name=settings.get("display_name") or profile.get("name"),
-            timezone=settings.get("timezone"),
-            charges_enabled=bool(data.get("charges_enabled")),
-            payouts_enabled=bool(data.get("payouts_enabled")),
-            details_submitted=bool(data.get("details_submitted")),
-            dashboard=(controller.get("stripe_dashboard") or {}).get("type"),
-            requirements=RequirementFacts.from_stripe(data.get("requirements")),
+            id=text(data, "id"),
+            country=text_or_none(data, "country"),
+            default_currency=text_or_none(data, "default_currency"),
+            email=said(data, "email"),
+            business_name=said(settings, "display_name") or said(profile, "name"),
+            timezone=text_or_none(settings, "timezone"),
+            charges_enabled=flag_or_no(data, "charges_enabled"),
+            payouts_enabled=flag_or_no(data, "payouts_enabled"),
+            details_submitted=flag_or_no(data, "details_submitted"),
+            dashboard=text_or_none(controller, "type"),
+            requirements=RequirementFacts.from_stripe(part(data, "requirements")),
             future_requirements=RequirementFacts.from_stripe(
-                data.get("future_requirements")
+                part(data, "future_requirements")
             ),
-            capabilities=dict(data.get("capabilities") or {}),
+            capabilities=labels(data, "capabilities"),
         )
 
 
@@ -110,10 +126,11 @@ class CapabilityFacts:
     @classmethod
     def from_stripe(cls, data: Json) -> "CapabilityFacts":
         """Read one of ``/v1/accounts/:id/capabilities``."""
+        an_object(data, "capability")
         return cls(
-            id=need(data, "id"),
-            status=need(data, "status"),
-            requirements=RequirementFacts.from_stripe(data.get("requirements")),
+            id=text(data, "id"),
+            status=text(data, "status"),
+            requirements=RequirementFacts.from_stripe(part(data, "requirements")),
         )
 
 
@@ -131,9 +148,10 @@ class AuthorisationFacts:
     @classmethod
     def from_stripe(cls, data: Json) -> "AuthorisationFacts":
         """Read the answer of ``/oauth/token``."""
+        an_object(data, "authorisation")
         return cls(
-            stripe_id=need(data, "stripe_user_id"),
-            livemode=bool(need(data, "livemode")),
+            stripe_id=text(data, "stripe_user_id"),
+            livemode=flag(data, "livemode"),
         )
 
 
@@ -150,10 +168,11 @@ class EndpointFacts:
     @classmethod
     def from_stripe(cls, data: Json) -> "EndpointFacts":
         """Read an endpoint; its secret is there only at creation."""
+        an_object(data, "endpoint")
         return cls(
-            id=need(data, "id"),
-            url=need(data, "url"),
-            status=need(data, "status"),
-            enabled_events=frozenset(data.get("enabled_events") or ()),
-            secret=data.get("secret"),
+            id=text(data, "id"),
+            url=text(data, "url"),
+            status=text(data, "status"),
+            enabled_events=frozenset(words(data, "enabled_events")),
+            secret=text_or_none(data, "secret"),
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .facts import BalanceTransactionFacts, FeeFacts
+from .reasons import Reason
 
 Role = Literal[
     "clearing",
@@ -72,7 +73,7 @@ class Leg:
     fee_type: str | None = None
 
 
-class Unbalanced(ValueError):
+class Unbalanced(Reason):
     """Stripe's row contradicts itself: net is not amount − fee."""
 
 

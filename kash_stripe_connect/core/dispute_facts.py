@@ -11,7 +11,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .disputes import ANSWERABLE
-from .facts import BalanceTransactionFacts, Json, MissingFact, given, need, object_id
+from .facts import BalanceTransactionFacts
+from .reading import (
+    BadFact,
+    Json,
+    an_object,
+    detail,
+    flag,
+    flag_or_no,
+    moment,
+    moment_or_none,
+    part,
+    parts,
+    reference,
+    said,
+    text,
+    whole,
+    whole_or_none,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -45,26 +62,30 @@ class DisputeFacts:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "DisputeFacts":
-        """Read a dispute; ``due_by`` 0 means that nobody can answer it."""
-        evidence = data.get("evidence_details") or {}
-        card = (data.get("payment_method_details") or {}).get("card") or {}
+        """Read a dispute; ``due_by`` 0 means that nobody can answer it.
+
+        The card network's code is merely shown.
+        """
+        an_object(data, "dispute")
+        evidence = part(data, "evidence_details")
+        card = detail(detail(data, "payment_method_details"), "card")
         return cls(
-            id=given(data, "id"),
-            status=given(data, "status"),
-            reason=given(data, "reason"),
-            amount=given(data, "amount"),
-            currency=given(data, "currency"),
-            created=given(data, "created"),
-            charge_id=object_id(data.get("charge")),
-            due_by=evidence.get("due_by") or None,
-            past_due=bool(evidence.get("past_due")),
-            has_evidence=bool(evidence.get("has_evidence")),
-            submissions=evidence.get("submission_count") or 0,
-            refundable=bool(data.get("is_charge_refundable")),
-            network_code=card.get("network_reason_code"),
+            id=text(data, "id"),
+            status=text(data, "status"),
+            reason=text(data, "reason"),
+            amount=whole(data, "amount"),
+            currency=text(data, "currency"),
+            created=moment(data, "created"),
+            charge_id=reference(data, "charge"),
+            due_by=moment_or_none(evidence, "due_by") or None,
+            past_due=flag_or_no(evidence, "past_due"),
+            has_evidence=flag_or_no(evidence, "has_evidence"),
+            submissions=whole_or_none(evidence, "submission_count") or 0,
+            refundable=flag_or_no(data, "is_charge_refundable"),
+            network_code=said(card, "network_reason_code"),
             rows=tuple(
                 BalanceTransactionFacts.from_list(row)
-                for row in data.get("balance_transactions") or ()
+                for row in parts(data, "balance_transactions", "dispute's row")
             ),
             raw=json.dumps(data, indent=2, sort_keys=True),
         )
@@ -75,8 +96,8 @@ def readable(items: Iterable[Json]) -> Iterator[DisputeFacts]:
     for data in items:
         try:
             yield DisputeFacts.from_stripe(data)
-        except MissingFact as error:
-            _logger.warning("Dispute %s: %s", data.get("id"), error)
+        except BadFact as error:
+            _logger.warning("Dispute %s: %s", said(data, "id"), error)
 
 
 def disputes_of(rows: Iterable[BalanceTransactionFacts]) -> list[DisputeFacts]:
@@ -98,10 +119,11 @@ class FraudWarningFacts:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "FraudWarningFacts":
-        """Read a warning: a hint only, no money moves."""
+        """Read a warning: a hint only, no money moves; its kind is merely shown."""
+        an_object(data, "warning")
         return cls(
-            id=need(data, "id"),
-            charge_id=object_id(data.get("charge")),
-            actionable=bool(need(data, "actionable")),
-            fraud_type=data.get("fraud_type"),
+            id=text(data, "id"),
+            charge_id=reference(data, "charge"),
+            actionable=flag(data, "actionable"),
+            fraud_type=said(data, "fraud_type"),
         )

@@ -3,54 +3,45 @@
 """What Stripe said, as frozen records: made from plain dicts, without judgement.
 
 Amounts are integers in minor units; times are epoch seconds (UTC); a missing optional
-field is None. A missing *required* field raises :class:`MissingFact`, naming it.
+field is None. A missing *required* field, or one of another type than Stripe says,
+raises :class:`BadFact`, naming it; what is merely shown to people is None instead.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-Json = Mapping[str, Any]
+from .reading import (
+    BadFact,
+    Json,
+    an_object,
+    bad,
+    detail,
+    expanded,
+    inside,
+    labels,
+    moment,
+    moment_or_none,
+    parts,
+    reference,
+    said,
+    text,
+    text_or_none,
+    whole,
+    whole_or_none,
+)
 
+# What a row of a list counts as where Stripe did not say it.
+_LACKING: dict[str, Any] = {
+    **dict.fromkeys(("amount", "fee", "net"), 0),
+    **dict.fromkeys(("type", "currency", "status"), "unknown"),
+}
 
-class MissingFact(ValueError):
-    """Stripe's answer lacks a field we cannot do without."""
-
-
-def need(data: Json, name: str) -> Any:
-    try:
-        value = data[name]
-    except KeyError as error:
-        kind = data.get("object", "object")
-        raise MissingFact(f"Stripe's {kind} has no field {name!r}") from error
-    return value
-
-
-def given(data: Json, name: str) -> Any:
-    """Return a required field that must not be null either.
-
-    :raises MissingFact: naming it
-    """
-    value = need(data, name)
-    if value is None:
-        kind = data.get("object", "object")
-        raise MissingFact(f"Stripe's {kind} has no value of {name!r}")
-    return value
-
-
-def object_id(value: Any) -> str | None:
-    """Return the id of a reference, be it expanded (dict), plain (str) or null."""
-    if isinstance(value, Mapping):
-        return str(value["id"])
-    return str(value) if value else None
-
-
-def expanded(value: Any) -> Json | None:
-    """Return a reference's object when it came expanded, else None."""
-    return value if isinstance(value, Mapping) else None
+# Without these, or when it is no object at all (""), it cannot be told from others.
+_ITS_OWN = frozenset(("", "id", "created"))
+_FEE_LINE = "fee line"
 
 
 @dataclass(frozen=True)
@@ -61,6 +52,20 @@ class FeeFacts:
     amount: int
     currency: str
     description: str | None
+
+    @classmethod
+    def from_stripe(cls, data: Json) -> "FeeFacts":
+        """Read a fee's line; its description is merely shown."""
+        return cls(
+            type=text(data, "type", _FEE_LINE),
+            amount=whole(data, "amount", _FEE_LINE),
+            currency=text(data, "currency", _FEE_LINE),
+            description=said(data, "description"),
+        )
+
+
+def _fees(row: Json) -> tuple[FeeFacts, ...]:
+    return tuple(map(FeeFacts.from_stripe, parts(row, "fee_details", _FEE_LINE)))
 
 
 @dataclass(frozen=True)
@@ -140,52 +145,77 @@ class BalanceTransactionFacts:
 
     @classmethod
     def from_list(cls, data: Json) -> "BalanceTransactionFacts":
-        """Read one of many: what it lacks is its :attr:`problem`, not the others'.
+        """Read one of many: what is wrong with it is its :attr:`problem`, not theirs.
 
-        :raises MissingFact: it has no id, or no time: nobody could ask for it again
+        Its source, which the page's rows are applied with, is read here, too.
+
+        :raises BadFact: it has no id, or no time: nobody could ask for it again
         """
         try:
-            return cls.from_stripe(data)
-        except MissingFact as error:
-            lacking = dict.fromkeys(("amount", "fee", "net"), 0)
-            words = dict.fromkeys(("type", "currency", "status"), "unknown")
-            known = {key: value for key, value in data.items() if value is not None}
-            found = cls.from_stripe({**lacking, **words, **known})
-            return replace(found, problem=f"{error}.")
+            found = cls.from_stripe(data)
+            inside("source", found._read_source)
+        except BadFact as error:
+            return replace(cls._without(data, error), problem=f"{error}.")
+        return found
+
+    @classmethod
+    def _without(cls, data: Json, error: BadFact) -> "BalanceTransactionFacts":
+        """Read a row without the field that is wrong, and without the next one."""
+        if error.field in _ITS_OWN:
+            raise error
+        lacking = _LACKING.get(error.field)
+        if error.field == "source" and expanded(data, "source"):
+            lacking = said(data["source"], "id")
+        filled = {**data, error.field: lacking}
+        try:
+            return cls.from_stripe(filled)
+        except BadFact as another:
+            return cls._without(filled, another)
+
+    def _read_source(self) -> None:
+        """Read the charge or refund it came with, which is kept.
+
+        :raises BadFact: it cannot be read
+        """
+        # Both are kept as they are read: who asks for them later reads no more.
+        if self.is_of_charge:
+            _ = self.charge
+        elif self.is_of_refund:
+            _ = self.refund
 
     @classmethod
     def from_stripe(cls, data: Json) -> "BalanceTransactionFacts":
-        """Read a balance transaction; an expanded source is kept beside the raw row."""
-        source = expanded(data.get("source"))
-        plain = {**data, "source": object_id(data.get("source"))}
-        rate = data.get("exchange_rate")
+        """Read a balance transaction; an expanded source is kept beside the raw row.
+
+        Its description is merely shown.
+        """
+        an_object(data, "balance transaction")
         return cls(
-            id=given(data, "id"),
-            type=given(data, "type"),
-            reporting_category=data.get("reporting_category"),
-            balance_type=data.get("balance_type") or "payments",
-            amount=given(data, "amount"),
-            fee=given(data, "fee"),
-            net=given(data, "net"),
-            currency=given(data, "currency"),
-            exchange_rate=None if rate is None else str(rate),
-            status=given(data, "status"),
-            created=given(data, "created"),
-            available_on=data.get("available_on"),
-            source_id=object_id(data.get("source")),
-            description=data.get("description"),
-            fees=tuple(
-                FeeFacts(
-                    type=need(fee, "type"),
-                    amount=need(fee, "amount"),
-                    currency=need(fee, "currency"),
-                    description=fee.get("description"),
-                )
-                for fee in data.get("fee_details") or ()
-            ),
-            plain=plain,
-            source=source,
+            id=text(data, "id"),
+            type=text(data, "type"),
+            reporting_category=text_or_none(data, "reporting_category"),
+            balance_type=text_or_none(data, "balance_type") or "payments",
+            amount=whole(data, "amount"),
+            fee=whole(data, "fee"),
+            net=whole(data, "net"),
+            currency=text(data, "currency"),
+            exchange_rate=_rate(data),
+            status=text(data, "status"),
+            created=moment(data, "created"),
+            available_on=moment_or_none(data, "available_on"),
+            source_id=reference(data, "source"),
+            description=said(data, "description"),
+            fees=inside("fee_details", partial(_fees, data)),
+            plain={**data, "source": reference(data, "source")},
+            source=expanded(data, "source"),
         )
+
+
+def _rate(row: Json) -> str | None:
+    rate = row.get("exchange_rate")
+    if type(rate) not in {float, int, type(None)}:
+        raise bad(row, "exchange_rate", "a number")
+    return None if rate is None else str(rate)
 
 
 @dataclass(frozen=True)
@@ -225,33 +255,38 @@ class ChargeFacts:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "ChargeFacts":
-        """Read a charge; its balance transactions when they came expanded."""
-        details = data.get("payment_method_details") or {}
-        card = details.get("card") or {}
+        """Read a charge; its balance transactions when they came expanded.
+
+        Which card it was and why it failed is merely shown: there or not, money moves.
+        """
+        an_object(data, "charge")
+        details = detail(data, "payment_method_details")
+        card = detail(details, "card")
         return cls(
-            id=need(data, "id"),
-            status=need(data, "status"),
-            amount=need(data, "amount"),
-            currency=need(data, "currency"),
-            created=need(data, "created"),
-            payment_intent_id=object_id(data.get("payment_intent")),
-            balance_transaction_id=object_id(data.get("balance_transaction")),
+            id=text(data, "id"),
+            status=text(data, "status"),
+            amount=whole(data, "amount"),
+            currency=text(data, "currency"),
+            created=moment(data, "created"),
+            payment_intent_id=reference(data, "payment_intent"),
+            balance_transaction_id=reference(data, "balance_transaction"),
             balance_transaction=_row_of(data, "balance_transaction"),
             failure_row=_row_of(data, "failure_balance_transaction"),
-            metadata=dict(data.get("metadata") or {}),
-            failure_message=data.get("failure_message"),
-            method=details.get("type"),
-            card_brand=card.get("brand"),
-            card_last4=card.get("last4"),
-            card_funding=card.get("funding"),
-            card_country=card.get("country"),
+            metadata=labels(data, "metadata"),
+            failure_message=said(data, "failure_message"),
+            method=said(details, "type"),
+            card_brand=said(card, "brand"),
+            card_last4=said(card, "last4"),
+            card_funding=said(card, "funding"),
+            card_country=said(card, "country"),
             # Of one that failed nothing is captured any more.
-            captured=data.get("amount_captured") or need(data, "amount"),
+            captured=whole_or_none(data, "amount_captured") or whole(data, "amount"),
         )
 
 
 def _row_of(charge: Json, name: str) -> BalanceTransactionFacts | None:
-    row = expanded(charge.get(name))
+    reference(charge, name)  # neither an id nor a row is a fault of the charge
+    row = expanded(charge, name)
     if row is None:
         return None
     return BalanceTransactionFacts.from_stripe({**row, "source": charge})
@@ -272,78 +307,20 @@ class RefundFacts:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "RefundFacts":
-        """Read a refund; fields that do not apply to it are left out by Stripe."""
-        return cls(
-            id=need(data, "id"),
-            status=need(data, "status"),
-            amount=need(data, "amount"),
-            currency=need(data, "currency"),
-            created=need(data, "created"),
-            charge_id=object_id(data.get("charge")),
-            metadata=dict(data.get("metadata") or {}),
-            failure_reason=data.get("failure_reason"),
-        )
+        """Read a refund; fields that do not apply to it are left out by Stripe.
 
-
-@dataclass(frozen=True)
-class PayoutFacts:
-    """https://docs.stripe.com/api/payouts/object; a negative amount is a debit."""
-
-    id: str
-    status: str
-    amount: int
-    currency: str
-    created: int
-    arrival_date: int
-    automatic: bool
-    method: str
-    description: str | None
-    destination_id: str | None
-    destination_name: str | None
-    destination_last4: str | None
-    reconciliation_status: str | None
-    statement_descriptor: str | None
-    trace_id: str | None
-    failure_code: str | None
-    failure_message: str | None
-    balance_transaction_id: str | None
-    failure_balance_transaction_id: str | None
-
-    @property
-    def lists_rows(self) -> bool:
-        """Stripe can say what it is made of: automatic ones only, after a while.
-
-        https://docs.stripe.com/payouts/reconciliation
+        Why it failed is merely shown.
         """
-        return self.reconciliation_status == "completed"
-
-    @classmethod
-    def from_stripe(cls, data: Json) -> "PayoutFacts":
-        """Read a payout; its bank account or card when it came expanded."""
-        bank = expanded(data.get("destination")) or {}
-        trace = data.get("trace_id") or {}
+        an_object(data, "refund")
         return cls(
-            id=need(data, "id"),
-            status=need(data, "status"),
-            amount=need(data, "amount"),
-            currency=need(data, "currency"),
-            created=need(data, "created"),
-            arrival_date=need(data, "arrival_date"),
-            automatic=bool(data.get("automatic")),
-            method=data.get("method") or "standard",
-            description=data.get("description"),
-            destination_id=object_id(data.get("destination")),
-            destination_name=bank.get("bank_name") or bank.get("brand"),
-            destination_last4=bank.get("last4"),
-            reconciliation_status=data.get("reconciliation_status"),
-            statement_descriptor=data.get("statement_descriptor"),
-            trace_id=trace.get("value"),
-            failure_code=data.get("failure_code"),
-            failure_message=data.get("failure_message"),
-            balance_transaction_id=object_id(data.get("balance_transaction")),
-            failure_balance_transaction_id=object_id(
-                data.get("failure_balance_transaction")
-            ),
+            id=text(data, "id"),
+            status=text_or_none(data, "status") or "pending",
+            amount=whole(data, "amount"),
+            currency=text(data, "currency"),
+            created=moment(data, "created"),
+            charge_id=reference(data, "charge"),
+            metadata=labels(data, "metadata"),
+            failure_reason=said(data, "failure_reason"),
         )
 
 
@@ -362,14 +339,16 @@ class IntentFacts:
     @classmethod
     def from_stripe(cls, data: Json) -> "IntentFacts":
         """Read a payment intent; its latest charge when it came expanded."""
-        charge = expanded(data.get("latest_charge"))
+        an_object(data, "payment intent")
+        reference(data, "latest_charge")  # an id, or a charge, or a fault
+        charge = expanded(data, "latest_charge")
         return cls(
-            id=need(data, "id"),
-            status=need(data, "status"),
-            amount=need(data, "amount"),
-            currency=need(data, "currency"),
-            metadata=dict(data.get("metadata") or {}),
-            error_message=(data.get("last_payment_error") or {}).get("message"),
+            id=text(data, "id"),
+            status=text(data, "status"),
+            amount=whole(data, "amount"),
+            currency=text(data, "currency"),
+            metadata=labels(data, "metadata"),
+            error_message=said(detail(data, "last_payment_error"), "message"),
             latest_charge=ChargeFacts.from_stripe(charge) if charge else None,
         )
 
@@ -401,68 +380,18 @@ class SessionFacts:
     @classmethod
     def from_stripe(cls, data: Json) -> "SessionFacts":
         """Read a checkout session; its payment intent when it came expanded."""
-        intent = expanded(data.get("payment_intent"))
+        an_object(data, "session")
+        intent = expanded(data, "payment_intent")
         return cls(
-            id=need(data, "id"),
-            status=data.get("status"),
-            payment_status=need(data, "payment_status"),
-            amount_total=data.get("amount_total"),
-            currency=data.get("currency"),
-            url=data.get("url"),
-            payment_intent_id=object_id(data.get("payment_intent")),
+            id=text(data, "id"),
+            status=text_or_none(data, "status"),
+            payment_status=text(data, "payment_status"),
+            amount_total=whole_or_none(data, "amount_total"),
+            currency=text_or_none(data, "currency"),
+            url=text_or_none(data, "url"),
+            payment_intent_id=reference(data, "payment_intent"),
             intent=IntentFacts.from_stripe(intent) if intent else None,
-            metadata=dict(data.get("metadata") or {}),
-        )
-
-
-@dataclass(frozen=True)
-class EventFacts:
-    """https://docs.stripe.com/api/events/object: a doorbell, never an amount."""
-
-    id: str
-    type: str
-    created: int
-    livemode: bool
-    account_id: str | None
-    api_version: str | None
-    subject: str | None
-    subject_id: str | None
-    raw: str
-
-    @classmethod
-    def from_stripe(cls, data: Json, *, raw: str) -> "EventFacts":
-        """Read an event; of its object only which one it is, never what it says."""
-        subject = (data.get("data") or {}).get("object") or {}
-        return cls(
-            id=need(data, "id"),
-            type=need(data, "type"),
-            created=need(data, "created"),
-            livemode=bool(need(data, "livemode")),
-            account_id=data.get("account"),
-            api_version=data.get("api_version"),
-            subject=subject.get("object"),
-            subject_id=subject.get("id"),
-            raw=raw,
-        )
-
-    @classmethod
-    def from_thin(cls, data: Json, *, raw: str) -> "EventFacts":
-        """Read a notification of Accounts v2, which only names what changed.
-
-        https://docs.stripe.com/event-destinations#thin-events
-        """
-        changed = need(data, "related_object") or {}
-        moment = datetime.fromisoformat(need(data, "created").replace("Z", "+00:00"))
-        return cls(
-            id=need(data, "id"),
-            type=need(data, "type"),
-            created=int(moment.timestamp()),
-            livemode=bool(need(data, "livemode")),
-            account_id=changed.get("id"),
-            api_version=None,
-            subject=changed.get("type"),
-            subject_id=changed.get("id"),
-            raw=raw,
+            metadata=labels(data, "metadata"),
         )
 
 
@@ -476,14 +405,19 @@ class BalanceFacts:
     @classmethod
     def from_stripe(cls, data: Json) -> "BalanceFacts":
         """Read ``/v1/balance``."""
-        return cls(
-            available={b["currency"]: b["amount"] for b in need(data, "available")},
-            pending={b["currency"]: b["amount"] for b in need(data, "pending")},
-        )
+        an_object(data, "balance")
+        return cls(available=_held(data, "available"), pending=_held(data, "pending"))
 
     def total(self, currency: str) -> int:
         """Return available + pending in ``currency`` (minor units)."""
         return self.available.get(currency, 0) + self.pending.get(currency, 0)
+
+
+def _held(balance: Json, name: str) -> Mapping[str, int]:
+    if balance.get(name) is None:
+        raise bad(balance, name, "a list", "balance")
+    lines = parts(balance, name, "balance")
+    return {text(line, "currency"): whole(line, "amount") for line in lines}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ https://docs.stripe.com/currencies#minor-units
 
 from decimal import Decimal
 
+from .reasons import Reason
+
 # Presentment currencies: https://docs.stripe.com/currencies#presentment-currencies
 CURRENCIES = frozenset(
     """
@@ -30,11 +32,11 @@ WHOLE_IN_HUNDREDTHS = frozenset("isk ugx".split())
 def exponent(currency: str) -> int:
     """Return how many decimals Stripe's minor unit of ``currency`` stands for.
 
-    :raises ValueError: a currency Stripe does not have; we refuse, we never guess.
+    :raises Reason: a currency Stripe does not have; we refuse, we never guess.
     """
     code = currency.lower()
     if code not in CURRENCIES:
-        raise ValueError(f"Stripe has no currency {currency!r}")
+        raise Reason(f"Stripe has no currency {currency!r}")
     if code in ZERO_DECIMAL:
         return 0
     return 3 if code in THREE_DECIMAL else 2
@@ -50,31 +52,31 @@ def _smallest_step(currency: str) -> int:
 def to_minor(amount: Decimal | str | int, currency: str) -> int:
     """Return ``amount`` (major units) as the integer Stripe wants (minor units).
 
-    :raises ValueError: the amount cannot be said in Stripe's units, or no such currency
+    :raises Reason: the amount cannot be said in Stripe's units, or no such currency
     """
     code = currency.lower()
     scaled = Decimal(amount).scaleb(exponent(code))
     minor = int(scaled)
     if minor != scaled or minor % _smallest_step(code):
-        raise ValueError(f"{amount} {code.upper()} cannot be charged by Stripe")
+        raise Reason(f"{amount} {code.upper()} cannot be charged by Stripe")
     return minor
 
 
 def ledger_to_minor(amount: Decimal | str | int, currency: str) -> int:
     """Return a sum of the ledger in minor units: not bound to chargeable steps.
 
-    :raises ValueError: it has more decimals than Stripe's unit, or no such currency
+    :raises Reason: it has more decimals than Stripe's unit, or no such currency
     """
     scaled = Decimal(amount).scaleb(exponent(currency))
     minor = int(scaled)
     if minor != scaled:
-        raise ValueError(f"{amount} {currency.upper()} is finer than Stripe's unit")
+        raise Reason(f"{amount} {currency.upper()} is finer than Stripe's unit")
     return minor
 
 
 def to_major(minor: int, currency: str) -> Decimal:
     """Return Stripe's integer (minor units) as an exact amount in major units.
 
-    :raises ValueError: a currency Stripe does not have
+    :raises Reason: a currency Stripe does not have
     """
     return Decimal(minor).scaleb(-exponent(currency))

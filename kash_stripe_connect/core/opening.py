@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timezone
 from typing import Any
 
-from .facts import BalanceFacts, BalanceTransactionFacts, PayoutFacts, object_id
+from .facts import BalanceFacts, BalanceTransactionFacts
+from .payout_facts import PayoutFacts
+from .reading import reference
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def was_pending(row: BalanceTransactionFacts, *, came_since: Collection[str]) ->
         return False
     if row.source.get("status") == "pending":
         return True
-    return object_id(row.source.get("failure_balance_transaction")) in came_since
+    return reference(row.source, "failure_balance_transaction") in came_since
 
 
 def amounts(

@@ -21,10 +21,10 @@ from ..core.facts import (
     ChargeFacts,
     IntentFacts,
     Page,
-    PayoutFacts,
     RefundFacts,
     SessionFacts,
 )
+from ..core.payout_facts import PayoutFacts
 from .errors import (
     StripeGone,
     StripeRefused,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import stripe
 from stripe.oauth_error import OAuthError
 
-from ..core.facts import MissingFact
+from ..core.reading import BadFact
 from .redact import redact
 
 if TYPE_CHECKING:
@@ -138,5 +138,5 @@ def stripe_errors() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         raise translate(error) from error
-    except MissingFact as error:
+    except BadFact as error:
         raise StripeRefused(str(error), code="unexpected_answer") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from ..core.facts import EventFacts, MissingFact
+from ..core.event_facts import EventFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,5 +56,5 @@ def _parse(body: bytes) -> EventFacts:
         if data["object"] != "event":
             raise BadWebhook(f"a {data['object']!r} is no event")
         return EventFacts.from_stripe(data, raw=text)
-    except (ValueError, KeyError, TypeError, MissingFact) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise BadWebhook(str(error)) from error

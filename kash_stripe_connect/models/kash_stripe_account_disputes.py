@@ -100,9 +100,9 @@ class KashStripeAccount(models.Model):
 
     # === APPLY === #
 
-    def _apply_rows_with_sources(self, rows):
-        """Apply a page of rows, and the disputes they came with."""
-        result = super()._apply_rows_with_sources(rows)
+    def _apply_some_rows(self, rows):
+        """Apply some rows, and the disputes they came with."""
+        result = super()._apply_some_rows(rows)
         self._apply_disputes(disputes_of(rows))
         return result
 

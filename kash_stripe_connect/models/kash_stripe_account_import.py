@@ -38,9 +38,9 @@ class KashStripeAccount(models.Model):
             pull = account._unfinished_pull()
             account.reading_state = pull.state
             account.reading_can_stop = bool(pull) and pull.kind != "news"
-            account.reading_title = pull and account._reading_title(pull)
-            account.reading_text = pull and account._reading_text(pull)
-            account.reading_percent = pull and round(100 * pull._part_read())
+            account.reading_title = account._reading_title(pull) if pull else False
+            account.reading_text = account._reading_text(pull) if pull else False
+            account.reading_percent = round(100 * pull._part_read()) if pull else 0
 
     def _unfinished_pull(self):
         """Return what is being read: what a person asked for before the news."""

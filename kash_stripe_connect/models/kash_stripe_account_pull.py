@@ -8,7 +8,8 @@ from odoo import fields, models
 
 from ..core import days
 from ..core.account_facts import AccountFacts
-from ..gateway.errors import GatewayError, StripeGone, StripeUnauthorised
+from ..gateway.errors import StripeGone, StripeUnauthorised
+from ..guard import alone, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -102,18 +103,25 @@ class KashStripeAccount(models.Model):
 
     def _pull_balance_or_none(self):
         """Return what Stripe holds; None when it does not say: it is only shown."""
-        try:
+        with alone(self.env) as trouble:
             return self._gateway(retries=0).balance()
-        except GatewayError as error:
-            _logger.info("Stripe's balance of %s: %s", self.stripe_id, error)
-            return None
+        what = f"Stripe's balance of {self.stripe_id}"
+        reason_of(self.env, trouble.error, what, _logger)
+        return None
+
+    def _apply_balance_or_log(self, balance):
+        """Write what Stripe holds; it is only shown, and the next sync asks again."""
+        with alone(self.env) as trouble:
+            self._apply_balance(balance)
+        if trouble.error:
+            what = f"Stripe's balance of {self.stripe_id}"
+            reason_of(self.env, trouble.error, what, _logger)
 
     def _pull_subject_or_error(self, subject, subject_id):
         """Return what an object tells, or the error that kept us from it."""
-        try:
+        with alone(self.env) as trouble:
             return self._pull_subject(subject, subject_id)
-        except GatewayError as error:
-            return self._explain(error)
+        return self._explain(trouble.error)
 
     def _pull_subject(self, subject, subject_id):
         """Fetch the object an event named and return what it tells."""

@@ -11,9 +11,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..const import RECORD_ERRORS
 from ..core import days, events
 from ..gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
+from ..guard import NotTrouble, by_turns, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -24,11 +24,11 @@ _TURN_TRIES = 10
 _TURN_PAUSE_SECONDS = 0.3
 
 
-class NotOurTurn(Exception):
+class NotOurTurn(NotTrouble):
     """Another job works on the account."""
 
 
-class OutOfTime(Exception):
+class OutOfTime(NotTrouble):
     """The job's time is over; what was committed stays, the next run goes on."""
 
 
@@ -88,7 +88,8 @@ class KashStripeAccount(models.Model):
         trouble = None
         for account in self:
             trouble = account._sync_steps(pages)
-            account._book_new()
+            found = account._trouble_of(account._book_new)
+            trouble = trouble or found
             with account._turn():
                 account._refresh_activities()
                 account._apply_synced(trouble)
@@ -122,12 +123,17 @@ class KashStripeAccount(models.Model):
 
     def _trouble_of(self, step):
         """Do a step; return what went wrong, None for nothing."""
-        try:
+        with by_turns(self.env, commits=self._is_in_job()) as trouble:
             step()
-        except (GatewayError, *RECORD_ERRORS) as error:
-            _logger.warning("Stripe sync of %s: %s", self.stripe_id, error)
+        return trouble.error and self._explained(trouble.error)
+
+    def _explained(self, error):
+        """Return what went wrong as an error whose text can be shown; log it."""
+        what = f"Stripe sync of {self.stripe_id}"
+        reason = reason_of(self.env, error, what, _logger)
+        if isinstance(error, GatewayError):
             return self._explain(error)
-        return None
+        return UserError(reason)
 
     def _book_new(self):
         """Record every row that is ready; in the job a chunk a transaction."""
@@ -216,8 +222,12 @@ class KashStripeAccount(models.Model):
 
         def run():
             try:
-                work()
-                self.env.flush_all()
+                with by_turns(self.env, commits=True) as trouble:
+                    work()
+                    self.env.flush_all()
+                if trouble.error:
+                    self._apply_synced(self._explained(trouble.error))
+                    self.env.flush_all()
             except OutOfTime:
                 self.env.cr.rollback()
                 return False
@@ -227,13 +237,6 @@ class KashStripeAccount(models.Model):
                     "Stripe sync of %s is run again: %r", self.stripe_id, error
                 )
                 self.env.cr.rollback()
-            except Exception as error:
-                # Nobody foresaw it: it must not keep the other accounts waiting.
-                _logger.exception("Stripe sync of %s failed", self.stripe_id)
-                self.env.cr.rollback()
-                hidden = self.env._("Something unforeseen: see Odoo's log.")
-                for_people = isinstance(error, UserError)
-                self._apply_synced(error if for_people else UserError(hidden))
             return True
 
         return run

@@ -1,11 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 import time
 from datetime import timedelta
 
 from odoo import fields, models
 
 from ..core import booking, days
+from ..guard import apart, reason_of
+
+_logger = logging.getLogger(__name__)
 
 # A row can be listed a little after the moment it carries; re-reading changes nothing.
 _OVERLAP = timedelta(hours=2)
@@ -118,12 +122,22 @@ class KashStripeAccount(models.Model):
         return read
 
     def _apply_rows_with_sources(self, rows):
-        """Apply a page: the payments its rows tell of first, then the rows."""
+        """Apply a page; a row that cannot be applied is mirrored with the reason."""
+        apart(self.env, rows, self._apply_some_rows, self._apply_broken_row)
+
+    def _apply_some_rows(self, rows):
+        """Apply rows: the payments they tell of first, then themselves."""
         charges = [row.charge for row in rows if row.is_of_charge]
         self.env["payment.transaction"]._kash_stripe_apply_charges(self, charges)
         refunds = [row.refund for row in rows if row.is_of_refund]
         self.env["payment.transaction"]._kash_stripe_apply_refunds(self, refunds)
         self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
+
+    def _apply_broken_row(self, rows, error):
+        """Keep a row that the database or the program refuses, for a person to see."""
+        [row] = rows
+        reason = reason_of(self.env, error, f"Stripe's row {row.id}", _logger)
+        self.env["kash.stripe.balance.transaction"]._apply_broken(self, row, reason)
 
     # === REFUNDS === #
 

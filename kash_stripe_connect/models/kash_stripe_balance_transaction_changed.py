@@ -1,14 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from dataclasses import replace
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
 class KashStripeBalanceTransaction(models.Model):
-    """Rows in the books that Stripe changed since: a person settles which is right."""
+    """Rows that Stripe changed since, or that are broken: a person settles them."""
 
     _inherit = "kash.stripe.balance.transaction"
 
@@ -17,6 +18,23 @@ class KashStripeBalanceTransaction(models.Model):
         readonly=True,
         help="Stripe changed it since; a person said why the books stay as they are.",
     )
+
+    # === APPLY === #
+
+    @api.model
+    def _apply_broken(self, account, row, reason):
+        """Mirror a row that cannot be applied, stopped; of a known one say why.
+
+        What of it was refused is not known: neither its amounts nor its source are
+        taken over.
+        """
+        known = self.search([("account_id", "=", account.id), ("txn_id", "=", row.id)])
+        if known:
+            known.changed = True
+            known._stop(reason)
+            return
+        bare = {"amount": 0, "fee": 0, "net": 0, "fees": (), "source": None}
+        self._create_rows(account, [replace(row, **bare, problem=reason)])
 
     # === ACTION METHODS === #
 

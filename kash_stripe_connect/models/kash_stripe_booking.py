@@ -2,13 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 from collections import Counter, defaultdict
+from functools import partial
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..const import LEAN, RECORD_ERRORS
+from ..const import LEAN
 from ..core import booking, money
+from ..guard import SAID, apart, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -31,11 +33,19 @@ class KashStripeBooking(models.AbstractModel):
 
         :param rows: rows of one Stripe account in state *new*, of attempts of ours
         """
+        apart(self.env, rows, partial(self._book_all, account), self._stop_alone)
+
+    @api.model
+    def _book_all(self, account, rows):
         ready = self._sort_out(account, rows)
         for company, group in ready.grouped(self._posting_company).items():
             open_rows = self._hold_locked(account, company, group)
             self._record_or_stop(account, company, open_rows)
         rows.transaction_id._kash_stripe_notify_business()
+
+    @api.model
+    def _stop_alone(self, row, error):
+        row._stop(reason_of(self.env, error, f"{row.display_name} stopped", _logger))
 
     @api.model
     def _posting_company(self, row):
@@ -70,14 +80,14 @@ class KashStripeBooking(models.AbstractModel):
     def _stop_reason_or_error(self, account, row):
         try:
             return self._stop_reason(account, row)
-        except RECORD_ERRORS as error:
+        except SAID as error:
             return str(error) or type(error).__name__
 
     @api.model
     def _stop_reason(self, account, row):
         """Return why a person must look at this row before it is recorded.
 
-        :raises ValueError: the row contradicts itself (core.booking.Unbalanced)
+        :raises Reason: the row contradicts itself (core.booking.Unbalanced)
         """
         tx = row.transaction_id
         reason = self._account_stop_reason(account, row, self._posting_company(row))
@@ -139,20 +149,8 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _record_or_stop(self, account, company, rows, record=None):
         """Record all rows at once; on refusal halve until the culprits stand alone."""
-        if not rows:
-            return
-        record = record or self._record
-        try:
-            with self.env.cr.savepoint():
-                record(account, company, rows)
-        except RECORD_ERRORS as error:
-            if len(rows) == 1:
-                _logger.warning("%s stopped: %s", rows.display_name, error)
-                rows._stop(str(error) or type(error).__name__)
-                return
-            half = len(rows) // 2
-            self._record_or_stop(account, company, rows[:half], record)
-            self._record_or_stop(account, company, rows[half:], record)
+        record = partial(record or self._record, account, company)
+        apart(self.env, rows, record, self._stop_alone)
 
     @api.model
     def _record(self, account, company, rows):

@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from odoo import api, models
 
 from ..const import LEAN
 from ..core import booking
+from ..guard import apart
 from .kash_stripe_booking import BookingError
 
 # Roles without a line for each row: nothing is matched there.
@@ -40,6 +42,10 @@ class KashStripeBooking(models.AbstractModel):
         :param rows: rows of one Stripe account in state *new*: of no attempt of ours,
             or of a bank debit that has not arrived
         """
+        apart(self.env, rows, partial(self._book_all_days, account), self._stop_alone)
+
+    @api.model
+    def _book_all_days(self, account, rows):
         today = account.company_id._kash_stripe_today()
         over = rows.filtered(lambda row: row.booking_day < today)
         # Locks first: what undoes a row that is held by now is held with it.

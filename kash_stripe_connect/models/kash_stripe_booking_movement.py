@@ -1,9 +1,12 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import api, models
 
 from ..const import LEAN
 from ..core import money
+from ..guard import apart
 from .kash_stripe_booking import BookingError
 
 
@@ -22,14 +25,19 @@ class KashStripeBooking(models.AbstractModel):
         :param movements: of one Stripe account
         """
         for kind, of_kind in movements.grouped("kind").items():
-            ready = getattr(self, f"_ready_{kind}", self._all_ready)(account, of_kind)
-            for company, group in ready.grouped(self._posting_company).items():
-                self._record_or_stop(
-                    account,
-                    company,
-                    self._hold_locked(account, company, group),
-                    record=getattr(self, f"_record_{kind}"),
-                )
+            book = partial(self._book_kind, account, kind)
+            apart(self.env, of_kind, book, self._stop_alone)
+
+    @api.model
+    def _book_kind(self, account, kind, movements):
+        ready = getattr(self, f"_ready_{kind}", self._all_ready)(account, movements)
+        for company, group in ready.grouped(self._posting_company).items():
+            self._record_or_stop(
+                account,
+                company,
+                self._hold_locked(account, company, group),
+                record=getattr(self, f"_record_{kind}"),
+            )
 
     @api.model
     def _all_ready(self, account, movements):

@@ -8,9 +8,9 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..const import RECORD_ERRORS
 from ..core import days, events
-from ..gateway.errors import GatewayError, StripeGone, StripeUnreachable
+from ..gateway.errors import StripeGone, StripeUnreachable
+from ..guard import apart, by_turns, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -142,23 +142,39 @@ class KashStripeEvent(models.Model):
     @api.model
     def _cron_process(self):
         """Work off the inbox, account by account, a chunk a commit."""
-        cron = self.env["ir.cron"]
         self._push_due_expiries()
         self.env["payment.transaction"]._kash_stripe_push_due_refunds()
-        cron._commit_progress(remaining=self.search_count(self._due()))
+        due = self.search_count(self._due())
+        self.env["ir.cron"]._commit_progress(remaining=due)
         for account in self._due_accounts():
-            while chunk := self.search(
-                [*self._due(), ("account_id", "=", account.id)],
-                order="id",
-                limit=_CHUNK,
-            ):
-                if not chunk._work_off(account):
-                    # Another job is at this account: its turn comes by itself.
-                    self._wake(timedelta(seconds=2))
-                    cron._commit_progress(remaining=0)
-                    break
-                if cron._commit_progress(len(chunk)) <= 0:
-                    return
+            if not self._work_off_account(account):
+                return
+
+    @api.model
+    def _work_off_account(self, account):
+        """Work off the events of one account; tell whether there is time for more."""
+        cron = self.env["ir.cron"]
+        while chunk := self.search(
+            [*self._due(), ("account_id", "=", account.id)], order="id", limit=_CHUNK
+        ):
+            if not chunk._work_off_or_fail(account):
+                # Another job is at this account: its turn comes by itself.
+                self._wake(timedelta(seconds=2))
+                cron._commit_progress(remaining=0)
+                return True
+            if cron._commit_progress(len(chunk)) <= 0:
+                return False
+        return True
+
+    def _work_off_or_fail(self, account):
+        """Work off a chunk; what is not the fault of one of them keeps all back.
+
+        :return: False when it is not our turn
+        """
+        with by_turns(self.env, commits=True) as trouble:
+            return self._work_off(account)
+        self._apply_failure(trouble.error)
+        return True
 
     @api.model
     def _push_due_expiries(self):
@@ -215,15 +231,15 @@ class KashStripeEvent(models.Model):
             try:
                 self._apply_or_fail(account, told)
                 if balance:
-                    account._apply_balance(balance)
+                    account._apply_balance_or_log(balance)
                 self.env.flush_all()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                if not tries_left:
-                    raise
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                what = f"Stripe events of {account.stripe_id}, {tries_left} tries left"
+                _logger.info("%s: %r", what, error)
                 self.env.cr.rollback()
                 continue
             return True
-        return True
+        return False
 
     def _fetch(self, account):
         """Fetch each object the events name once; return {event: what it tells}.
@@ -248,16 +264,12 @@ class KashStripeEvent(models.Model):
 
     def _apply_or_fail(self, account, told):
         """Apply all at once; on trouble halve until the culprits fail alone."""
-        try:
-            with self.env.cr.savepoint():
-                self._apply(account, told)
-        except RECORD_ERRORS as error:
-            if len(self) == 1:
-                self._apply_failure(error)
-                return
-            half = len(self) // 2
-            self[:half]._apply_or_fail(account, told)
-            self[half:]._apply_or_fail(account, told)
+        apart(
+            self.env,
+            self,
+            lambda some: some._apply(account, told),
+            lambda event, error: event._apply_failure(error),
+        )
 
     def _apply(self, account, told):
         """Write what the fetched objects tell, record what is ready."""
@@ -265,7 +277,7 @@ class KashStripeEvent(models.Model):
         refunds, payouts, rows, disputes, warnings = [], [], [], [], []
         for event in self:
             answer = told[event]
-            if isinstance(answer, GatewayError):
+            if isinstance(answer, Exception):
                 failed[answer] |= event
                 continue
             sessions += answer.sessions
@@ -293,11 +305,12 @@ class KashStripeEvent(models.Model):
 
     def _apply_failure(self, error):
         """Remember the reason and the time of the next try; give up what is gone."""
-        _logger.warning("Stripe events %s: %s", self.mapped("event_id"), error)
+        what = f"Stripe events {self.mapped('event_id')}"
+        reason = reason_of(self.env, error, what, _logger)
         if getattr(error, "access_lost", False) and self.account_id.connected:
             self.account_id._apply_lost_access(error)
         if isinstance(error, StripeGone) or not self.account_id.connected:
-            self.write({"state": "ignored", "note": str(error)})
+            self.write({"state": "ignored", "note": reason})
             return
         for tried, group in self.grouped("attempts").items():
             attempts = tried + 1
@@ -308,7 +321,7 @@ class KashStripeEvent(models.Model):
             group.write(
                 {
                     "attempts": attempts,
-                    "note": str(error) or type(error).__name__,
+                    "note": reason,
                     "state": "failed" if given_up else "new",
                     "next_try": retry_at,
                 }

@@ -5,7 +5,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import RECORD_ERRORS
+from ..guard import alone, apart, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -37,14 +37,23 @@ class KashStripeNotice(models.Model):
     def _send(self):
         """Hand the notices to the mail queue, by the choices of each company."""
         for company, notices in self.grouped("company_id").items():
-            wanted = notices._skip_unwanted(company)
-            if company.kash_stripe_notice_way == "digest":
-                wanted._send_digest()
-                continue
-            for kind, group in wanted.grouped("kind").items():
-                group._send_or_fail(_TEMPLATES + kind)
-            wanted._tell_failures()
+            apart(
+                self.env,
+                notices,
+                lambda some, company=company: some._send_of(company),
+                lambda notice, error: notice._fail_and_tell(error),
+            )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _send_of(self, company):
+        """Hand notices of one company to the mail queue."""
+        wanted = self._skip_unwanted(company)
+        if company.kash_stripe_notice_way == "digest":
+            wanted._send_digest()
+            return
+        for kind, group in wanted.grouped("kind").items():
+            group._send_or_fail(_TEMPLATES + kind)
+        wanted._tell_failures()
 
     def _skip_unwanted(self, company):
         """Return what is to be told; the rest is marked with the reason why not."""
@@ -69,20 +78,12 @@ class KashStripeNotice(models.Model):
 
     def _send_or_fail(self, template):
         """Queue all at once; on trouble halve until the culprits fail alone."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._queue(template, self)
-        except RECORD_ERRORS as error:
-            if len(self) == 1:
-                self._apply_failure(str(error) or type(error).__name__)
-                return
-            half = len(self) // 2
-            self[:half]._send_or_fail(template)
-            self[half:]._send_or_fail(template)
-        else:
-            self._apply_sent()
+
+        def send(notices):
+            self._queue(template, notices)
+            notices._apply_sent()
+
+        apart(self.env, self, send, lambda notice, error: notice._fail(error))
 
     def _send_digest(self):
         """Queue one e-mail that lists all, oldest first, written from the first."""
@@ -90,14 +91,11 @@ class KashStripeNotice(models.Model):
             return
         notices = self.sorted(lambda notice: (notice.happened_at, notice.id))
         notices.digest_id = notices[:1]
-        try:
-            with self.env.cr.savepoint():
-                self._queue(f"{_TEMPLATES}digest", notices[:1])
-        except RECORD_ERRORS as error:
-            notices._apply_failure(str(error) or type(error).__name__)
-            notices._tell_failures()
-        else:
+        with alone(self.env) as trouble:
+            self._queue(f"{_TEMPLATES}digest", notices[:1])
             notices._apply_sent()
+        if trouble.error:
+            notices._fail_and_tell(trouble.error)
 
     @api.model
     def _queue(self, xmlid, notices):
@@ -118,6 +116,15 @@ class KashStripeNotice(models.Model):
         now = fields.Datetime.now()
         self.write({"state": "sent", "note": False, "sent_at": now})
 
+    def _fail(self, error):
+        """Store, of what could not be made, why."""
+        what = f"Stripe notices {self.ids}"
+        self._apply_failure(reason_of(self.env, error, what, _logger))
+
+    def _fail_and_tell(self, error):
+        self._fail(error)
+        self._tell_failures()
+
     def _apply_failure(self, reason):
         """It was not sent: the row says why, *Send Again* tries once more."""
         _logger.warning("Stripe notices %s were not sent: %s", self.ids, reason)
@@ -127,15 +134,20 @@ class KashStripeNotice(models.Model):
         """Tell on the account, once for all of a batch, that notices failed."""
         failed = self.filtered(lambda notice: notice.state == "failed")
         for account, group in failed.grouped("account_id").items():
-            account.message_post(
-                body=self.env._(
-                    "%(count)s notices could not be made (%(kinds)s). Mend the e-mail"
-                    " template, then send them again: %(reason)s",
-                    count=len(group),
-                    kinds=", ".join(sorted(set(group._kind_names()))),
-                    reason=group[:1].note,
-                )
-            )
+            with alone(self.env) as trouble:
+                account.message_post(body=group._failure_text())
+            if trouble.error:
+                what = f"Failed notices of {account.stripe_id}"
+                reason_of(self.env, trouble.error, what, _logger)
+
+    def _failure_text(self):
+        return self.env._(
+            "%(count)s notices could not be made (%(kinds)s). Mend the e-mail"
+            " template, then send them again: %(reason)s",
+            count=len(self),
+            kinds=", ".join(sorted(set(self._kind_names()))),
+            reason=self[:1].note,
+        )
 
     def _kind_names(self):
         names = dict(self._fields["kind"]._description_selection(self.env))

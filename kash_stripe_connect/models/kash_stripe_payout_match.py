@@ -8,8 +8,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..const import LEAN, RECORD_ERRORS
+from ..const import LEAN
 from ..core import bank_match
+from ..guard import alone, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -136,11 +137,11 @@ class KashStripePayout(models.Model):
             if not (found.certain and transit):
                 continue
             line = self.env["account.bank.statement.line"].browse(found.line)
-            try:
-                with self.env.cr.savepoint():
-                    self._book_match(transit, line)
-            except RECORD_ERRORS as error:
-                _logger.warning("Bank line %s is not matched: %s", line.id, error)
+            with alone(self.env) as trouble:
+                self._book_match(transit, line)
+            if trouble.error:
+                what = f"Bank line {line.id} is not matched"
+                reason_of(self.env, trouble.error, what, _logger)
 
     @api.model
     def _book_match(self, transit, line):

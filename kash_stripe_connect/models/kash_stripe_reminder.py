@@ -2,11 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 from collections import defaultdict
+from itertools import chain
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import RECORD_ERRORS
+from ..guard import alone, apart, by_turns, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -67,9 +68,18 @@ class KashStripeReminder(models.Model):
         )
         cron._commit_progress(remaining=len(companies))
         for company in companies:
-            if not self._remind(company):
+            if not self._remind_or_tell(company):
                 return
         cron._commit_progress(remaining=0)
+
+    @api.model
+    def _remind_or_tell(self, company):
+        """Remind a company's customers; what keeps all of them back is told there."""
+        with by_turns(self.env, commits=True) as trouble:
+            return self._remind(company)
+        what = f"Reminders of {company.display_name}"
+        self._tell_trouble(company, reason_of(self.env, trouble.error, what, _logger))
+        return True
 
     @api.model
     def _remind(self, company):
@@ -89,13 +99,30 @@ class KashStripeReminder(models.Model):
         customers = list(_by_partner(i for i in plan if not i.obstacle).values())
         for start in range(0, len(customers), _CHUNK):
             chunk = customers[start : start + _CHUNK]
-            items = [item for group in chunk for item in group]
-            reminders._send_chunk(company, today, items)
+            reminders._send_chunk_or_fail(company, today, chunk)
             left = self.env["ir.cron"]._commit_progress(len(chunk), remaining=1)
             if left <= 0:
                 return False
         reminders._tell_failures(company)
         return True
+
+    @api.model
+    def _send_chunk_or_fail(self, company, today, customers):
+        """Remind some customers; one whose reminder cannot be made is listed.
+
+        :param customers: list of lists: what is planned for each
+        """
+
+        def send(groups):
+            self._send_chunk(company, today, list(chain.from_iterable(groups)))
+
+        def keep(groups, error):
+            [items] = groups
+            what = f"Stripe reminder to {items[0].partner.display_name}"
+            reminder = self._create_mails(company, today, items)
+            reminder.reason = reason_of(self.env, error, what, _logger)
+
+        apart(self.env, customers, send, keep)
 
     @api.model
     def _send_chunk(self, company, today, items):
@@ -153,19 +180,12 @@ class KashStripeReminder(models.Model):
 
     def _send_or_fail(self):
         """Queue all at once; on trouble halve until the culprits stand alone."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._queue()
-        except RECORD_ERRORS as error:
-            if len(self) == 1:
-                _logger.warning("Stripe reminder %s was not sent: %s", self.id, error)
-                self.reason = str(error) or type(error).__name__
-                return
-            half = len(self) // 2
-            self[:half]._send_or_fail()
-            self[half:]._send_or_fail()
+
+        def fail(reminder, error):
+            what = f"Stripe reminder {reminder.id} was not sent"
+            reminder.reason = reason_of(self.env, error, what, _logger)
+
+        apart(self.env, self, lambda some: some._queue(), fail)
 
     def _queue(self):
         """Make the mails (of one template and language) and log them on the invoices.
@@ -252,16 +272,34 @@ class KashStripeReminder(models.Model):
                 ("line_ids.reason", "=", False),
             ]
         )
-        account = company._kash_stripe_connected_account()
-        if failed and account:
-            account.message_post(
-                body=self.env._(
-                    "%(count)s reminders could not be made. Mend the e-mail template;"
-                    " they are tried again tomorrow: %(reason)s",
-                    count=len(failed),
-                    reason=failed[:1].reason,
-                )
+        if failed:
+            text = self.env._(
+                "%(count)s reminders could not be made. Mend the e-mail template;"
+                " they are tried again tomorrow: %(reason)s",
+                count=len(failed),
+                reason=failed[:1].reason,
             )
+            self._tell(company, text)
+
+    @api.model
+    def _tell_trouble(self, company, reason):
+        """Tell on the Stripe account that no reminder at all could be made."""
+        text = self.env._(
+            "Today's reminders could not be made; they are tried again tomorrow:"
+            " %(reason)s",
+            reason=reason,
+        )
+        with alone(self.env) as trouble:
+            self._tell(company, text)
+        if trouble.error:
+            what = f"Reminders of {company.display_name}"
+            reason_of(self.env, trouble.error, what, _logger)
+
+    @api.model
+    def _tell(self, company, text):
+        account = company._kash_stripe_connected_account()
+        if account:
+            account.message_post(body=text)
 
     @api.model
     def _apply_undelivered(self, ids, reason):

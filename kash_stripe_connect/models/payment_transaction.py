@@ -8,8 +8,9 @@ from odoo.exceptions import AccessError
 
 from ..const import PROVIDER_CODE
 from ..core import days, money, status
-from ..gateway.errors import GatewayError, StripeGone, StripeRefused
-from .facts_guard import without_defaults
+from ..gateway.errors import StripeGone, StripeRefused
+from ..guard import alone, reason_of
+from .facts_guard import changes, fills, without_defaults
 
 _logger = logging.getLogger(__name__)
 
@@ -233,15 +234,15 @@ class PaymentTransaction(models.Model):
         :raises GatewayError: only with ``raise_errors``; else the job asks again
         """
         for tx in self.filtered(lambda t: t.kash_stripe_session_state == "open"):
-            try:
+            with alone(self.env) as trouble:
                 tx._kash_stripe_push_expire_one()
-            except GatewayError as error:
-                if raise_errors:
-                    raise
-                _logger.warning(
-                    "Session of %s was not expired: %s", tx.reference, error
-                )
-                tx.kash_stripe_to_expire = True
+            if not trouble.error:
+                continue
+            if raise_errors:
+                raise trouble.error
+            what = f"Session of {tx.reference} was not expired"
+            reason_of(self.env, trouble.error, what, _logger)
+            tx.kash_stripe_to_expire = True
 
     def _kash_stripe_push_expire_one(self):
         account, session_id = self.kash_stripe_account_id, self.kash_stripe_session_id
@@ -268,9 +269,8 @@ class PaymentTransaction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Only our own verbs write what decides money."""
-        if not self.env.su and any(
-            self._kash_stripe_guarded(vals) for vals in vals_list
-        ):
+        ours = self._kash_stripe_guarded()
+        if not self.env.su and any(fills(vals, ours) for vals in vals_list):
             raise AccessError(self.env._("Stripe's facts are not written by hand."))
         plain = without_defaults(self)
         return super(PaymentTransaction, plain).create(vals_list)
@@ -278,14 +278,15 @@ class PaymentTransaction(models.Model):
     def write(self, vals):
         """Only our own verbs write what decides money."""
         if not self.env.su:
-            ours = any(tx.provider_code == PROVIDER_CODE for tx in self)
-            if self._kash_stripe_guarded(vals) or (ours and _MONEY_FIELDS & set(vals)):
+            ours = self.filtered(lambda tx: tx.provider_code == PROVIDER_CODE)
+            facts = self._kash_stripe_guarded()
+            if changes(self, vals, facts) or changes(ours, vals, _MONEY_FIELDS):
                 raise AccessError(self.env._("Stripe's facts are not written by hand."))
         return super().write(vals)
 
     @api.model
-    def _kash_stripe_guarded(self, vals):
-        return any(name.startswith("kash_stripe_") for name in vals)
+    def _kash_stripe_guarded(self):
+        return {name for name in self._fields if name.startswith("kash_stripe_")}
 
     # === OVERRIDES === #
 

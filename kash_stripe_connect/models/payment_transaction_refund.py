@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,6 +11,9 @@ from odoo.tools import SQL
 from ..const import PROVIDER_CODE
 from ..core import money
 from ..gateway.errors import GatewayError, StripeUnreachable
+from ..guard import alone, reason_of
+
+_logger = logging.getLogger(__name__)
 
 _TRY_AGAIN = timedelta(minutes=5)
 
@@ -88,9 +92,7 @@ class PaymentTransaction(models.Model):
                 self._kash_stripe_create_refund(gateway)
             )
         except StripeUnreachable as error:
-            self.state_message = str(error)
-            self.kash_stripe_refund_tries += 1
-            self.env["kash.stripe.event"]._wake(_TRY_AGAIN)
+            self._kash_stripe_ask_later(str(error))
             return False
         except GatewayError as error:
             self._set_error(self._kash_stripe_refusal(error))
@@ -156,9 +158,25 @@ class PaymentTransaction(models.Model):
                 ("kash_stripe_account_id.connected", "=", True),
             ]
         )
-        for refund in waiting:
-            if not refund._kash_stripe_push_refund():
-                return
+        for refunds in waiting.grouped("kash_stripe_account_id").values():
+            refunds._kash_stripe_push_refunds_again()
+
+    def _kash_stripe_push_refunds_again(self):
+        """Ask again for refunds of one account, until Stripe does not answer."""
+        for refund in self:
+            with alone(self.env) as trouble:
+                if not refund._kash_stripe_push_refund():
+                    return
+            if trouble.error:
+                what = f"Refund {refund.reference} was not asked for"
+                reason = reason_of(self.env, trouble.error, what, _logger)
+                refund._kash_stripe_ask_later(reason)
+
+    def _kash_stripe_ask_later(self, reason):
+        """Store why Stripe has not said yes or no: the job asks once more."""
+        self.state_message = reason
+        self.kash_stripe_refund_tries += 1
+        self.env["kash.stripe.event"]._wake(_TRY_AGAIN)
 
     # === APPLY === #
 

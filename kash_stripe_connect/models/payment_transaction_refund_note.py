@@ -1,11 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import fields, models
 from odoo.tools.translate import LazyTranslate
 
-from ..const import PROVIDER_CODE, RECORD_ERRORS
+from ..const import PROVIDER_CODE
 from ..core import split
+from ..guard import alone, reason_of
 
+_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 # https://docs.stripe.com/error-codes
@@ -174,11 +178,12 @@ class PaymentTransaction(models.Model):
         (locked, sealed, matched) is named on the invoice.
         """
         for note in self.kash_stripe_note_ids.filtered(lambda n: n.state == "posted"):
-            try:
-                with self.env.cr.savepoint():
-                    note.button_draft()
-                    note.button_cancel()
-            except RECORD_ERRORS:
+            with alone(self.env) as trouble:
+                note.button_draft()
+                note.button_cancel()
+            if trouble.error:
+                what = f"{note.display_name} is not cancelled"
+                reason_of(self.env, trouble.error, what, _logger)
                 summary = self.env._(
                     "Stripe refused the refund that %(note)s was made for: reverse the"
                     " credit note.",

@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_analysis
+from . import test_bad_object
 from . import test_bank_match
 from . import test_batch
 from . import test_books
@@ -16,8 +17,10 @@ from . import test_disconnect
 from . import test_dispute
 from . import test_endpoint
 from . import test_examples
+from . import test_forms
 from . import test_guard
 from . import test_held
+from . import test_income_again
 from . import test_income_tax
 from . import test_i18n
 from . import test_ledger_settings
@@ -41,5 +44,6 @@ from . import test_status
 from . import test_sync
 from . import test_trouble
 from . import test_undo
+from . import test_walls
 from . import test_webhook
 from . import test_reminder

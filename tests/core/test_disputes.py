@@ -11,8 +11,8 @@ from odoo.addons.kash_stripe_connect.core.dispute_facts import (
     readable,
 )
 from odoo.addons.kash_stripe_connect.core.facts import (
+    BadFact,
     BalanceTransactionFacts,
-    MissingFact,
 )
 
 from dev.stripe_emulator import chargebacks
@@ -156,5 +156,5 @@ def test_a_dispute_without_a_status_is_refused():
     """Nothing is guessed."""
     data = dispute()
     del data["status"]
-    with pytest.raises(MissingFact):
+    with pytest.raises(BadFact):
         DisputeFacts.from_stripe(data)

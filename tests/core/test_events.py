@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from odoo.addons.kash_stripe_connect.core import events, facts
+from odoo.addons.kash_stripe_connect.core import event_facts, events, reading
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operate-a-platform.md"
 
@@ -45,7 +45,7 @@ def test_an_event_says_what_to_fetch(event_type, subject):
 
 def test_a_thin_notification_is_read_as_an_event_of_its_account():
     """Accounts v2 rings with an id and no more."""
-    event = facts.EventFacts.from_thin(
+    event = event_facts.EventFacts.from_thin(
         {
             "id": "evt_1",
             "type": "v2.core.account[requirements].updated",
@@ -64,5 +64,5 @@ def test_a_thin_notification_is_read_as_an_event_of_its_account():
 
 def test_a_thin_notification_without_its_account_is_refused():
     """It would be about nobody."""
-    with pytest.raises(facts.MissingFact):
-        facts.EventFacts.from_thin({"id": "evt_1"}, raw="{}")
+    with pytest.raises(reading.BadFact):
+        event_facts.EventFacts.from_thin({"id": "evt_1"}, raw="{}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from odoo.addons.kash_stripe_connect.core import days, events, facts
+from odoo.addons.kash_stripe_connect.core import days, event_facts, events, facts
 
 ROW = {
     "object": "balance_transaction",
@@ -22,9 +22,7 @@ ROW = {
 
 def test_a_missing_field_is_named():
     """The row stops with a reason a person can act on."""
-    with pytest.raises(
-        facts.MissingFact, match="balance_transaction has no field 'net'"
-    ):
+    with pytest.raises(facts.BadFact, match="balance_transaction has no field 'net'"):
         facts.BalanceTransactionFacts.from_stripe(
             {name: value for name, value in ROW.items() if name != "net"}
         )
@@ -67,7 +65,7 @@ def test_a_completed_session_is_not_always_paid(
 
 def test_an_event_tells_what_to_fetch_and_no_amounts():
     """A doorbell: which object, of which account, in which mode."""
-    event = facts.EventFacts.from_stripe(
+    event = event_facts.EventFacts.from_stripe(
         {
             "id": "evt_1",
             "type": "charge.updated",

@@ -25,12 +25,13 @@ ALLOWED = {
         "core",
         "gateway",
         "const",
+        "guard",
         "markupsafe",
         "reportlab",
         "xlsxwriter",
     },
     "controllers": {"odoo", "core", "gateway.errors", "gateway.webhook"},
-    "wizards": {"odoo", "const"},
+    "wizards": {"odoo", "const", "guard"},
 }
 
 

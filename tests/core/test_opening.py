@@ -11,7 +11,6 @@ import pytest
 from odoo.addons.kash_stripe_connect.core.facts import (
     BalanceFacts,
     BalanceTransactionFacts,
-    PayoutFacts,
 )
 from odoo.addons.kash_stripe_connect.core.opening import (
     Opening,
@@ -20,6 +19,7 @@ from odoo.addons.kash_stripe_connect.core.opening import (
     was_in_transit,
     was_pending,
 )
+from odoo.addons.kash_stripe_connect.core.payout_facts import PayoutFacts
 
 START = 1763960400  # 2025-11-24 00:00 in New York
 DAY = date(2025, 11, 24)

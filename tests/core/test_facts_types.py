@@ -1,0 +1,493 @@
+"""Every field of every fact, of every wrong type: a reason, or documented as absent."""
+
+import copy
+import dataclasses
+import typing
+from collections.abc import Mapping
+
+import pytest
+
+from odoo.addons.kash_stripe_connect.core import (
+    account_facts,
+    dispute_facts,
+    event_facts,
+    facts,
+    payout_facts,
+)
+
+ROW = {
+    "object": "balance_transaction",
+    "id": "txn_1",
+    "type": "charge",
+    "reporting_category": "charge",
+    "balance_type": "payments",
+    "amount": 100,
+    "fee": 3,
+    "net": 97,
+    "currency": "usd",
+    "exchange_rate": 1.25,
+    "status": "pending",
+    "created": 1763830800,
+    "available_on": 1763917200,
+    "description": "Books",
+    "source": "ch_1",
+    "fee_details": [
+        {"type": "stripe_fee", "amount": 3, "currency": "usd", "description": "Fee"}
+    ],
+}
+CHARGE = {
+    "object": "charge",
+    "id": "ch_1",
+    "status": "succeeded",
+    "amount": 100,
+    "currency": "usd",
+    "created": 1763830800,
+    "payment_intent": "pi_1",
+    "balance_transaction": ROW,
+    "failure_balance_transaction": {**ROW, "id": "txn_2", "type": "payment_failure"},
+    "metadata": {"kash_attempt": "tx-1"},
+    "failure_message": "Declined",
+    "payment_method_details": {
+        "type": "card",
+        "card": {"brand": "visa", "last4": "4242", "funding": "debit", "country": "US"},
+    },
+}
+REFUND = {
+    "object": "refund",
+    "id": "re_1",
+    "status": "failed",
+    "amount": 40,
+    "currency": "usd",
+    "created": 1763830800,
+    "charge": "ch_1",
+    "metadata": {"kash_refund": "x"},
+    "failure_reason": "expired_or_canceled_card",
+}
+PAYOUT = {
+    "object": "payout",
+    "id": "po_1",
+    "status": "paid",
+    "amount": 97,
+    "currency": "usd",
+    "created": 1763830800,
+    "arrival_date": 1763856000,
+    "automatic": True,
+    "method": "standard",
+    "description": "STRIPE PAYOUT",
+    "destination": {"id": "ba_1", "bank_name": "BANK", "last4": "6789"},
+    "reconciliation_status": "completed",
+    "statement_descriptor": "HILL",
+    "trace_id": {"value": "T1"},
+    "failure_code": "account_closed",
+    "failure_message": "Closed",
+    "balance_transaction": "txn_3",
+    "failure_balance_transaction": "txn_4",
+}
+INTENT = {
+    "object": "payment_intent",
+    "id": "pi_1",
+    "status": "succeeded",
+    "amount": 100,
+    "currency": "usd",
+    "metadata": {"kash_attempt": "tx-1"},
+    "last_payment_error": {"message": "Declined"},
+    "latest_charge": CHARGE,
+}
+SESSION = {
+    "object": "checkout.session",
+    "id": "cs_1",
+    "status": "complete",
+    "payment_status": "paid",
+    "amount_total": 100,
+    "currency": "usd",
+    "url": "https://checkout.stripe.com/c",
+    "payment_intent": INTENT,
+    "metadata": {"kash_attempt": "tx-1"},
+}
+EVENT = {
+    "object": "event",
+    "id": "evt_1",
+    "type": "charge.updated",
+    "created": 1763830800,
+    "livemode": True,
+    "account": "acct_1",
+    "api_version": "2026-10-28.endive",
+    "data": {"object": {"object": "charge", "id": "ch_1"}},
+}
+THIN = {
+    "object": "v2.core.event",
+    "id": "evt_2",
+    "type": "v2.core.account.closed",
+    "created": "2025-11-22T17:00:00Z",
+    "livemode": True,
+    "related_object": {"id": "acct_1", "type": "v2.core.account"},
+}
+BALANCE = {
+    "object": "balance",
+    "available": [{"currency": "usd", "amount": 100}],
+    "pending": [{"currency": "usd", "amount": 7}],
+}
+WANTED = {
+    "disabled_reason": "requirements.past_due",
+    "current_deadline": 1763830800,
+    "currently_due": ["a"],
+    "eventually_due": ["b"],
+    "past_due": ["c"],
+    "pending_verification": ["d"],
+    "errors": [{"requirement": "a", "code": "bad", "reason": "Not readable"}],
+}
+ACCOUNT = {
+    "object": "account",
+    "id": "acct_1",
+    "country": "US",
+    "default_currency": "usd",
+    "email": "owner@example.com",
+    "business_profile": {"name": "Hill"},
+    "settings": {"dashboard": {"display_name": "Hill", "timezone": "Etc/UTC"}},
+    "controller": {"stripe_dashboard": {"type": "full"}},
+    "charges_enabled": True,
+    "payouts_enabled": True,
+    "details_submitted": True,
+    "requirements": WANTED,
+    "future_requirements": WANTED,
+    "capabilities": {"card_payments": "active"},
+}
+CAPABILITY = {
+    "object": "capability",
+    "id": "card_payments",
+    "status": "active",
+    "requirements": WANTED,
+}
+GRANT = {"stripe_user_id": "acct_1", "livemode": True}
+ENDPOINT = {
+    "object": "webhook_endpoint",
+    "id": "we_1",
+    "url": "https://odoo.example/kash",
+    "status": "enabled",
+    "enabled_events": ["charge.updated"],
+    "secret": "whsec_x",
+}
+DISPUTE = {
+    "object": "dispute",
+    "id": "du_1",
+    "status": "needs_response",
+    "reason": "fraudulent",
+    "amount": 100,
+    "currency": "usd",
+    "created": 1763830800,
+    "charge": "ch_1",
+    "evidence_details": {
+        "due_by": 1764000000,
+        "past_due": True,
+        "has_evidence": True,
+        "submission_count": 1,
+    },
+    "is_charge_refundable": True,
+    "payment_method_details": {"card": {"network_reason_code": "83"}},
+    "balance_transactions": [ROW],
+}
+WARNING = {
+    "object": "radar.early_fraud_warning",
+    "id": "issfr_1",
+    "charge": "ch_1",
+    "actionable": True,
+    "fraud_type": "made_with_lost_card",
+}
+
+
+def with_raw(read):
+    """Return a reader of events, which are kept as they came."""
+    return lambda data: read(data, raw="{}")
+
+
+# What is read, and where in it stands what is merely shown: malformed, it is absent.
+CASES = {
+    "row": (
+        facts.BalanceTransactionFacts.from_stripe,
+        ROW,
+        {"description", "fee_details.0.description"},
+    ),
+    "charge": (
+        facts.ChargeFacts.from_stripe,
+        CHARGE,
+        {"failure_message", "payment_method_details"},
+    ),
+    "refund": (facts.RefundFacts.from_stripe, REFUND, {"failure_reason"}),
+    "payout": (
+        payout_facts.PayoutFacts.from_stripe,
+        PAYOUT,
+        {
+            "description",
+            "destination.bank_name",
+            "destination.last4",
+            "statement_descriptor",
+            "trace_id",
+            "failure_code",
+            "failure_message",
+        },
+    ),
+    "intent": (facts.IntentFacts.from_stripe, INTENT, {"last_payment_error"}),
+    "session": (facts.SessionFacts.from_stripe, SESSION, set()),
+    "event": (with_raw(event_facts.EventFacts.from_stripe), EVENT, {"api_version"}),
+    "thin event": (with_raw(event_facts.EventFacts.from_thin), THIN, set()),
+    "balance": (facts.BalanceFacts.from_stripe, BALANCE, set()),
+    "account": (
+        account_facts.AccountFacts.from_stripe,
+        ACCOUNT,
+        {
+            "email",
+            "business_profile",
+            "settings.dashboard.display_name",
+            "requirements.errors",
+            "future_requirements.errors",
+        },
+    ),
+    "capability": (
+        account_facts.CapabilityFacts.from_stripe,
+        CAPABILITY,
+        {"requirements.errors"},
+    ),
+    "grant": (account_facts.AuthorisationFacts.from_stripe, GRANT, set()),
+    "endpoint": (account_facts.EndpointFacts.from_stripe, ENDPOINT, set()),
+    "dispute": (
+        dispute_facts.DisputeFacts.from_stripe,
+        DISPUTE,
+        {"payment_method_details"},
+    ),
+    "warning": (dispute_facts.FraudWarningFacts.from_stripe, WARNING, {"fraud_type"}),
+}
+WRONG = ("ten", 7, 1.5, True, ["x"], [["x"]], {"x": {}}, {})
+# Nested facts have a case of their own.
+OWN_CASE = {
+    "balance_transaction",
+    "balance_transactions",
+    "failure_balance_transaction",
+    "latest_charge",
+    "payment_intent",
+}
+
+
+def paths(value, before=()):
+    """Yield the path of everything inside a sample, containers included."""
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, inner in items:
+        yield (*before, key)
+        if key not in OWN_CASE:
+            yield from paths(inner, (*before, key))
+
+
+def changed(sample, path, value):
+    """Return the sample with another value at ``path``."""
+    found = copy.deepcopy(sample)
+    inner = found
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return found
+
+
+def without(sample, path):
+    """Return the sample without what stands at ``path``."""
+    found = copy.deepcopy(sample)
+    inner = found
+    for key in path[:-1]:
+        inner = inner[key]
+    del inner[path[-1]]
+    return found
+
+
+def at(sample, path):
+    """Return what stands at ``path``."""
+    for key in path:
+        sample = sample[key]
+    return sample
+
+
+def is_right(path, was, wrong):
+    """Tell whether a type that differs from the sample's is one Stripe sends, too."""
+    if path[-1] == "object":
+        return True  # names the kind in reasons, decides nothing here
+    if path[-1] == "exchange_rate":
+        return type(wrong) in {int, float}
+    if isinstance(was, list):
+        return isinstance(wrong, list) and type(wrong[0]) is type(was[0])
+    if isinstance(was, dict):
+        # Of an expanded reference its id alone would do.
+        return isinstance(wrong, dict) or ("id" in was and wrong == "ten")
+    return type(wrong) is type(was)
+
+
+def is_shown(path, shown):
+    """Tell whether a path lies at or under what is merely shown."""
+    dotted = [".".join(map(str, path[:end])) for end in range(1, len(path) + 1)]
+    return any(one in shown for one in dotted)
+
+
+def fits(value, hint):
+    """Tell whether a value is of the type its record promises."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is None:
+        if hint is type(None):
+            return value is None
+        if dataclasses.is_dataclass(hint):
+            return isinstance(value, hint) and is_sound(value)
+        return type(value) is hint
+    if origin in {tuple, frozenset}:
+        return isinstance(value, origin) and all(fits(one, inner[0]) for one in value)
+    if origin is Mapping:
+        return isinstance(value, Mapping) and (
+            inner[1] is typing.Any or all(fits(v, inner[1]) for v in value.values())
+        )
+    return any(fits(value, one) for one in inner)
+
+
+def is_sound(record):
+    """Tell whether every field of a record is of the type the record promises."""
+    hints = typing.get_type_hints(type(record))
+    return all(fits(getattr(record, name), hint) for name, hint in hints.items())
+
+
+def mistyped():
+    """Yield (case, path, wrong value) for everything that may be of another type."""
+    for case, (_read, sample, _shown) in CASES.items():
+        for path in paths(sample):
+            for wrong in WRONG:
+                if not is_right(path, at(sample, path), wrong):
+                    yield case, path, wrong
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_samples_say_everything(case):
+    """A field that a sample leaves empty would be tested by nobody."""
+    read, sample, _shown = CASES[case]
+    record = read(sample)
+    assert is_sound(record)
+    empty = [
+        one.name
+        for one in dataclasses.fields(record)
+        if getattr(record, one.name) in (None, (), {}, False, "")
+    ]
+    spared = {
+        "row": ["source", "problem"],
+        "thin event": ["api_version"],
+    }
+    assert empty == spared.get(case, [])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_wrong_type_is_a_reason_or_merely_not_shown(case):
+    """Neither a traceback, nor text where the ledger would add numbers."""
+    read, sample, shown = CASES[case]
+    strange = []
+    for found, path, wrong in mistyped():
+        if found != case:
+            continue
+        try:
+            record = read(changed(sample, path, wrong))
+        except facts.BadFact:
+            fine = not is_shown(path, shown)
+        except Exception as error:  # noqa: BLE001 - the very thing that must not come
+            fine, record = False, error
+        else:
+            fine = is_shown(path, shown) and is_sound(record)
+        if not fine:
+            strange.append((path, wrong))
+    assert strange == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_missing_or_null_is_a_reason_or_absent(case):
+    """As before: only what we cannot do without stops the object."""
+    read, sample, _shown = CASES[case]
+    for path in paths(sample):
+        for bare in (without(sample, path), changed(sample, path, None)):
+            try:
+                record = read(bare)
+            except facts.BadFact:
+                continue
+            assert is_sound(record), path
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_object_that_is_none_at_all_is_a_reason(case):
+    """Read from a list whose items are anything."""
+    read, _sample, _shown = CASES[case]
+    for wrong in ("ten", 7, True, None, ["x"]):
+        with pytest.raises(facts.BadFact):
+            read(wrong)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        (
+            {"amount": "ten"},
+            "Stripe's charge has text ('ten') as 'amount', not a whole number",
+        ),
+        (
+            {"amount": True},
+            "Stripe's charge has a flag (True) as 'amount', not a whole number",
+        ),
+        (
+            {"metadata": "x" * 99},
+            f"Stripe's charge has text ('{'x' * 39}…) as 'metadata', not an object",
+        ),
+        ({"payment_intent": 7}, "Stripe's charge has a whole number (7) as "),
+        ({"id": None}, "Stripe's charge has no value of 'id'"),
+        ({"created": 10**30}, "not a moment"),
+    ],
+)
+def test_a_reason_names_object_field_and_what_was_found(changes, reason):
+    """A person, or Stripe's support, must know what to look for."""
+    with pytest.raises(facts.BadFact) as raised:
+        facts.ChargeFacts.from_stripe({**CHARGE, **changes})
+    assert reason in str(raised.value)
+
+
+def test_a_reason_never_shows_what_is_inside_an_object():
+    """It may be a secret, and reasons are stored and mailed."""
+    with pytest.raises(facts.BadFact) as raised:
+        account_facts.EndpointFacts.from_stripe({**ENDPOINT, "secret": ["whsec_x"]})
+    assert "whsec_x" not in str(raised.value)
+
+
+def test_a_malformed_detail_does_not_stop_the_money():
+    """Which card it was is shown, no more."""
+    charge = facts.ChargeFacts.from_stripe({**CHARGE, "payment_method_details": "card"})
+    assert (charge.amount, charge.method, charge.card_last4) == (100, None, None)
+
+
+@pytest.mark.parametrize("path", list(paths(ROW)), ids=str)
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_one_row_of_a_page_keeps_its_trouble_to_itself(path, wrong):
+    """It is mirrored with the reason; without id or time it cannot even be that."""
+    broken = changed(ROW, path, wrong)
+    if path[0] in {"id", "created"} and type(wrong) is not type(at(ROW, path)):
+        with pytest.raises(facts.BadFact):
+            facts.BalanceTransactionFacts.from_list(broken)
+        return
+    row = facts.BalanceTransactionFacts.from_list(broken)
+    assert is_sound(row)
+    fine = is_right(path, at(ROW, path), wrong) or path[-1] == "description"
+    assert bool(row.problem) is not fine or isinstance(wrong, dict)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {**CHARGE, "balance_transaction": "txn_1", "amount": "ten"},
+        {**REFUND, "metadata": ["x"]},
+    ],
+    ids=["charge", "refund"],
+)
+def test_a_row_whose_source_is_broken_keeps_its_trouble_to_itself(source):
+    """The charge is read where all rows of a page are applied together."""
+    row = facts.BalanceTransactionFacts.from_list({**ROW, "source": source})
+    assert (row.amount, row.source, row.source_id) == (100, None, source["id"])
+    assert source["object"] in row.problem
