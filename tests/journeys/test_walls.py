@@ -79,7 +79,6 @@ def test_not_even_its_owner_reads_the_key_again(stack):
     wizard = type_the_key(stack)
     roads = {
         "read": ["secret_key"],
-        "export_data": ["secret_key"],
         "web_read": {"secret_key": {}},
     }
     for road, fields in roads.items():
