@@ -79,19 +79,14 @@ class AccountMove(models.Model):
         In the currency it was paid in: the draft's may be another by now, or empty.
         """
         self.ensure_one()
-        transactions = self.sudo().transaction_ids.filtered(
-            lambda tx: (
-                tx.kash_stripe_account_id
-                and tx.operation != "refund"
-                and tx.state in (taken or {})
-                and not tx.kash_stripe_reversed
-                and tx.payment_id.state in {False, "draft", "canceled"}
-            )
-        )
-        if not transactions:
+        if not taken:
+            return False
+        transactions = self._kash_stripe_taking(taken)
+        currency = transactions[:1].currency_id or self.currency_id
+        if not currency:
             return False
         paid = transactions.filtered(lambda tx: tx.state == "done")[:1]
-        amount = transactions[:1].currency_id.format(sum(taken.values()))
+        amount = currency.format(sum(taken.values()))
         if paid:
             return self.env._(
                 "%(amount)s paid at Stripe on %(day)s, waiting to be recorded.",
@@ -104,6 +99,18 @@ class AccountMove(models.Model):
                 " payment transactions."
             )
         return self.env._("%(amount)s is being processed by Stripe.", amount=amount)
+
+    def _kash_stripe_taking(self, states):
+        """Return (sudo) the invoice's payments in these states that are at Stripe."""
+        return self.sudo().transaction_ids.filtered(
+            lambda tx: (
+                tx.kash_stripe_account_id
+                and tx.operation != "refund"
+                and tx.state in states
+                and not tx.kash_stripe_reversed
+                and tx.payment_id.state in {False, "draft", "canceled"}
+            )
+        )
 
     # === OVERRIDES === #
 
