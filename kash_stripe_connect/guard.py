@@ -154,26 +154,24 @@ def reason_of(env, error, what, logger):
     _logged.add(place)
     level = logging.ERROR if fresh else logging.WARNING
     logger.log(level, "%s: %r", what, error, exc_info=error if fresh else None)
-    if isinstance(error, psycopg2.IntegrityError) and (
-        text := _constraint_text(env, error)
-    ):
-        return text
-    return env._(
+    return _constraint_text(env, error) or env._(
         "Something unforeseen (%(kind)s): see Odoo's log.", kind=type(error).__name__
     )
 
 
 def _constraint_text(env, error):
-    """Return what a constraint of the database has to say, as Odoo's requests do.
+    """Return the sentence of the constraint that refused, None where it has none.
 
-    None for a check that no model knows: what the database says of it is a whole row.
+    The database's own words would show the record's values.
     """
-    tables = {model._table: model for model in env.registry.values()}
-    model = tables.get(error.diag.table_name, env.registry["base"])
-    known = model._table_objects.get(error.diag.constraint_name)
-    if isinstance(error, psycopg2.errors.CheckViolation) and not known:
+    if not isinstance(error, psycopg2.IntegrityError):
         return None
-    return env[model._name]._sql_error_to_message(error)
+    tables = {model._table: model for model in env.registry.values()}
+    name = getattr(tables.get(error.diag.table_name), "_name", "base")
+    constraint = env[name]._table_objects.get(error.diag.constraint_name)
+    if not constraint or not constraint.get_error_message(env[name], error.diag):
+        return None
+    return env[name]._sql_error_to_message(error)
 
 
 def _place_of(error):

@@ -172,16 +172,11 @@ class BalanceTransactionFacts:
         except BadFact as another:
             return cls._without(filled, another)
 
-    def _read_source(self) -> None:
-        """Read the charge or refund it came with, which is kept.
-
-        :raises BadFact: it cannot be read
-        """
-        # Both are kept as they are read: who asks for them later reads no more.
+    def _read_source(self) -> "ChargeFacts | RefundFacts | None":
+        """Return the charge or refund it came with, which is kept for who asks."""
         if self.is_of_charge:
-            _ = self.charge
-        elif self.is_of_refund:
-            _ = self.refund
+            return self.charge
+        return self.refund if self.is_of_refund else None
 
     @classmethod
     def from_stripe(cls, data: Json) -> "BalanceTransactionFacts":

@@ -2,12 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import fields, models
 
 from ..core import booking, days
-from ..guard import apart, reason_of
+from ..guard import alone, apart, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -134,10 +135,18 @@ class KashStripeAccount(models.Model):
         self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
 
     def _apply_broken_row(self, rows, error):
-        """Keep a row that the database or the program refuses, for a person to see."""
+        """Keep a row that the database or the program refuses, for a person to see.
+
+        Its amounts are kept unless it is they that cannot be stored.
+        """
         [row] = rows
         reason = reason_of(self.env, error, f"Stripe's row {row.id}", _logger)
-        self.env["kash.stripe.balance.transaction"]._apply_broken(self, row, reason)
+        bare = replace(row, source=None, problem=reason)
+        mirror = self.env["kash.stripe.balance.transaction"]
+        with alone(self.env) as trouble:
+            mirror._apply_broken(self, bare)
+        if trouble.error:
+            mirror._apply_broken(self, replace(bare, amount=0, fee=0, net=0))
 
     # === REFUNDS === #
 

@@ -1,7 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -22,19 +21,17 @@ class KashStripeBalanceTransaction(models.Model):
     # === APPLY === #
 
     @api.model
-    def _apply_broken(self, account, row, reason):
-        """Mirror a row that cannot be applied, stopped; of a known one say why.
+    def _apply_broken(self, account, row):
+        """Mirror a row with a problem, stopped; of a known one say why.
 
-        What of it was refused is not known: neither its amounts nor its source are
-        taken over.
+        :param row: BalanceTransactionFacts
         """
         known = self.search([("account_id", "=", account.id), ("txn_id", "=", row.id)])
         if known:
             known.changed = True
-            known._stop(reason)
-            return
-        bare = {"amount": 0, "fee": 0, "net": 0, "fees": (), "source": None}
-        self._create_rows(account, [replace(row, **bare, problem=reason)])
+            known._stop(row.problem)
+        else:
+            self._create_rows(account, [row])
 
     # === ACTION METHODS === #
 

@@ -159,7 +159,7 @@ class TestBadObject(TwoCompanies):
         refunds = self.env["payment.transaction"].search([("operation", "=", "refund")])
         self.assertEqual(refunds.mapped("kash_stripe_refund_id"), [right])
         broken = self.first.row_ids.filtered(lambda row: row.state == "stopped")
-        self.assertEqual((len(broken), broken.changed), (1, True))
+        self.assertEqual((broken.amount, broken.changed), (-500, True))
         self.assertEqual(len(self.activities("stopped")), 1)
 
     # === SYNC === #
@@ -180,7 +180,7 @@ class TestBadObject(TwoCompanies):
         self.assertEqual(good.payment_state, "paid")
         self.assertEqual(other.payment_state, "paid")
         row = self.row_of(charge)
-        self.assertEqual((row.state, row.changed), ("stopped", True))
+        self.assertEqual((row.state, row.changed, row.amount), ("stopped", True, 0))
         self.assertIn("NumericValueOutOfRange", row.reason)
         self.assertEqual(len(self.activities("stopped")), 1)
 
