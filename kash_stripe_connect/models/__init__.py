@@ -12,6 +12,7 @@ from . import ir_http
 from . import kash_stripe_wall
 from . import kash_stripe_secret
 from . import kash_stripe_of_account
+from . import kash_stripe_noticed
 from . import kash_stripe_opening
 from . import kash_stripe_platform
 from . import kash_stripe_account

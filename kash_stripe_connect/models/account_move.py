@@ -38,7 +38,6 @@ class AccountMove(models.Model):
         "Stripe Payment Link",
         compute="_compute_kash_stripe_link",
         compute_sudo=True,
-        search="_search_kash_stripe_link_state",
         groups=_READERS,
     )
     kash_stripe_link_reason = fields.Char(

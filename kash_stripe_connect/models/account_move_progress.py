@@ -20,6 +20,7 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    kash_stripe_link_state = fields.Selection(search="_search_kash_stripe_link_state")
     kash_stripe_link_progress = fields.Selection(
         PROGRESS,
         "Stripe Payment Progress",

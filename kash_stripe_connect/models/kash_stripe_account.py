@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -104,11 +106,11 @@ class KashStripeAccount(models.Model):
     deep_read_at = fields.Datetime(readonly=True, help="Last look at the last 35 days.")
 
     row_ids = fields.One2many("kash.stripe.balance.transaction", "account_id", "Rows")
-    row_count = fields.Integer(compute="_compute_counts", string="Balance Transactions")
-    held_count = fields.Integer(compute="_compute_counts", string="Held")
-    stopped_count = fields.Integer(compute="_compute_counts", string="Stopped")
-    link_count = fields.Integer(compute="_compute_counts", string="Payment Links")
-    event_count = fields.Integer(compute="_compute_counts", string="Events")
+    row_count = fields.Integer(compute="_compute_row_counts", string="Balance Transactions")
+    held_count = fields.Integer(compute="_compute_row_counts", string="Held")
+    stopped_count = fields.Integer(compute="_compute_row_counts", string="Stopped")
+    link_count = fields.Integer(compute="_compute_link_count", string="Payment Links")
+    event_count = fields.Integer(compute="_compute_event_count", string="Events")
 
     _stripe_id_unique = models.UniqueIndex(
         "(stripe_id, livemode)", "This Stripe account is already in this database."
@@ -126,23 +128,31 @@ class KashStripeAccount(models.Model):
             name = account.name or account.stripe_id or ""
             account.display_name = name if account.livemode else f"{name} (TEST)"
 
-    def _compute_counts(self):
-        rows = dict.fromkeys(self.ids, 0)
-        by_state = {"held": {}, "stopped": {}}
-        for account, state, count in self.env[
-            "kash.stripe.balance.transaction"
-        ]._read_group(
-            [("account_id", "in", self.ids)], ["account_id", "state"], ["__count"]
-        ):
-            rows[account.id] += count
-            by_state.get(state, {})[account.id] = count
+    def _compute_row_counts(self):
+        counts = {
+            (account.id, state): count
+            for account, state, count in self.env[
+                "kash.stripe.balance.transaction"
+            ]._read_group(
+                [("account_id", "in", self.ids)], ["account_id", "state"], ["__count"]
+            )
+        }
+        rows = Counter()
+        for (account_id, _state), count in counts.items():
+            rows[account_id] += count
+        for account in self:
+            account.row_count = rows[account.id]
+            account.held_count = counts.get((account.id, "held"), 0)
+            account.stopped_count = counts.get((account.id, "stopped"), 0)
+
+    def _compute_link_count(self):
         links = self._count_of("kash.stripe.pay.link")
+        for account in self:
+            account.link_count = links.get(account.id, 0)
+
+    def _compute_event_count(self):
         events = self._count_of("kash.stripe.event")
         for account in self:
-            account.row_count = rows.get(account.id, 0)
-            account.held_count = by_state["held"].get(account.id, 0)
-            account.stopped_count = by_state["stopped"].get(account.id, 0)
-            account.link_count = links.get(account.id, 0)
             account.event_count = events.get(account.id, 0)
 
     def _count_of(self, model):
@@ -239,6 +249,19 @@ class KashStripeAccount(models.Model):
         )
         action["domain"] = [("account_id", "=", self.id)]
         return action
+
+    @api.model
+    def _notification(self, message, kind):
+        """Return the action that says something in the corner, and reloads the page."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     # === BUSINESS METHODS === #
 

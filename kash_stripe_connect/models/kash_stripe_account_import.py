@@ -88,33 +88,21 @@ class KashStripeAccount(models.Model):
         self.ensure_one()
         account = self.sudo()
         if not account._try_serialise():
-            return self._told(self.env._("Stripe is being read right now."), "info")
+            return self._notification(self.env._("Stripe is being read right now."), "info")
         account.endpoint_checked_at = False
         account._sync(pages=_INLINE_PAGES)
         if account.sync_error:
             # Not an error: what was learned before the trouble must be kept.
-            return self._told(account.sync_error, "danger")
+            return self._notification(account.sync_error, "danger")
         if account._news_pull().cursor:
-            return self._told(
+            return self._notification(
                 self.env._(
                     "There is much to read: it goes on in the background. You can"
                     " leave this page."
                 ),
                 "info",
             )
-        return self._told(self.env._("Up to date with Stripe."), "success")
-
-    @api.model
-    def _told(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._notification(self.env._("Up to date with Stripe."), "success")
 
     def action_import(self):
         """Open the dialog to import from an earlier day, or to read days again."""

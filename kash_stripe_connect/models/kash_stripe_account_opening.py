@@ -46,7 +46,7 @@ class KashStripeAccount(models.Model):
         openings = {c: o for c, o in account._pull_openings().items() if o.is_needed}
         if not openings:
             account._check_no_opening()
-            return self._told(
+            return self._notification(
                 self.env._(
                     "Nothing to record: the books hold what Stripe held when"
                     " %(day)s began.",

@@ -21,7 +21,7 @@ class KashStripeDispute(models.Model):
     """A customer's bank asks for a payment back; until when it can be answered."""
 
     _name = "kash.stripe.dispute"
-    _inherit = "kash.stripe.of.account"
+    _inherit = ["kash.stripe.of.account", "kash.stripe.noticed"]
     _description = "Stripe Dispute"
     _order = "opened_at desc, id desc"
     _rec_name = "dispute_id"
@@ -128,6 +128,16 @@ class KashStripeDispute(models.Model):
         self.ensure_one()
         entries = self.row_ids.entry_id | self._movements().entry_id
         return entries._get_records_action(name=self.env._("Entries"))
+
+    # === NOTICE === #
+
+    def _notice_reason(self):
+        """Override: the reason the customer gave their bank."""
+        return self.reason_text
+
+    def _notice_is_question(self):
+        """Override: a bank that only asks has moved no money."""
+        return self.phase == "inquiry"
 
     # === APPLY === #
 

@@ -3,9 +3,6 @@
 from odoo import api, models
 from odoo.tools.urls import urljoin
 
-# Where records say Stripe's reason in the reader's language.
-_REASONS = {"kash.stripe.dispute": "reason_text", "kash.stripe.payout": "failure_text"}
-
 
 class KashStripeNotice(models.Model):
     """What a notice says, in the reader's language; the templates use these."""
@@ -57,9 +54,8 @@ class KashStripeNotice(models.Model):
     def _is_inquiry(self):
         """Tell whether a bank only asks yet: no money has moved."""
         self.ensure_one()
-        if self.kind != "dispute_opened" or self.res_model != "kash.stripe.dispute":
-            return False
-        return bool(self._record()) and self._record().phase == "inquiry"
+        record = self._noticed() if self.kind == "dispute_opened" else None
+        return bool(record) and record._notice_is_question()
 
     def _customer(self):
         """Return the customer's name, empty when nobody knows."""
@@ -80,8 +76,14 @@ class KashStripeNotice(models.Model):
 
     def _reason(self):
         """Return why, in the reader's words where the record has them."""
-        name, record = _REASONS.get(self.res_model), self._record()
-        return (name and record and record[name]) or self.reason or ""
+        record = self._noticed()
+        return (record and record._notice_reason()) or self.reason or ""
+
+    def _noticed(self):
+        """Return the record if it says something of itself, None otherwise."""
+        record = self._record()
+        speaking = self.pool.descendants(["kash.stripe.noticed"], "_inherit")
+        return record if record and record._name in speaking else None
 
     def _record(self):
         """Return the record the notice is about; empty when it was deleted."""

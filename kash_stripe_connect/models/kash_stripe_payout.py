@@ -50,7 +50,7 @@ class KashStripePayout(models.Model):
     """
 
     _name = "kash.stripe.payout"
-    _inherit = "kash.stripe.of.account"
+    _inherit = ["kash.stripe.of.account", "kash.stripe.noticed"]
     _description = "Stripe Payout"
     _order = "created_at desc, id desc"
     _rec_name = "payout_id"
@@ -250,6 +250,12 @@ class KashStripePayout(models.Model):
     def _major(self, minor):
         """Return an amount to show from minor units."""
         return float(money.to_major(minor, self.currency_code))
+
+    # === NOTICE === #
+
+    def _notice_reason(self):
+        """Override: why the bank sent it back."""
+        return self.failure_text
 
     # === ACTION METHODS === #
 

@@ -65,4 +65,4 @@ class KashStripeImportWizard(models.TransientModel):
                 self.first_day, self.last_day or self.first_day + timedelta(days=1)
             )
             message = self.env._("Reading again, in the background.")
-        return account._told(message, "info")
+        return account._notification(message, "info")
