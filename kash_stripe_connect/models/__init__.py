@@ -132,14 +132,9 @@ from . import account_move_send_again
 from . import account_move_dispute
 from . import mail_mail
 from . import res_config_settings
-from . import res_config_settings_ledger
-from . import res_config_settings_payouts
-from . import res_config_settings_disputes
 from . import account_payment_refund
 from . import account_move_credit_note
 from . import account_move_refund
-from . import res_config_settings_refunds
 from . import account_move_reminder
 from . import mail_mail_notices
 from . import res_partner
-from . import res_config_settings_notices
