@@ -115,7 +115,6 @@ from . import account_bank_statement_line
 from . import account_journal
 from . import account_journal_proof
 from . import account_journal_links
-from . import account_payment
 from . import account_payment_dispute
 from . import account_move
 from . import account_move_due
@@ -137,4 +136,6 @@ from . import account_move_credit_note
 from . import account_move_refund
 from . import account_move_reminder
 from . import mail_mail_notices
+from . import mail_mail_reminder
 from . import res_partner
+from . import hooks

@@ -11,8 +11,6 @@ from ..core.facts import BalanceTransactionFacts
 from ..gateway.errors import GatewayError
 from .minor_units import MinorUnits
 
-_CHUNK = 100
-
 
 class KashStripeBalanceTransaction(models.Model):
     """The mirror: Stripe's rows as they are, and what became of each in the books."""
@@ -346,18 +344,6 @@ class KashStripeBalanceTransaction(models.Model):
     def _has_fee(self):
         return bool(self.fee) or self._counterpart() == "fees"
 
-    def _legs(self, role):
-        """Return what an entry books of this row, whose amount belongs to ``role``."""
-        return booking.row_legs(self._facts(), role)
-
-    def _net_to_book(self):
-        """Return by how much its entries move clearing (minor units)."""
-        return self.net
-
-    def _by_hand_reason(self):
-        """Return why a person records this row, None where the books follow it."""
-        return
-
     def _by_hand(self, reason):
         """A person records it, by the company's setting."""
         self.write({"state": "by_hand", "reason": reason})
@@ -381,18 +367,6 @@ class KashStripeBalanceTransaction(models.Model):
         return BalanceTransactionFacts.from_stripe(json.loads(self.raw))
 
     # === BOOK === #
-
-    @api.model
-    def _book_rows(self, account, rows):
-        """Record ``rows``: payments, what refunds them, then the days' entries."""
-        books = self.env["kash.stripe.booking"]
-        linked = rows.filtered(lambda r: r.transaction_id and not r._is_in_process())
-        refunds = linked.filtered(lambda row: row.type in booking.REFUND_TYPES)
-        # A refund needs the payment it refunds: payments first.
-        for group in (linked - refunds, refunds):
-            for start in range(0, len(group), _CHUNK):
-                books._book(account, group[start : start + _CHUNK])
-        books._book_days(account, rows - linked)
 
     def _book_these(self, account):
         """Record these rows of one account."""

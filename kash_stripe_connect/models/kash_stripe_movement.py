@@ -5,6 +5,9 @@ from odoo import api, fields, models
 from ..core import days, money
 from .minor_units import MinorUnits
 
+# What is told of a movement for its day alone.
+_NOT_STORED = {"told_by", "untold"}
+
 
 class KashStripeMovement(models.Model):
     """What changed at Stripe without a row: a debit collected, a dispute lost."""
@@ -66,7 +69,8 @@ class KashStripeMovement(models.Model):
         :param wanted: list of dicts: kind, object_ref, amount (minor units),
             currency_code, told_by (the ids at Stripe and the types of the events that
             may have told: a pair of tuples), and optionally row_id, transaction_id;
-            booking_day and day_told where Stripe's own record names the day
+            booking_day and day_told where Stripe's own record names the day, or
+            ``untold`` (a dict of both) where it does so unless an event tells
         """
         refs = [vals["object_ref"] for vals in wanted]
         mine = [("account_id", "=", account.id), ("object_ref", "in", refs)]
@@ -89,10 +93,12 @@ class KashStripeMovement(models.Model):
     @api.model
     def _prepare_movement_vals(self, account, vals, told):
         day = min(filter(None, map(told.get, _doors(vals))), default=None)
+        given = {n: value for n, value in vals.items() if n not in _NOT_STORED}
         return {
             "booking_day": day or account.company_id._kash_stripe_today(),
             "day_told": "event" if day else "seen",
-            **{name: value for name, value in vals.items() if name != "told_by"},
+            **({} if day else vals.get("untold", {})),
+            **given,
             "account_id": account.id,
             "company_id": account.company_id.id,
         }
