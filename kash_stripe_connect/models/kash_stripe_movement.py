@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ..core import days, money
-from .minor_units import MinorUnits
+from ..core import days
+from .minor_units import MinorUnits, minor_text
 
 # What is told of a movement for its day alone.
 _NOT_STORED = {"told_by", "untold"}
@@ -42,8 +42,7 @@ class KashStripeMovement(models.Model):
     @api.depends("amount", "currency_code")
     def _compute_amount_text(self):
         for movement in self:
-            major = money.to_major(movement.amount, movement.currency_code)
-            movement.amount_text = f"{major} {movement.currency_code.upper()}"
+            movement.amount_text = minor_text(movement.amount, movement.currency_code)
 
     # === ACTION METHODS === #
 

@@ -152,6 +152,22 @@ class PaymentTransaction(models.Model):
             if charge_id in ours and reference in by_reference
         }
 
+    @api.model
+    def _kash_stripe_by_charge(self, accounts, charge_ids):
+        """Return {charge id: attempt} of these accounts; made elsewhere: none."""
+        charges = [charge_id for charge_id in charge_ids if charge_id]
+        if not charges:
+            return {}
+        attempts = self.search_fetch(
+            [
+                ("kash_stripe_account_id", "in", accounts.ids),
+                ("kash_stripe_charge_id", "in", charges),
+                ("operation", "!=", "refund"),
+            ],
+            ["kash_stripe_charge_id"],
+        )
+        return {tx.kash_stripe_charge_id: tx for tx in attempts}
+
     def _kash_stripe_payment_failed_charge(self, charge):
         """A declined card may be followed by another; a failed debit is the end."""
         self.ensure_one()
