@@ -116,7 +116,6 @@ from . import account_bank_statement_line
 from . import account_journal
 from . import account_journal_proof
 from . import account_journal_links
-from . import account_payment
 from . import account_payment_dispute
 from . import account_move
 from . import account_move_due
@@ -133,14 +132,11 @@ from . import account_move_send_again
 from . import account_move_dispute
 from . import mail_mail
 from . import res_config_settings
-from . import res_config_settings_ledger
-from . import res_config_settings_payouts
-from . import res_config_settings_disputes
 from . import account_payment_refund
 from . import account_move_credit_note
 from . import account_move_refund
-from . import res_config_settings_refunds
 from . import account_move_reminder
 from . import mail_mail_notices
+from . import mail_mail_reminder
 from . import res_partner
-from . import res_config_settings_notices
+from . import hooks

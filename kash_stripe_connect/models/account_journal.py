@@ -53,19 +53,17 @@ class AccountJournal(models.Model):
                     )
                 )
 
-    def _fill_bank_cash_dashboard_data(self, dashboard_data):
-        """Override of `account`: on our card stand the ledger and Stripe, side by side.
+    def _kash_stripe_ledger_card(self, dashboard_data):
+        """Show the ledger and Stripe, side by side, on the journal's card.
 
         Odoo's own *Balance* counts payments only, without the fees.
         """
-        result = super()._fill_bank_cash_dashboard_data(dashboard_data)
         accounts = self.sudo().kash_stripe_account_ids.filtered("clearing_account_id")
         balances = accounts._clearing_balances()
         for account in accounts:
             dashboard_data[account.journal_id.id]["kash_stripe"] = (
                 account._prepare_dashboard_card(balances[account.id])
             )
-        return result
 
     def _get_available_payment_method_lines(self, payment_type):
         """Override of `account`: nobody enters Stripe's money by hand.

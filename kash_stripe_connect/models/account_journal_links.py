@@ -8,15 +8,13 @@ class AccountJournal(models.Model):
 
     _inherit = "account.journal"
 
-    def _fill_bank_cash_dashboard_data(self, dashboard_data):
-        """Override of `account`: how far the links have come, with what is open."""
-        result = super()._fill_bank_cash_dashboard_data(dashboard_data)
+    def _kash_stripe_link_card(self, dashboard_data):
+        """Show on the journal's card how far the links have come, and what is open."""
         accounts = self.sudo().kash_stripe_account_ids
         found = accounts._link_statistics()
         for account in accounts:
             card = dashboard_data[account.journal_id.id]
             card["kash_stripe_links"] = found.get(account.id, [])
-        return result
 
     def action_kash_stripe_links(self):
         """List the invoices of one line of the card (in the context)."""

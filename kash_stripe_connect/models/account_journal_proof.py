@@ -4,7 +4,16 @@ from odoo import models
 
 
 class AccountJournal(models.Model):
+    """The proof on the Stripe journal's dashboard card."""
+
     _inherit = "account.journal"
+
+    def _kash_stripe_proof_card(self, dashboard_data):
+        """Show the colour of the latest proof on the journal's card."""
+        accounts = self.sudo().kash_stripe_account_ids.filtered("clearing_account_id")
+        for account in accounts.filtered("proof_id"):
+            card = dashboard_data[account.journal_id.id]["kash_stripe"]
+            card["proof"] = account._prepare_proof_card()
 
     def action_kash_stripe_proof(self):
         """Open the latest proof of the journal's Stripe account."""

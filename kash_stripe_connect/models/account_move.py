@@ -1,9 +1,8 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
-from .facts_guard import changes, fills, without_defaults
+from .facts_guard import refuse_changed, refuse_filled
 from .kash_stripe_pay_link import STATES
 
 # What became of a link, as its invoice shows it.
@@ -131,21 +130,18 @@ class AccountMove(models.Model):
                 taken.get(move.id)
             )
 
+    # === GUARDS === #
+
+    @api.model
+    def _kash_stripe_entry_create(self, vals_list):
+        """The Stripe account of an entry is what the proof sums by: ours to write."""
+        refuse_filled(self, vals_list, _OURS)
+
+    def _kash_stripe_entry_write(self, vals):
+        """The Stripe account of an entry is what the proof sums by: ours to write."""
+        refuse_changed(self, vals, _OURS)
+
     # === OVERRIDES === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """The Stripe account of an entry is what the proof sums by: ours to write."""
-        if not self.env.su and any(fills(vals, _OURS) for vals in vals_list):
-            raise AccessError(self.env._("Stripe's facts are not written by hand."))
-        plain = without_defaults(self)
-        return super(AccountMove, plain).create(vals_list)
-
-    def write(self, vals):
-        """The Stripe account of an entry is what the proof sums by: ours to write."""
-        if not self.env.su and changes(self, vals, _OURS):
-            raise AccessError(self.env._("Stripe's facts are not written by hand."))
-        return super().write(vals)
 
     def _post(self, soft=True):
         """Override of `account`: a credit note finds the refund that waited for it."""

@@ -112,16 +112,13 @@ class AccountMove(models.Model):
             )
         )
 
-    # === OVERRIDES === #
+    def _kash_stripe_is_due_online(self):
+        """Tell whether a customer can still be asked for some of it."""
+        self.ensure_one()
+        due = self._kash_stripe_due_online()[self.id]
+        return self.currency_id.compare_amounts(due, 0.0) > 0
 
-    def _has_to_be_paid(self):
-        """Override of `account_payment`: what Stripe has is not asked for again."""
-        return super()._has_to_be_paid() and (
-            self.currency_id.compare_amounts(
-                self._kash_stripe_due_online()[self.id], 0.0
-            )
-            > 0
-        )
+    # === OVERRIDES === #
 
     def _get_online_payment_error(self):
         """Override of `account_payment`: say that the money is at Stripe already."""

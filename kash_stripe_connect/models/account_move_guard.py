@@ -89,8 +89,8 @@ class AccountMove(models.Model):
             lambda move: move._kash_stripe_early_discount(due[move.id], day)[0]
         )
 
-    def _kash_stripe_pay_problems(self):
-        """Return {move id: PayProblem} for each invoice that cannot be paid by link."""
+    def _kash_stripe_link_problems(self):
+        """Return {move id: PayProblem} by what the invoice and its company are."""
         invoices = self.filtered(lambda move: move.state == "posted")
         due, taken = invoices._kash_stripe_due_online(), invoices._kash_stripe_taken()
         found = {}

@@ -1,16 +1,11 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from .account_move_guard import PayProblem
-from .facts_guard import changes, fills
+from .facts_guard import refuse_changed, refuse_filled
 
-_OURS = {
-    "kash_stripe_refund_tx_id",
-    "kash_stripe_collecting_paused",
-    "kash_stripe_reminders_resumed_at",
-}
+_OURS = {"kash_stripe_refund_tx_id", "kash_stripe_collecting_paused"}
 
 
 class AccountMove(models.Model):
@@ -26,33 +21,26 @@ class AccountMove(models.Model):
         " until somebody resumes collecting.",
     )
 
-    # === CRUD METHODS === #
+    # === GUARDS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _kash_stripe_refund_create(self, vals_list):
         """Only our own verbs write these."""
-        if not self.env.su and any(fills(vals, _OURS) for vals in vals_list):
-            raise AccessError(self.env._("Stripe's facts are not written by hand."))
-        return super().create(vals_list)
+        refuse_filled(self, vals_list, _OURS)
 
-    def write(self, vals):
+    def _kash_stripe_refund_write(self, vals):
         """Only our own verbs write these."""
-        if not self.env.su and changes(self, vals, _OURS):
-            raise AccessError(self.env._("Stripe's facts are not written by hand."))
-        return super().write(vals)
+        refuse_changed(self, vals, _OURS)
 
-    # === ACTION METHODS === #
+    # === BUSINESS METHODS === #
 
-    def action_kash_stripe_resume_collecting(self):
-        """Let the customer be asked for the money again."""
+    def _kash_stripe_refund_resume(self):
+        """Let the customer pay by link again."""
         self.check_access("write")
         paused = self.filtered("kash_stripe_collecting_paused")
         paused.sudo().kash_stripe_collecting_paused = False
         text = self.env._("Collecting was resumed.")
         paused._message_log_batch(bodies=dict.fromkeys(paused.ids, text))
-        return True
-
-    # === BUSINESS METHODS === #
 
     def _kash_stripe_pause_collecting(self):
         """Rest link and reminders of invoices that a refund opened, and say so."""
@@ -100,25 +88,16 @@ class AccountMove(models.Model):
             "user_id": (responsible or self.env.user).id,
         }
 
+    def _kash_stripe_refund_problems(self):
+        """Return {move id: PayProblem} for each invoice whose collecting is paused."""
+        text = self.env._(
+            "A refund opened this invoice again: nobody is asked to pay it until you"
+            " resume collecting."
+        )
+        paused = self.filtered("kash_stripe_collecting_paused")
+        return {move.id: PayProblem("paused", text) for move in paused}
+
     # === OVERRIDES === #
-
-    def _kash_stripe_pay_problems(self):
-        """Name the invoices that would be payable, were collecting not paused."""
-        found = super()._kash_stripe_pay_problems()
-        for move in self:
-            if move.kash_stripe_collecting_paused and move.id not in found:
-                found[move.id] = PayProblem(
-                    "paused",
-                    self.env._(
-                        "A refund opened this invoice again: nobody is asked to pay it"
-                        " until you resume collecting."
-                    ),
-                )
-        return found
-
-    def _has_to_be_paid(self):
-        """Override of `account_payment`: not while collecting is paused."""
-        return not self.kash_stripe_collecting_paused and super()._has_to_be_paid()
 
     def _invoice_paid_hook(self):
         """Override of `account`: paid again, there is nothing to pause."""

@@ -3,6 +3,10 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .facts_guard import refuse_changed, refuse_filled
+
+_OURS = {"kash_stripe_reminders_resumed_at"}
+
 
 class AccountMove(models.Model):
     """Stopping, pausing and resuming the reminders of an invoice."""
@@ -76,6 +80,17 @@ class AccountMove(models.Model):
             day=format_date(self.env, max(sent.reminder_id.mapped("day"))),
         )
 
+    # === GUARDS === #
+
+    @api.model
+    def _kash_stripe_reminder_create(self, vals_list):
+        """Only our own verbs write when reminders were resumed."""
+        refuse_filled(self, vals_list, _OURS)
+
+    def _kash_stripe_reminder_write(self, vals):
+        """Only our own verbs write when reminders were resumed."""
+        refuse_changed(self, vals, _OURS)
+
     # === ACTION METHODS === #
 
     def action_kash_stripe_stop_reminders(self):
@@ -100,13 +115,12 @@ class AccountMove(models.Model):
         self._message_log_batch(dict.fromkeys(self.ids, text))
         return True
 
-    def action_kash_stripe_resume_collecting(self):
-        """Link and reminders rest together, and go on together."""
-        res = super().action_kash_stripe_resume_collecting()
-        self.sudo().kash_stripe_reminders_resumed_at = fields.Datetime.now()
-        return res
-
     # === PAUSES === #
+
+    def _kash_stripe_reminder_resume(self):
+        """Link and reminders rest together, and go on together."""
+        self.check_access("write")
+        self.sudo().kash_stripe_reminders_resumed_at = fields.Datetime.now()
 
     def _kash_stripe_refunded_unresolved(self):
         """Return the ids of invoices refunded since a person last resumed, one query.

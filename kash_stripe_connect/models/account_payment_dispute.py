@@ -6,11 +6,12 @@ from ..core import money
 
 
 class AccountPayment(models.Model):
+    """A payment that is disputed."""
+
     _inherit = "account.payment"
 
-    def _compute_amount_available_for_refund(self):
-        """Override of `account_payment`: what the bank took is not given back too."""
-        result = super()._compute_amount_available_for_refund()
+    def _kash_stripe_dispute_available(self):
+        """Set what can be given back: what the bank took is not given back too."""
         taken = (
             self.env["kash.stripe.dispute"]
             .sudo()
@@ -34,4 +35,3 @@ class AccountPayment(models.Model):
             left = payment.amount_available_for_refund - float(disputed)
             # The payment's own currency may be empty, on its form.
             payment.amount_available_for_refund = tx.currency_id.round(max(left, 0.0))
-        return result

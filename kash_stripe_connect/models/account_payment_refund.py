@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..const import PROVIDER_CODE
+
 
 class AccountPayment(models.Model):
     """A refund in the books that waits for its credit note."""
@@ -23,6 +25,18 @@ class AccountPayment(models.Model):
                 and not payment.is_reconciled
                 and bool(refund.source_transaction_id._kash_stripe_creditable())
             )
+
+    def _kash_stripe_refund_available(self):
+        """Set what can be given back: every refund counts that has not failed.
+
+        One that Stripe has and the books have not yet would be given back twice; one
+        that failed is in the books, and was not given back.
+        """
+        for payment in self:
+            tx = payment.payment_transaction_id.sudo()
+            if tx.provider_code != PROVIDER_CODE or tx.operation == "refund":
+                continue
+            payment.amount_available_for_refund = tx._kash_stripe_refundable()
 
     def _kash_stripe_check_wants_note(self):
         """Refuse credit notes for what waits for none.

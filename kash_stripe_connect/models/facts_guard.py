@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Stripe's facts on Odoo's own records: our verbs write them, nobody else."""
 
+from odoo.exceptions import AccessError
+
 _DEFAULT = "default_kash_stripe_"
 
 
@@ -45,3 +47,25 @@ def _differs(record, field, value):
 def fills(vals, names):
     """Tell whether creating with ``vals`` would fill a field of ``names``."""
     return any(value for name, value in vals.items() if name in names)
+
+
+def refuse_filled(records, vals_list, names):
+    """Refuse records that are made with a fact of ``names`` by hand.
+
+    :raises AccessError: a value is given for one
+    """
+    if not records.env.su and any(fills(vals, names) for vals in vals_list):
+        _refuse(records.env)
+
+
+def refuse_changed(records, vals, names):
+    """Refuse to change a fact of ``names`` by hand.
+
+    :raises AccessError: a record would say otherwise than it does
+    """
+    if not records.env.su and changes(records, vals, names):
+        _refuse(records.env)
+
+
+def _refuse(env):
+    raise AccessError(env._("Stripe's facts are not written by hand."))

@@ -171,7 +171,11 @@ class KashStripeAccount(models.Model):
                     "This is set by connecting, syncing or disconnecting Stripe."
                 )
             )
-        return super().write(vals)
+        is_news = self._changes_banner(vals)
+        result = super().write(vals)
+        if is_news:
+            self._ring_banner()
+        return result
 
     # === ACTION METHODS === #
 

@@ -19,17 +19,14 @@ class KashStripeAccount(models.Model):
 
     _inherit = "kash.stripe.account"
 
-    def write(self, vals):
+    def _changes_banner(self, vals):
+        """Tell whether writing ``vals`` would change what the banner says."""
         news = {name: vals[name] for name in _BANNER_FACTS & set(vals)}
-        changes = any(
+        return any(
             (account[name] or False) != (value or False)
             for account in self
             for name, value in news.items()
         )
-        result = super().write(vals)
-        if changes:
-            self._ring_banner()
-        return result
 
     def _ring_banner(self):
         """Let open pages ask again: the bus itself says nothing about any company."""

@@ -127,6 +127,8 @@ class KashStripeAccount(models.Model):
             return self.clearing_account_id
         if role == "fees":
             return self.fee_account_id
+        if role == "in_transit" and self._transfer_account():
+            return self._transfer_account()
         field, name, account_type = LEDGER[role]
         if not self[field]:
             account = self.with_company(self.company_id)
@@ -138,3 +140,14 @@ class KashStripeAccount(models.Model):
                 reconcile=not is_cost,
             )
         return self[field]
+
+    def _transfer_account(self):
+        """Return the company's own transfer account, if payouts in transit stand there.
+
+        One that cannot be reconciled would keep them there for good.
+        """
+        self.ensure_one()
+        company = self.company_id.sudo()
+        transfer = company.transfer_account_id
+        wanted = company.kash_stripe_transit == "transfer" and transfer.reconcile
+        return transfer if wanted else transfer.browse()

@@ -9,6 +9,7 @@ from odoo.tools.misc import formatLang
 
 from ..core import money
 from ..core.opening import Opening
+from .currencies import currency_by_code
 
 
 class KashStripeAccount(models.Model):
@@ -75,7 +76,7 @@ class KashStripeAccount(models.Model):
         :param day: the date of its entry, whose rate counts
         """
         books = self.env["kash.stripe.booking"]
-        currency = self.env["kash.stripe.proof"]._currency(code)
+        currency = currency_by_code(self.env, code)
         reason = books._opening_refusal(self, code, day)
         minors = {
             "stripe_balance": opening.stripe,

@@ -199,15 +199,6 @@ class KashStripeAccount(models.Model):
 
     # === BOOK === #
 
-    def _ledger_account(self, role):
-        """Override: the company's own transfer account, if it wants payouts there."""
-        company = self.company_id.sudo()
-        transfer = company.transfer_account_id
-        wanted = role == "in_transit" and company.kash_stripe_transit == "transfer"
-        if wanted and transfer.reconcile:
-            return transfer
-        return super()._ledger_account(role)
-
     def _book_new(self):
         """Override: then see what of it the bank statements have, if asked to."""
         result = super()._book_new()

@@ -158,11 +158,9 @@ class KashStripeAccount(models.Model):
             ),
         }
 
-    def _prepare_dashboard_card(self, clearing):
-        """Override: the colour of the latest proof stands on the card."""
-        card = super()._prepare_dashboard_card(clearing)
+    def _prepare_proof_card(self):
+        """Return how the journal's card shows the latest proof."""
+        self.ensure_one()
         proof = self.proof_id
-        if proof:
-            labels = dict(proof._fields["colour"]._description_selection(self.env))
-            card["proof"] = {"colour": proof.colour, "label": labels[proof.colour]}
-        return card
+        labels = dict(proof._fields["colour"]._description_selection(self.env))
+        return {"colour": proof.colour, "label": labels[proof.colour]}

@@ -6,12 +6,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core import booking, days, money
+from ..core import booking, days
 from ..core.facts import BalanceTransactionFacts
 from ..gateway.errors import GatewayError
-from .minor_units import MinorUnits
-
-_CHUNK = 100
+from .currencies import currencies_by_code
+from .minor_units import MinorUnits, minor_text
 
 
 class KashStripeBalanceTransaction(models.Model):
@@ -87,13 +86,7 @@ class KashStripeBalanceTransaction(models.Model):
             row.net_text = row._text_of(row.net)
 
     def _text_of(self, minor):
-        try:
-            major = money.to_major(minor, self.currency_code)
-        except ValueError:
-            return f"{minor} ({self.currency_code})"
-        if self.currency_id:
-            return self.currency_id.format(float(major))
-        return f"{major} {self.currency_code.upper()}"
+        return minor_text(minor, self.currency_code, self.currency_id)
 
     @api.depends("raw")
     def _compute_raw_text(self):
@@ -204,16 +197,9 @@ class KashStripeBalanceTransaction(models.Model):
     @api.model
     def _attempts_by_charge(self, account, charge_ids):
         """Return {charge id: attempt id}."""
-        if not charge_ids:
-            return {}
-        attempts = self.env["payment.transaction"].search_fetch(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_charge_id", "in", charge_ids),
-            ],
-            ["kash_stripe_charge_id"],
-        )
-        return {tx.kash_stripe_charge_id: tx.id for tx in attempts}
+        attempts = self.env["payment.transaction"]
+        found = attempts._kash_stripe_by_charge(account, charge_ids)
+        return {charge_id: tx.id for charge_id, tx in found.items()}
 
     @api.model
     def _refunds_by_id(self, account, refund_ids):
@@ -263,10 +249,8 @@ class KashStripeBalanceTransaction(models.Model):
     @api.model
     def _currency_ids(self, rows):
         """Return {code as Stripe says it: currency id} of BalanceTransactionFacts."""
-        names = {row.currency.upper() for row in rows}
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        found = currencies.search([("name", "in", list(names))])
-        return {currency.name.lower(): currency.id for currency in found}
+        found = currencies_by_code(self.env, [row.currency for row in rows])
+        return {code: currency.id for code, currency in found.items()}
 
     def _apply_repeat(self, row):
         """A row is final but for its availability: anything else stops, loudly."""
@@ -335,28 +319,12 @@ class KashStripeBalanceTransaction(models.Model):
 
     def _paid_back_tx(self):
         """Return the payments (attempts) that rows of their charges took back."""
-        return self.env["payment.transaction"].search(
-            [
-                ("kash_stripe_account_id", "in", self.account_id.ids),
-                ("kash_stripe_charge_id", "in", self.mapped("document_ref")),
-                ("operation", "!=", "refund"),
-            ]
-        )
+        attempts, charges = self.env["payment.transaction"], self.mapped("document_ref")
+        found = attempts._kash_stripe_by_charge(self.account_id, charges)
+        return attempts.concat(*found.values())
 
     def _has_fee(self):
         return bool(self.fee) or self._counterpart() == "fees"
-
-    def _legs(self, role):
-        """Return what an entry books of this row, whose amount belongs to ``role``."""
-        return booking.row_legs(self._facts(), role)
-
-    def _net_to_book(self):
-        """Return by how much its entries move clearing (minor units)."""
-        return self.net
-
-    def _by_hand_reason(self):
-        """Return why a person records this row, None where the books follow it."""
-        return
 
     def _by_hand(self, reason):
         """A person records it, by the company's setting."""
@@ -381,18 +349,6 @@ class KashStripeBalanceTransaction(models.Model):
         return BalanceTransactionFacts.from_stripe(json.loads(self.raw))
 
     # === BOOK === #
-
-    @api.model
-    def _book_rows(self, account, rows):
-        """Record ``rows``: payments, what refunds them, then the days' entries."""
-        books = self.env["kash.stripe.booking"]
-        linked = rows.filtered(lambda r: r.transaction_id and not r._is_in_process())
-        refunds = linked.filtered(lambda row: row.type in booking.REFUND_TYPES)
-        # A refund needs the payment it refunds: payments first.
-        for group in (linked - refunds, refunds):
-            for start in range(0, len(group), _CHUNK):
-                books._book(account, group[start : start + _CHUNK])
-        books._book_days(account, rows - linked)
 
     def _book_these(self, account):
         """Record these rows of one account."""

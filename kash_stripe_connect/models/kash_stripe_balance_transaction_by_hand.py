@@ -19,33 +19,47 @@ class KashStripeBalanceTransaction(models.Model):
         help="The row is recorded in full; its fee waits for a person.",
     )
 
+    stays_in_suspense = fields.Boolean(
+        readonly=True,
+        help="Recorded before what it takes back was known, and undone since: it goes"
+        " where it stood.",
+    )
+
     _fee_waits = models.Index("(account_id) WHERE (fee_by_hand IS TRUE)")
 
     # === WHAT WAITS === #
 
     def _by_hand_reason(self):
-        """Override: by the company's settings, unless a person is at it."""
+        """Return why a person records this row, None where the books follow it.
+
+        By the company's settings, unless a person is at it.
+        """
         if self.env.context.get("kash_stripe_person"):
-            return super()._by_hand_reason()
+            return None
+        company = self.company_id.sudo()
         if self._is_payout():
-            if self.company_id.sudo().kash_stripe_move_payouts == "hand":
+            if company.kash_stripe_move_payouts == "hand":
                 return self.env._("Payouts are recorded by hand.")
         elif (
-            self._counterpart() == "fees"
-            and self.company_id.sudo().kash_stripe_record_fees == "hand"
+            self._counterpart() == "fees" and company.kash_stripe_record_fees == "hand"
         ):
             return self.env._("Fees are recorded by hand.")
-        return super()._by_hand_reason()
+        return None
 
     def _legs(self, role):
-        """Override: without the fee while that waits."""
-        if self.fee_by_hand:
-            return booking.row_gross_legs(self._facts(), role)
-        return super()._legs(role)
+        """Return what an entry books of this row, whose amount belongs to ``role``.
+
+        Without the fee while that waits.
+        """
+        legs = booking.row_gross_legs if self.fee_by_hand else booking.row_legs
+        return legs(self._facts(), role)
 
     def _net_to_book(self):
-        """Override: without the fee while that waits."""
-        return self.amount if self.fee_by_hand else super()._net_to_book()
+        """Return by how much its entries move clearing (minor units).
+
+        Without the fee while that waits.
+        """
+        return self.amount if self.fee_by_hand else self.net
 
     @api.model
     def _waiting_for_a_person(self, account):

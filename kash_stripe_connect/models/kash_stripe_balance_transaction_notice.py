@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..core import days, money
+from .currencies import currencies_by_code
 
 
 class KashStripeBalanceTransaction(models.Model):
@@ -25,20 +26,10 @@ class KashStripeBalanceTransaction(models.Model):
 
         :param returned: {charge id: BalanceTransactionFacts}
         """
-        attempts = self.env["payment.transaction"].search(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_charge_id", "in", list(returned)),
-            ]
-        )
-        by_charge = {tx.kash_stripe_charge_id: tx for tx in attempts}
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        by_name = {
-            currency.name: currency
-            for currency in currencies.search(
-                [("name", "in", [r.currency.upper() for r in returned.values()])]
-            )
-        }
+        attempts = self.env["payment.transaction"]
+        by_charge = attempts._kash_stripe_by_charge(account, returned)
+        codes = [row.currency for row in returned.values()]
+        currencies = currencies_by_code(self.env, codes)
         self.env["kash.stripe.notice"]._apply_news(
             account,
             [
@@ -48,7 +39,7 @@ class KashStripeBalanceTransaction(models.Model):
                     "happened_at": days.utc(row.created),
                     "transaction": by_charge.get(charge_id),
                     "amount": float(money.to_major(abs(row.amount), row.currency)),
-                    "currency": by_name.get(row.currency.upper()),
+                    "currency": currencies.get(row.currency),
                     "reason": row.description,
                 }
                 for charge_id, row in returned.items()

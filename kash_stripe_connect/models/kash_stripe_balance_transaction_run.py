@@ -34,11 +34,6 @@ class KashStripeBalanceTransaction(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    stays_in_suspense = fields.Boolean(
-        readonly=True,
-        help="Recorded before what it takes back was known, and undone since: it goes"
-        " where it stood.",
-    )
     is_removed = fields.Boolean(
         "Entry Removed",
         compute="_compute_is_removed",
@@ -66,15 +61,13 @@ class KashStripeBalanceTransaction(models.Model):
     # === BOOK === #
 
     @api.model
-    def _book_rows(self, account, rows):
-        """Override: what was recorded together is one run."""
-        result = super()._book_rows(account, rows)
+    def _join_run(self, account, rows):
+        """What was recorded together is one run."""
         booked = rows.filtered(lambda row: row.state == "booked" and not row.run_id)
         if booked:
             booked.run_id = self.env["kash.stripe.run"].create(
                 self._prepare_run_vals(account, booked)
             )
-        return result
 
     @api.model
     def _prepare_run_vals(self, account, rows):

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ..const import LEAN
 from ..core import money
 from ..core.opening import Opening
+from .currencies import currency_by_code
 from .kash_stripe_account_ledger import LEDGER_FIELDS
 from .preview import previewed
 
@@ -107,7 +108,7 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _opening_refusal(self, account, code, day):
         """Return why Odoo cannot take an opening in a currency, None for nothing."""
-        currency = self.env["kash.stripe.proof"]._currency(code)
+        currency = currency_by_code(self.env, code)
         return self._currency_refusal(currency, code, account.company_id, day)
 
     @api.model

@@ -9,10 +9,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..core import days, disputes, money
+from ..core import days, disputes
 from ..core.dispute_facts import DisputeFacts
+from .currencies import currencies_by_code
 from .dispute_words import PHASES, STATUSES, reason_text
-from .minor_units import MinorUnits
+from .minor_units import MinorUnits, minor_text
 
 _logger = logging.getLogger(__name__)
 
@@ -104,9 +105,8 @@ class KashStripeDispute(models.Model):
         currency = self.currency_id
         if code != self.currency_code:
             currency = self.company_id.currency_id
-        if currency.name and currency.name.lower() == code:
-            return currency.format(float(money.to_major(minor, code)))
-        return f"{money.to_major(minor, code)} {code.upper()}"
+        named = bool(currency.name) and currency.name.lower() == code
+        return minor_text(minor, code, currency if named else None)
 
     # === ACTION METHODS === #
 
@@ -152,13 +152,14 @@ class KashStripeDispute(models.Model):
             return
         known = self._known(account, told)
         attempts = self._attempts(account, told.values())
-        currencies = self._currencies(told.values())
-        fresh = []
+        codes = [facts.currency for facts in told.values()]
+        currencies = currencies_by_code(self.env, codes)
+        fresh, no_currency = [], self.env["res.currency"]
         for facts in told.values():
             vals = {
                 **_stored(facts),
                 **attempts.get(facts.charge_id, {}),
-                "currency_id": currencies.get(facts.currency.upper()),
+                "currency_id": currencies.get(facts.currency, no_currency).id,
             }
             if facts.id in known:
                 known[facts.id]._apply_dispute(facts, vals)
@@ -187,29 +188,13 @@ class KashStripeDispute(models.Model):
     def _attempts(self, account, told):
         """Return {charge id: whose payment it is (vals)}; made elsewhere: nobody's."""
         charges = [facts.charge_id for facts in told if facts.charge_id]
-        found = self.env["payment.transaction"].search(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_charge_id", "in", charges),
-                ("operation", "!=", "refund"),
-            ]
-        )
+        attempts = self.env["payment.transaction"]
         return {
-            tx.kash_stripe_charge_id: {
-                "transaction_id": tx.id,
-                "partner_id": tx.partner_id.id,
-            }
-            for tx in found
+            charge_id: {"transaction_id": tx.id, "partner_id": tx.partner_id.id}
+            for charge_id, tx in attempts._kash_stripe_by_charge(
+                account, charges
+            ).items()
         }
-
-    @api.model
-    def _currencies(self, told):
-        found = (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "in", [facts.currency.upper() for facts in told])])
-        )
-        return {currency.name: currency.id for currency in found}
 
     def _apply_dispute(self, facts, vals):
         self.ensure_one()

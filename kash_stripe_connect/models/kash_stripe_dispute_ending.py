@@ -40,9 +40,8 @@ class KashStripeDispute(models.Model):
         }
         if self._is_return():
             # It was over when it was opened, and that day Stripe says.
-            vals["born_on"] = days.day_of(
-                self._facts().created, self.account_id._zone()
-            )
+            opened_on = days.day_of(self._facts().created, self.account_id._zone())
+            vals["untold"] = {"booking_day": opened_on, "day_told": "opening"}
         return vals
 
     def _is_return(self):

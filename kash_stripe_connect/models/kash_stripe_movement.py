@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ..core import days, money
-from .minor_units import MinorUnits
+from ..core import days
+from .minor_units import MinorUnits, minor_text
+
+# What is told of a movement for its day alone.
+_NOT_STORED = {"told_by", "untold"}
 
 
 class KashStripeMovement(models.Model):
@@ -39,8 +42,7 @@ class KashStripeMovement(models.Model):
     @api.depends("amount", "currency_code")
     def _compute_amount_text(self):
         for movement in self:
-            major = money.to_major(movement.amount, movement.currency_code)
-            movement.amount_text = f"{major} {movement.currency_code.upper()}"
+            movement.amount_text = minor_text(movement.amount, movement.currency_code)
 
     # === ACTION METHODS === #
 
@@ -66,7 +68,8 @@ class KashStripeMovement(models.Model):
         :param wanted: list of dicts: kind, object_ref, amount (minor units),
             currency_code, told_by (the ids at Stripe and the types of the events that
             may have told: a pair of tuples), and optionally row_id, transaction_id;
-            booking_day and day_told where Stripe's own record names the day
+            booking_day and day_told where Stripe's own record names the day, or
+            ``untold`` (a dict of both) where it does so unless an event tells
         """
         refs = [vals["object_ref"] for vals in wanted]
         mine = [("account_id", "=", account.id), ("object_ref", "in", refs)]
@@ -89,10 +92,12 @@ class KashStripeMovement(models.Model):
     @api.model
     def _prepare_movement_vals(self, account, vals, told):
         day = min(filter(None, map(told.get, _doors(vals))), default=None)
+        given = {n: value for n, value in vals.items() if n not in _NOT_STORED}
         return {
             "booking_day": day or account.company_id._kash_stripe_today(),
             "day_told": "event" if day else "seen",
-            **{name: value for name, value in vals.items() if name != "told_by"},
+            **({} if day else vals.get("untold", {})),
+            **given,
             "account_id": account.id,
             "company_id": account.company_id.id,
         }

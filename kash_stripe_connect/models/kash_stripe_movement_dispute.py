@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class KashStripeMovement(models.Model):
@@ -19,16 +19,6 @@ class KashStripeMovement(models.Model):
         selection_add=[("opening", "The day the dispute was opened")],
         ondelete={"opening": "cascade"},
     )
-
-    @api.model
-    def _prepare_movement_vals(self, account, vals, told):
-        """What was over when it was opened is of that day, told by an event or not."""
-        born_on = vals.get("born_on")
-        given = {name: value for name, value in vals.items() if name != "born_on"}
-        made = super()._prepare_movement_vals(account, given, told)
-        if born_on and made["day_told"] == "seen":
-            made.update(booking_day=born_on, day_told="opening")
-        return made
 
     def _nothing_left(self):
         """Nothing is left to move: the money came back before it was written off."""

@@ -7,6 +7,7 @@ from odoo import api, models
 
 from ..core import days, money
 from ..core.status import PAYOUT_RANKS, moves_up
+from .currencies import currencies_by_code
 
 _logger = logging.getLogger(__name__)
 
@@ -29,14 +30,8 @@ class KashStripePayout(models.Model):
         for payout in known:
             payout._apply_news(told[payout.payout_id])
         fresh = [told[name] for name in told if name not in known.mapped("payout_id")]
-        currencies = self._currencies(fresh)
+        currencies = currencies_by_code(self.env, [facts.currency for facts in fresh])
         self.create([self._prepare_vals(account, facts, currencies) for facts in fresh])
-
-    @api.model
-    def _currencies(self, payouts):
-        codes = {facts.currency.upper() for facts in payouts}
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        return currencies.search([("name", "in", list(codes))]).grouped("name")
 
     @api.model
     def _prepare_vals(self, account, facts, currencies):
@@ -47,7 +42,7 @@ class KashStripePayout(models.Model):
             "company_id": account.company_id.id,
             "amount": facts.amount,
             "currency_code": facts.currency,
-            "currency_id": currencies.get(facts.currency.upper(), self.currency_id).id,
+            "currency_id": currencies.get(facts.currency, self.currency_id).id,
             "total": float(money.to_major(facts.amount, facts.currency)),
             "status": facts.status,
             "created_at": days.utc(facts.created),

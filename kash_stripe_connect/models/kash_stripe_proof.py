@@ -3,8 +3,9 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..core import money, proof
-from .minor_units import MinorUnits
+from ..core import proof
+from .currencies import currency_by_code
+from .minor_units import MinorUnits, minor_text
 from .stored_lists import replace_if_changed
 
 COLOURS = [
@@ -96,10 +97,7 @@ class KashStripeProof(models.Model):
     def _text_of(self, minor):
         """Return an amount (minor units) as people write it."""
         self.ensure_one()
-        major = money.to_major(minor, self.currency_code)
-        if self.currency_id:
-            return self.currency_id.format(float(major))
-        return f"{major} {self.currency_code.upper()}"
+        return minor_text(minor, self.currency_code, self.currency_id)
 
     def _parts(self, step):
         """Return [(name, count, minor units)] of a step, by kind."""
@@ -177,7 +175,7 @@ class KashStripeProof(models.Model):
                     "company_id": account.company_id.id,
                     "day": day,
                     "currency_code": code,
-                    "currency_id": self._currency(code).id,
+                    "currency_id": currency_by_code(self.env, code).id,
                     **vals,
                 }
             )
@@ -185,11 +183,6 @@ class KashStripeProof(models.Model):
             stored.line_ids, [{"proof_id": stored.id, **line} for line in lines]
         )
         return stored
-
-    @api.model
-    def _currency(self, code):
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        return currencies.search([("name", "=", code.upper())], limit=1)
 
     @api.model
     def _prepare_vals(self, account, figures, lines):

@@ -4,24 +4,21 @@ from odoo import models
 
 
 class MailMail(models.Model):
+    """A link whose e-mail reached nobody was not sent."""
+
     _inherit = "mail.mail"
 
-    def _postprocess_sent_message(
-        self, success_pids, success_emails, failure_reason=False, failure_type=None
-    ):
-        """Override of `mail`: a link whose e-mail reached nobody was not sent."""
+    def _kash_stripe_link_messages(self):
+        """Return the ids of the messages that invoices were sent with."""
         invoices = self.filtered(lambda mail: mail.model == "account.move")
-        domain = [("sent_message_id", "in", invoices.mail_message_id.ids)]
-        result = super()._postprocess_sent_message(
-            success_pids,
-            success_emails,
-            failure_reason=failure_reason,
-            failure_type=failure_type,
-        )
+        return invoices.mail_message_id.ids
+
+    def _kash_stripe_link_sent(self, message_ids, failure_type):
+        """Note on the links of these messages what became of their e-mails."""
+        domain = [("sent_message_id", "in", message_ids)]
         if not failure_type:
             # News only for one that had failed before.
             domain.append(("sent_problem", "!=", False))
-        if invoices:
+        if message_ids:
             links = self.env["kash.stripe.pay.link"].sudo()
             links.search(domain)._apply_delivery()
-        return result

@@ -4,13 +4,12 @@ import logging
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..const import PROVIDER_CODE
 from ..core import days, money, status
 from ..gateway.errors import StripeGone, StripeRefused
 from ..guard import alone, reason_of
-from .facts_guard import changes, fills, without_defaults
+from .facts_guard import refuse_changed, refuse_filled, without_defaults
 
 _logger = logging.getLogger(__name__)
 
@@ -153,7 +152,23 @@ class PaymentTransaction(models.Model):
             if charge_id in ours and reference in by_reference
         }
 
-    def _kash_stripe_apply_failed_charge(self, charge):
+    @api.model
+    def _kash_stripe_by_charge(self, accounts, charge_ids):
+        """Return {charge id: attempt} of these accounts; made elsewhere: none."""
+        charges = [charge_id for charge_id in charge_ids if charge_id]
+        if not charges:
+            return {}
+        attempts = self.search_fetch(
+            [
+                ("kash_stripe_account_id", "in", accounts.ids),
+                ("kash_stripe_charge_id", "in", charges),
+                ("operation", "!=", "refund"),
+            ],
+            ["kash_stripe_charge_id"],
+        )
+        return {tx.kash_stripe_charge_id: tx for tx in attempts}
+
+    def _kash_stripe_payment_failed_charge(self, charge):
         """A declined card may be followed by another; a failed debit is the end."""
         self.ensure_one()
         if self.state == "draft":
@@ -175,7 +190,7 @@ class PaymentTransaction(models.Model):
         )
 
     @api.model
-    def _kash_stripe_settle(self, paid):
+    def _kash_stripe_payment_settle(self, paid):
         """Set attempts *done* whose amount and currency are what was asked; err others.
 
         Compared each time we are told, not only at a change of state: the core's own
@@ -269,9 +284,7 @@ class PaymentTransaction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Only our own verbs write what decides money."""
-        ours = self._kash_stripe_guarded()
-        if not self.env.su and any(fills(vals, ours) for vals in vals_list):
-            raise AccessError(self.env._("Stripe's facts are not written by hand."))
+        refuse_filled(self, vals_list, self._kash_stripe_guarded())
         plain = without_defaults(self)
         return super(PaymentTransaction, plain).create(vals_list)
 
@@ -279,9 +292,8 @@ class PaymentTransaction(models.Model):
         """Only our own verbs write what decides money."""
         if not self.env.su:
             ours = self.filtered(lambda tx: tx.provider_code == PROVIDER_CODE)
-            facts = self._kash_stripe_guarded()
-            if changes(self, vals, facts) or changes(ours, vals, _MONEY_FIELDS):
-                raise AccessError(self.env._("Stripe's facts are not written by hand."))
+            refuse_changed(self, vals, self._kash_stripe_guarded())
+            refuse_changed(ours, vals, _MONEY_FIELDS)
         return super().write(vals)
 
     @api.model

@@ -20,10 +20,13 @@ class PaymentTransaction(models.Model):
     # === FACTS === #
 
     @api.model
-    def _kash_stripe_settle(self, paid):
+    def _kash_stripe_notice_debits(self, paid):
+        """Return which of the attempts are in process until now."""
+        return self.concat(*(tx for tx, *_asked in paid if tx.state == "pending"))
+
+    @api.model
+    def _kash_stripe_notice_settled(self, paid, debits):
         """Tell of each payment that is done now."""
-        debits = self.concat(*(tx for tx, *_asked in paid if tx.state == "pending"))
-        res = super()._kash_stripe_settle(paid)
         done = self.concat(*(tx for tx, *_asked in paid)).filtered(
             lambda tx: tx.state == "done" and tx.kash_stripe_paid_at
         )
@@ -31,7 +34,6 @@ class PaymentTransaction(models.Model):
         # before the notice's unique index would refuse it for good.
         done.flush_recordset()
         done._kash_stripe_tell_received(debits)
-        return res
 
     def _set_error(self, state_message, extra_allowed_states=()):
         """Override of `payment`: tell of a debit, or an amount, that went wrong."""
@@ -58,9 +60,8 @@ class PaymentTransaction(models.Model):
             )
         return failed
 
-    def _kash_stripe_apply_failed_charge(self, charge):
+    def _kash_stripe_notice_failed_charge(self, charge):
         """Tell of a declined card, unless the customer pays soon after."""
-        res = super()._kash_stripe_apply_failed_charge(charge)
         if self.state == "draft":
             self.env["kash.stripe.notice"]._apply_news(
                 self.kash_stripe_account_id,
@@ -74,7 +75,6 @@ class PaymentTransaction(models.Model):
                     )
                 ],
             )
-        return res
 
     def _kash_stripe_notify_business(self):
         """Their rows are known by now: what waited for fee and booking is told."""

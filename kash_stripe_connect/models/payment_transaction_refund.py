@@ -188,7 +188,9 @@ class PaymentTransaction(models.Model):
         """
         refunds = list({refund.id: refund for refund in refunds}.values())
         known = self._kash_stripe_known_refunds(account, refunds)
-        sources = self._kash_stripe_sources(account, refunds)
+        sources = self.sudo()._kash_stripe_by_charge(
+            account, [refund.charge_id for refund in refunds]
+        )
         self.concat(*sources.values())._kash_stripe_lock()
         fresh = [r for r in refunds if r.id not in known and r.charge_id in sources]
         made = self.sudo().create(
@@ -230,18 +232,6 @@ class PaymentTransaction(models.Model):
             tx.kash_stripe_refund_id or names[tx.kash_stripe_refund_key]: tx
             for tx in found
         }
-
-    @api.model
-    def _kash_stripe_sources(self, account, refunds):
-        """Return {charge id: the payment's transaction}."""
-        found = self.sudo().search(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_charge_id", "in", [r.charge_id for r in refunds]),
-                ("operation", "!=", "refund"),
-            ]
-        )
-        return {tx.kash_stripe_charge_id: tx for tx in found}
 
     @api.model
     def _kash_stripe_prepare_refund_vals(self, account, source, refund):

@@ -73,11 +73,10 @@ class ResCompany(models.Model):
             self._kash_stripe_check_operator()
         return super().create(vals_list)
 
-    def write(self, vals):
+    def _kash_stripe_service_write(self, vals):
         """The operator's fields are the operator's."""
         if changes(self, vals, _OPERATORS):
             self._kash_stripe_check_operator()
-        return super().write(vals)
 
     @api.model
     def _kash_stripe_check_operator(self):

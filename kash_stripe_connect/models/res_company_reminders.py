@@ -17,12 +17,10 @@ class ResCompany(models.Model):
         "kash.stripe.reminder.rule", "company_id", "Stripe Reminder Rules"
     )
 
-    def write(self, vals):
+    def _kash_stripe_reminder_written(self, vals):
         """Who switches reminders on has the ready-made rules."""
-        res = super().write(vals)
         if vals.get("kash_stripe_reminders"):
             self._kash_stripe_ensure_reminder_rules()
-        return res
 
     def action_kash_stripe_reminder_rules(self):
         """Open the rules of the company."""

@@ -1,0 +1,46 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from ..facts_guard import without_defaults
+
+
+class HooksMove(models.Model):
+    """What several rooms want of an invoice."""
+
+    _inherit = "account.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `account`: Stripe's facts come neither by hand nor by default."""
+        self._kash_stripe_refund_create(vals_list)
+        self._kash_stripe_reminder_create(vals_list)
+        self._kash_stripe_entry_create(vals_list)
+        return super(HooksMove, without_defaults(self)).create(vals_list)
+
+    def write(self, vals):
+        """Override of `account`: Stripe's facts are not written by hand."""
+        self._kash_stripe_refund_write(vals)
+        self._kash_stripe_reminder_write(vals)
+        self._kash_stripe_entry_write(vals)
+        return super().write(vals)
+
+    def _has_to_be_paid(self):
+        """Override of `account_payment`: not while collecting rests, nor twice."""
+        return (
+            not self.kash_stripe_collecting_paused
+            and super()._has_to_be_paid()
+            and self._kash_stripe_is_due_online()
+        )
+
+    def _kash_stripe_pay_problems(self):
+        """Return {move id: PayProblem} for each invoice that cannot be paid by link."""
+        found = self._kash_stripe_link_problems()
+        rest = self.filtered(lambda move: move.id not in found)
+        return {**found, **rest._kash_stripe_refund_problems()}
+
+    def action_kash_stripe_resume_collecting(self):
+        """Let the customer be asked for the money again, by link and by reminder."""
+        self._kash_stripe_refund_resume()
+        self._kash_stripe_reminder_resume()
+        return True

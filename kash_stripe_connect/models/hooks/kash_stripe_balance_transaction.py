@@ -1,0 +1,25 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class HooksBalanceTransaction(models.Model):
+    """What several rooms do with rows that can be recorded."""
+
+    _inherit = "kash.stripe.balance.transaction"
+
+    @api.model
+    def _book_ready(self, account):
+        """Record all of an account that is ready, and what that makes ready."""
+        self._book_rows(account, self._ready(account))
+        books = self.env["kash.stripe.booking"]
+        books._match_waiting_refunds(account)
+        books._apply_collected_debits(account)
+        books._apply_payout_movements(account)
+        self.env["kash.stripe.movement"]._book_ready(account)
+
+    @api.model
+    def _book_rows(self, account, rows):
+        """Record ``rows``; what was recorded together is one run."""
+        self._post_rows(account, rows)
+        self._join_run(account, rows)
