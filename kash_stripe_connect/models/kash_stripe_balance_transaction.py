@@ -11,8 +11,6 @@ from ..core.facts import BalanceTransactionFacts
 from ..gateway.errors import GatewayError
 from .minor_units import MinorUnits
 
-_CHUNK = 100
-
 
 class KashStripeBalanceTransaction(models.Model):
     """The mirror: Stripe's rows as they are, and what became of each in the books."""
@@ -384,15 +382,8 @@ class KashStripeBalanceTransaction(models.Model):
 
     @api.model
     def _book_rows(self, account, rows):
-        """Record ``rows``: payments, what refunds them, then the days' entries."""
-        books = self.env["kash.stripe.booking"]
-        linked = rows.filtered(lambda r: r.transaction_id and not r._is_in_process())
-        refunds = linked.filtered(lambda row: row.type in booking.REFUND_TYPES)
-        # A refund needs the payment it refunds: payments first.
-        for group in (linked - refunds, refunds):
-            for start in range(0, len(group), _CHUNK):
-                books._book(account, group[start : start + _CHUNK])
-        books._book_days(account, rows - linked)
+        """Record ``rows`` of one account, each by the rule that takes it."""
+        self.env["kash.stripe.booking.row"]._book(account, rows)
 
     def _book_these(self, account):
         """Record these rows of one account."""

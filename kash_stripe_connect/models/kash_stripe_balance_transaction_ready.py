@@ -29,9 +29,8 @@ class KashStripeBalanceTransaction(models.Model):
     def _book_ready(self, account):
         """Record every row of an account that is ready."""
         self._book_rows(account, self._ready(account))
-        books = self.env["kash.stripe.booking"]
-        books._match_waiting_refunds(account)
-        books._apply_collected_debits(account)
+        for rule in self.env["kash.stripe.booking"]._rules():
+            rule._catch_up(account)
         self.env["kash.stripe.movement"]._book_ready(account)
 
     @api.model

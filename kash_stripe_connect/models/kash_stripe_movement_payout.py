@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class KashStripeMovement(models.Model):
@@ -26,9 +26,3 @@ class KashStripeMovement(models.Model):
     bank_journal_id = fields.Many2one(
         "account.journal", "Bank", readonly=True, ondelete="restrict"
     )
-
-    @api.model
-    def _book_ready(self, account):
-        """Override: see first which payouts arrived, or came back."""
-        self.env["kash.stripe.booking"]._apply_payout_movements(account)
-        return super()._book_ready(account)
