@@ -149,5 +149,5 @@ class AccountMove(models.Model):
         notes = posted.filtered(
             lambda move: move.move_type == "out_refund" and move.reversed_entry_id
         )
-        self.env["kash.stripe.booking"].sudo()._match_late(notes.sudo())
+        self.env["kash.stripe.booking.refund"].sudo()._match_late(notes.sudo())
         return posted

@@ -75,7 +75,7 @@ class KashStripeAccount(models.Model):
         :param opening: core.opening.Opening
         :param day: the date of its entry, whose rate counts
         """
-        books = self.env["kash.stripe.booking"]
+        books = self.env["kash.stripe.booking.opening"]
         currency = currency_by_code(self.env, code)
         reason = books._opening_refusal(self, code, day)
         minors = {
@@ -104,7 +104,7 @@ class KashStripeAccount(models.Model):
         own = self.currency_id
         if currency == own:
             return False
-        books = self.env["kash.stripe.booking"]
+        books = self.env["kash.stripe.booking.opening"]
         rate = books._odoo_rate(currency, self.company_id, day)
         return self.env._(
             "1 %(currency)s = %(rate)s %(own)s, Odoo's rate of %(day)s.",
@@ -132,7 +132,7 @@ class KashStripeAccount(models.Model):
                     " and look once more."
                 )
             )
-        books = self.env["kash.stripe.booking"]
+        books = self.env["kash.stripe.booking.opening"]
         books._book_openings(
             self, {code: openings[code] for code in found}, counterpart
         )

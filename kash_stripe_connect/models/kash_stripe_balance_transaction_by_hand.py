@@ -103,9 +103,9 @@ class KashStripeBalanceTransaction(models.Model):
         rows.write({"record_day": day, "state": "new", "reason": False})
         rows._book_these(account)
         rows._check_all_booked()
-        books = self.env["kash.stripe.booking"].with_context(**person)
+        books = self.env["kash.stripe.booking.row"].with_context(**person)
         books._book_waiting_fees(account, fee_rows, day)
-        moved = books._book_to_bank(account, rows, day, journal)
+        moved = books._book_after_deposit(account, rows, day, journal)
         account._refresh_activities()
         return rows.entry_id | fee_rows.fee_move_id | moved.entry_id
 

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..core import booking
-
 # Payments of invoices, and other rows, that are recorded in one transaction.
 _CHUNK = 100
 _LOOSE_CHUNK = 500
@@ -29,15 +27,16 @@ class KashStripeBalanceTransaction(models.Model):
 
     @api.model
     def _post_rows(self, account, rows):
-        """Post the entries of ``rows``: payments, what refunds them, then the days."""
-        books = self.env["kash.stripe.booking"]
-        linked = rows.filtered(lambda r: r.transaction_id and not r._is_in_process())
-        refunds = linked.filtered(lambda row: row.type in booking.REFUND_TYPES)
-        # A refund needs the payment it refunds: payments first.
-        for group in (linked - refunds, refunds):
-            for start in range(0, len(group), _CHUNK):
-                books._book(account, group[start : start + _CHUNK])
-        books._book_days(account, rows - linked)
+        """Record ``rows`` of one account, each by the rule that takes it."""
+        self.env["kash.stripe.booking.row"]._book(account, rows)
+
+    @api.model
+    def _book_ready(self, account):
+        """Record every row of an account that is ready."""
+        self._book_rows(account, self._ready(account))
+        for rule in self.env["kash.stripe.booking"]._rules():
+            rule._catch_up(account)
+        self.env["kash.stripe.movement"]._book_ready(account)
 
     @api.model
     def _ready(self, account):

@@ -151,7 +151,7 @@ class KashStripeBalanceTransaction(models.Model):
                 self._book_rows(account, whole)
             self._check_again(whole)
             for part in ("payment", "fee"):
-                self.env["kash.stripe.booking"]._book_part(
+                self.env["kash.stripe.booking.again"]._book_part(
                     account, parts.filtered(lambda r, p=part: p in missing[r]), part
                 )
             parts._keep_no_more(account)

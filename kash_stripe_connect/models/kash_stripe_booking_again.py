@@ -4,13 +4,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..const import LEAN
-from .kash_stripe_booking import BookingError
+from .kash_stripe_booking_entry import BookingError
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingAgain(models.AbstractModel):
     """Half of a row again: its payment stands and its fee does not, or the reverse."""
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.again"
+    _inherit = "kash.stripe.booking.row"
+    _description = "Stripe Booking: Half A Row Again"
 
     @api.model
     def _book_part(self, account, rows, part):
@@ -33,8 +35,18 @@ class KashStripeBooking(models.AbstractModel):
 
     @api.model
     def _payments_again(self, account, company, rows):
-        payments = self._post_payments(account, company, rows)
-        self._match(rows, payments)
+        """Post each payment as the rule of its row does."""
+        moves = rows.env["account.move"]
+        for rule in self.env["kash.stripe.booking.payment"]._rules():
+            moves |= self._payments_of(rule, account, company, rule._own_rows(rows))
+        return moves
+
+    @api.model
+    def _payments_of(self, rule, account, company, rows):
+        if not rows:
+            return rows.env["account.move"]
+        payments = rule._post_payments(account, company, rows)
+        rule._match(rows, payments)
         for row, payment in zip(rows, payments, strict=True):
             row.transaction_id.payment_id = payment
             row.payment_id = payment

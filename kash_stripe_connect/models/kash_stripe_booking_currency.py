@@ -2,21 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ..core import money
-from .kash_stripe_booking import BookingError
+from .kash_stripe_booking_entry import BookingError
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingWorth(models.AbstractModel):
     """Settled in another currency than the company's: what it is worth in the books.
 
     A payment of an invoice is worth the receivable it settles, and its fee follows by
     the same rate, which is Stripe's; anything else Odoo's rate of its day.
     """
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.worth"
+    _description = "Stripe Booking: Worth"
 
     @api.model
     def _currency_stop_reason(self, row, company):
@@ -106,59 +107,19 @@ class KashStripeBooking(models.AbstractModel):
             "amount_currency": float(money.to_major(minor, row.currency_code)),
         }
 
-    # === PAYMENTS OF INVOICES === #
-
     @api.model
-    def _prepare_foreign_payment_vals(self, account, company, row, vals):
-        """Return ``vals`` of a payment, in the settlement currency.
+    def _exchange_account(self, company, difference):
+        """Return Odoo's account for a loss (positive) or gain of exchange.
 
-        Its receivable line stays in the company's currency, to match the invoice to
-        the cent; only clearing is in the currency that Stripe holds.
+        :raises BookingError: the company has none
         """
-        if row.currency_code == company.currency_id.name.lower():
-            return vals
-        journal, clearing = account._books_in(row.currency_code)
-        sign = 1 if row.amount > 0 else -1
-        worth = sign * float(self._asked_value(row.transaction_id))
-        given = vals.pop("write_off_line_vals", None) or []
-        off = sum(line["balance"] for line in given)
-        partner = {"partner_id": vals["partner_id"], "name": vals["memo"]}
-        major = float(money.to_major(row.amount, row.currency_code))
-        lines = [
-            {
-                **partner,
-                "account_id": clearing.id,
-                "currency_id": row.currency_id.id,
-                "amount_currency": major,
-                "balance": worth,
-            },
-            {
-                **partner,
-                "account_id": self._receivable_of(row, company, vals),
-                "balance": -worth - off,
-            },
-            *given,
-        ]
-        return {
-            **vals,
-            "journal_id": journal.id,
-            "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
-            "currency_id": row.currency_id.id,
-            "amount": abs(major),
-            "outstanding_account_id": clearing.id,
-            "destination_account_id": lines[1]["account_id"],
-            "line_ids": [Command.create(line) for line in lines],
-        }
-
-    @api.model
-    def _receivable_of(self, row, company, vals):
-        """Return the id of the account a payment is matched on."""
-        if vals.get("destination_account_id"):
-            return vals["destination_account_id"]
-        partner = row.transaction_id.partner_id.with_company(company)
-        receivable = partner.commercial_partner_id.property_account_receivable_id
-        if not receivable:
+        account = (
+            company.expense_currency_exchange_account_id
+            if difference > 0
+            else company.income_currency_exchange_account_id
+        )
+        if not account:
             raise BookingError(
-                self.env._("%(partner)s has no receivable account.", partner=partner)
+                self.env._("The company has no account for exchange differences.")
             )
-        return receivable.id
+        return account

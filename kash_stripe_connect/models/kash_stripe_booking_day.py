@@ -3,14 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 from odoo import api, models
 
 from ..const import LEAN
 from ..core import booking
-from ..guard import apart
-from .kash_stripe_booking import BookingError
+from .kash_stripe_booking_entry import BookingError
 
 # Roles without a line for each row: nothing is matched there.
 _SUMMED = {"clearing", "fees"}
@@ -25,27 +23,29 @@ class _Plan:
     undone: dict
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingDay(models.AbstractModel):
     """The day's entry: everything at Stripe that is no payment of an invoice here."""
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.day"
+    _inherit = "kash.stripe.booking.row"
+    _description = "Stripe Booking: The Day's Entry"
+
+    _booking_order = 30
 
     # === ENTRY === #
 
     @api.model
-    def _book_days(self, account, rows):
-        """Record rows of days that are over, one entry a day; hold or stop the others.
+    def _takes(self, rows):
+        """Override: whatever is left, a bank debit that has not arrived included."""
+        return rows
+
+    @api.model
+    def _book_all(self, account, rows):
+        """Override: rows of days that are over, one entry a day.
 
         What is found later makes a further entry of that date: a posted entry is never
         changed.
-
-        :param rows: rows of one Stripe account in state *new*: of no attempt of ours,
-            or of a bank debit that has not arrived
         """
-        apart(self.env, rows, partial(self._book_all_days, account), self._stop_alone)
-
-    @api.model
-    def _book_all_days(self, account, rows):
         today = account.company_id._kash_stripe_today()
         over = rows.filtered(lambda row: row.booking_day < today)
         # Locks first: what undoes a row that is held by now is held with it.
@@ -55,17 +55,14 @@ class KashStripeBooking(models.AbstractModel):
                 for company, group in over.grouped(self._posting_company).items()
             )
         )
-        ready = self._sort_out_days(account, open_rows)
+        ready = self._sort_out(account, open_rows)
         for company, group in ready.grouped(self._posting_company).items():
             for batch in _whole_days(group):
-                self._record_or_stop(account, company, batch, record=self._record_days)
+                self._record_or_stop(account, company, batch)
 
     @api.model
-    def _sort_out_days(self, account, rows):
-        """Return the rows to record; the others get a state and a reason.
-
-        What undoes a row waits with it.
-        """
+    def _sort_out(self, account, rows):
+        """Override: what undoes a row waits with it."""
         undone = self._undone_rows(account, rows)
         ready = {}  # ids, in their order: a recordset would be copied for each row
         nothing = rows.browse()
@@ -86,47 +83,17 @@ class KashStripeBooking(models.AbstractModel):
             elif by_hand:
                 row._by_hand(by_hand)
             elif before and before.transaction_id:
-                found = self._undoing_if_ready(account, row, before, ready)
-                ready.update(dict.fromkeys(found.ids))
+                if self._undoing_rule(row, before)._is_ready(row, before, ready):
+                    ready[row.id] = None
             elif not row._waits_with(before, ready) and row._is_known():
                 ready[row.id] = None
         return rows.browse(ready)
 
     @api.model
-    def _undoing_if_ready(self, account, row, before, ready):
-        """Return a row that takes back what is ours, once that is in the books.
-
-        :param ready: the ids of what is recorded before it in this batch
-        """
-        paid = before.filtered(lambda other: other.type in booking.CHARGE_TYPES)
-        if paid.transaction_id:
-            return self._return_if_ready(row, paid, ready)
-        return self._failed_refund_if_ready(account, row)
-
-    @api.model
-    def _undone_rows(self, account, rows):
-        """Return {row: the earlier ones it takes back}, in one query.
-
-        They are of the same charge, payout or dispute, and of the opposite sign.
-        """
-        undoing = rows.filtered(lambda row: row._undoes())
-        found = rows.search(
-            [
-                ("account_id", "=", account.id),
-                ("document_ref", "in", undoing.mapped("document_ref")),
-            ]
-        ).grouped("document_ref")
-        return {
-            row: found.get(row.document_ref, rows.browse()).filtered(
-                lambda other, row=row: (
-                    row.document_ref
-                    and not row.stays_in_suspense
-                    and other.amount * row.amount < 0
-                    and other.created_at <= row.created_at
-                )
-            )
-            for row in undoing
-        }
+    def _undoing_rule(self, row, before):
+        """Return the rule of a row that takes back what is of an attempt of ours."""
+        rules = self.env["kash.stripe.booking.undoing"]._rules()
+        return next(rule for rule in rules if rule._is_mine(row, before))
 
     @api.model
     def _day_stop_reason(self, account, row):
@@ -139,13 +106,9 @@ class KashStripeBooking(models.AbstractModel):
     # === RECORD === #
 
     @api.model
-    def _record_days(self, account, company, rows):
-        """Post the entries of ``rows``, and match what undoes what.
-
-        One entry a day, or one a row, as the company wants it.
-
-        :raises BookingError: an entry would not say what the rows say
-        """
+    def _record(self, account, company, rows):
+        """Override: an entry a day, or one a row; then what undoes what is matched."""
+        self._fees_wait(company, rows)
         lean = rows.with_context(**LEAN).with_company(company)
         nothing = lean.filtered(
             lambda row: not row.amount and (row.fee_by_hand or not row.fee)
@@ -158,14 +121,18 @@ class KashStripeBooking(models.AbstractModel):
         lean = lean.browse([row.id for row in plan.roles])
         self._check_posted(account, lean, moves)
         self._match_documents(account, lean)
-        back = lean.filtered(lambda row: plan.roles[row] == "receivable")
-        returned = back.filtered(
-            lambda row: plan.undone[row].filtered(
-                lambda other: other.type in booking.CHARGE_TYPES
+        self._after_undoing(plan, lean)
+
+    @api.model
+    def _after_undoing(self, plan, rows):
+        """Let the rules of what took something of ours back do the rest."""
+        back = rows.filtered(lambda row: plan.roles[row] == "receivable")
+        for rule in self.env["kash.stripe.booking.undoing"]._rules():
+            mine = back.filtered(
+                lambda row, rule=rule: rule._is_mine(row, plan.undone[row])
             )
-        )
-        self._undo_refunds(account, back - returned)
-        self._taken_back(returned)
+            if mine:
+                rule._undo_matches(mine)
 
     @api.model
     def _plan(self, account, company, rows):
@@ -291,10 +258,6 @@ class KashStripeBooking(models.AbstractModel):
         return self._prepare_entry_vals(account, company, journal, day, label, lines)
 
     @api.model
-    def _day_label(self, rows):
-        return self.env._("Stripe, %(day)s", day=rows[:1].entry_day)
-
-    @api.model
     def _prepare_row_line(self, account, company, row, leg, before):
         """Return a row's own line; account and partner of what it takes back."""
         ledger, partner = self._place_of(account, row, leg, before)
@@ -314,7 +277,7 @@ class KashStripeBooking(models.AbstractModel):
 
         What is of an invoice stays in its currency: the company's.
         """
-        tx = self._tx_taken_back(row, before) or row.transaction_id
+        tx = self._attempt_undone(row, before) or row.transaction_id
         if tx and row.currency_code != company.currency_id.name.lower():
             worth = float(self._asked_value(tx))
             return {"balance": worth if leg.amount > 0 else -worth}
@@ -327,7 +290,7 @@ class KashStripeBooking(models.AbstractModel):
     def _place_of(self, account, row, leg, before):
         """Return (account, partner), wherever a person may have moved the first."""
         if leg.role == "receivable":
-            paid = self._tx_taken_back(row, before).payment_id
+            paid = self._attempt_undone(row, before).payment_id
             if not paid:
                 raise BookingError(
                     self.env._("The payment it takes back is not recorded yet.")
@@ -340,12 +303,11 @@ class KashStripeBooking(models.AbstractModel):
         return account._ledger_account(leg.role), partner
 
     @api.model
-    def _tx_taken_back(self, row, before):
+    def _attempt_undone(self, row, before):
         """Return the payment of ours, or the refund of ours, that a row takes back."""
         if not before.transaction_id:
             return before.transaction_id
-        paid = before.filtered(lambda other: other.type in booking.CHARGE_TYPES)
-        return paid.transaction_id or self._failed_refund(row)
+        return self._undoing_rule(row, before)._attempt_undone(row, before)
 
     # === MATCH === #
 
@@ -363,42 +325,6 @@ class KashStripeBooking(models.AbstractModel):
         self._match_opposites(
             group.entry_line_id for group in siblings.grouped("document_ref").values()
         )
-
-    @api.model
-    def _match_opposites(self, documents):
-        """Match what stands open of each document, account by account, in one plan.
-
-        :param documents: the lines of each of them
-        """
-        plan = []
-        for lines in documents:
-            for group in lines.grouped("account_id").values():
-                still = group.filtered(lambda line: not line.reconciled)
-                signs = {line.balance > 0 for line in still}
-                if signs == {True, False} and still.account_id.reconcile:
-                    plan.append(still)
-        if plan:
-            self._match_entries(plan)
-
-    @api.model
-    def _match_entries(self, plan):
-        """Match lines of plain entries, all of a plan at once.
-
-        A match changes no total of an entry, yet Odoo would read every line of it, and
-        of all that it was matched with before, to work them out anew: a busy day has
-        hundreds.
-        """
-        moves = self.env["account.move"]
-        totals = self.env.registry.field_computed[moves._fields["amount_residual"]]
-        moves.flush_model([field.name for field in totals])
-        lean = plan[0].with_context(skip_invoice_sync=True, check_move_validity=False)
-        lean._reconcile_plan(plan)
-        for field in totals:
-            # Ours alone: what the match made (an exchange difference) is new.
-            entries = self.env.records_to_compute(field).filtered(
-                lambda move: move.move_type == "entry" and move.kash_stripe_account_id
-            )
-            self.env.remove_to_compute(field, entries)
 
 
 def _whole_days(rows):

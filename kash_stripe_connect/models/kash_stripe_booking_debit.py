@@ -3,19 +3,24 @@
 from odoo import api, models
 
 from ..const import LEAN
-from .kash_stripe_booking import BookingError
+from .kash_stripe_booking_entry import BookingError
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingDebit(models.AbstractModel):
     """Bank debits: in process while pending, receivable once the money is there."""
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.debit"
+    _inherit = "kash.stripe.booking.movement"
+    _description = "Stripe Booking: Collected Bank Debits"
+
+    _booking_order = 60
+    _booking_kinds = ("debit_succeeded",)
 
     # === COLLECTED === #
 
     @api.model
-    def _apply_collected_debits(self, account):
-        """Remember the debits that succeeded after their row was in the books."""
+    def _catch_up(self, account):
+        """Override: remember debits that succeeded after their row was in the books."""
         rows = self.env["kash.stripe.balance.transaction"].search(
             [
                 ("account_id", "=", account.id),
@@ -55,11 +60,12 @@ class KashStripeBooking(models.AbstractModel):
         }
 
     @api.model
-    def _record_debit_succeeded(self, account, company, movements):
-        """Post the payments: out of *in process*, matched as the attempts froze them.
+    def _record(self, account, company, movements):
+        """Override: payments out of *in process*, matched as the attempts froze them.
 
         :raises BookingError: a payment would carry another date or account than asked
         """
+        paying = self.env["kash.stripe.booking.payment"]
         lean = movements.with_context(**LEAN, kash_stripe_writer=True).with_company(
             company
         )
@@ -67,7 +73,7 @@ class KashStripeBooking(models.AbstractModel):
         payments = lean.env["account.payment"].create(
             [
                 {
-                    **self._prepare_payment_vals(account, company, line, m.row_id),
+                    **paying._prepare_payment_vals(account, company, line, m.row_id),
                     "date": m.entry_day,
                 }
                 for m in lean
@@ -78,7 +84,7 @@ class KashStripeBooking(models.AbstractModel):
         payments.outstanding_account_id = in_process
         payments.action_post()
         payments.move_id.kash_stripe_account_id = account
-        self._match(lean.row_id, payments)
+        paying._match(lean.row_id, payments)
         for movement, payment in zip(lean, payments, strict=True):
             movement.transaction_id.payment_id = payment
             movement.entry_id = payment.move_id
@@ -103,94 +109,3 @@ class KashStripeBooking(models.AbstractModel):
                 plan.append(waiting | arrived)
         if plan:
             movements.env["account.move.line"]._reconcile_plan(plan)
-
-    # === RETURNED === #
-
-    @api.model
-    def _return_if_ready(self, row, paid, ready):
-        """Return a row that takes a payment of ours back, once that is recorded.
-
-        :param paid: the row(s) of that payment
-        :param ready: the ids of what is recorded before it in this batch
-        """
-        held = paid.filtered(lambda other: other.state == "held")
-        missing = paid.filtered(
-            lambda other: other.state != "booked" and other.id not in ready
-        )
-        # A debit that was collected leaves *in process* before it can come back.
-        tx = paid.transaction_id
-        if held:
-            row._hold(held[:1].reason)
-        elif missing or (tx.state == "done" and not tx.payment_id):
-            row.reason = self.env._("The payment it takes back is not recorded yet.")
-        else:
-            return row
-        return row.browse()
-
-    @api.model
-    def _taken_back(self, rows):
-        """Give the invoices back that returned payments had paid: they are due again.
-
-        Where a date is locked nothing is unmatched; the amounts stand open instead.
-
-        :param rows: booked rows that took a payment of ours back, off receivable
-        """
-        attempts = rows._paid_back_tx()
-        by_charge = attempts.grouped("kash_stripe_charge_id")
-        taken = {}
-        for row in rows:
-            payment = by_charge[row.document_ref].payment_id
-            taken[payment] = taken.get(payment, row.entry_line_id) | row.entry_line_id
-        self._give_back(taken)
-        attempts.kash_stripe_returned = True
-
-    @api.model
-    def _give_back(self, taken):
-        """Match payments with what takes them back, in one batch: invoices are due.
-
-        Where a date it would touch is locked nothing is unmatched; a person is asked.
-
-        :param taken: {payment: the receivable lines that take (part of) it back}
-        """
-        partials, plan, rest = [], [], []
-        for payment, lines in taken.items():
-            own = self._receivable_line(payment)
-            back = lines.filtered(
-                lambda line, own=own: (
-                    line.account_id.reconcile and line.account_id == own.account_id
-                )
-            )
-            if not back:
-                continue
-            if self._are_locked(own.matched_debit_ids, payment.journal_id):
-                self._ask_to_match(back, payment)
-                continue
-            partials.append(own.matched_debit_ids)
-            rest.append((own, own.matched_debit_ids.debit_move_id - back))
-            plan.append(own | back)
-        if not plan:
-            return
-        self._unmatch(self.env["account.partial.reconcile"].concat(*partials))
-        plan[0]._reconcile_plan(plan)
-        # Where only part was taken back, the rest pays what it paid before.
-        again = [
-            own.filtered(lambda line: not line.reconciled) | debits
-            for own, debits in rest
-            if debits and not all(own.mapped("reconciled"))
-        ]
-        if again:
-            again[0]._reconcile_plan(again)
-
-    @api.model
-    def _ask_to_match(self, lines, payment):
-        """Leave the matching of a locked day to a person."""
-        user = payment.company_id.sudo().kash_stripe_responsible_id or self.env.user
-        lines.move_id.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._(
-                "%(payment)s was taken back; its invoices are of a locked day: match by"
-                " hand.",
-                payment=payment.name,
-            ),
-            user_id=user.id,
-        )

@@ -2,36 +2,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from .kash_stripe_booking import BookingError
 
+class KashStripeBookingDispute(models.AbstractModel):
+    """Family of the rules of disputes that ended.
 
-class KashStripeBooking(models.AbstractModel):
-    """Disputes that ended: their money leaves Disputed Funds for good.
-
-    What Stripe withdraws and gives back are rows, booked by the day. Only a dispute
-    that is lost ends without one.
+    Their money leaves Disputed Funds for good. What Stripe withdraws and gives back are
+    rows, booked by the day. Only a dispute that is lost ends without one.
     """
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.dispute"
+    _inherit = "kash.stripe.booking.movement"
+    _description = "Stripe Booking: Disputes That Ended"
+
+    # 1 for money still on Disputed Funds, −1 for too much off it
+    _booking_sign = 1
 
     # === READY === #
 
     @api.model
-    def _ready_dispute_lost(self, account, movements):
-        """Return those whose money is on Disputed Funds; the others wait for it."""
-        return self._ready_disputes(account, movements, sign=1)
-
-    @api.model
-    def _ready_dispute_regained(self, account, movements):
-        """Return those whose money came back after the loss was recorded."""
-        return self._ready_disputes(account, movements, sign=-1)
-
-    @api.model
-    def _ready_disputes(self, account, movements, *, sign):
-        """Return what can be recorded, each with the amount the books say.
-
-        :param sign: 1 for money still on Disputed Funds, −1 for too much off it
-        """
+    def _sort_out(self, account, movements):
+        """Override: each with the amount the books say; some wait for their money."""
         disputes = self._disputes_of(account, movements)
         mirrored, left = disputes._rows(), disputes._left()
         ready = movements.browse()
@@ -42,10 +32,10 @@ class KashStripeBooking(models.AbstractModel):
                 movement._wait(reason)
             elif dispute.phase == "open":
                 movement._wait(self.env._("It was appealed: the bank decides again."))
-            elif sign * left[dispute] > 0:
+            elif self._booking_sign * left[dispute] > 0:
                 movement.write(
                     {
-                        "amount": sign * left[dispute],
+                        "amount": self._booking_sign * left[dispute],
                         "currency_code": dispute.company_id.currency_id.name.lower(),
                     }
                 )
@@ -86,11 +76,80 @@ class KashStripeBooking(models.AbstractModel):
     def _came_back(self, rows):
         return any(row.amount > 0 and row._undoes() for row in rows)
 
-    # === LOST === #
+    # === ENTRY === #
 
     @api.model
-    def _record_dispute_lost(self, account, company, movements):
-        """Post what was lost: a loss, or the customer's debt again.
+    def _prepare_dispute_lines(self, dispute, standing, ledger, partner, owed=None):
+        """Return the vals of an entry that brings Disputed Funds to 0.00.
+
+        :param standing: the lines of the disputed money so far
+        :param ledger: where it belongs
+        :param owed: how much of it (company currency) where a customer owes it: as
+            much as was asked for, whatever Stripe's currency is worth by now
+        """
+        money_line, total = standing[:1], dispute._total(standing)
+        label = f"{dispute.dispute_id} {dispute.reason_text}"
+        put = total if owed is None else owed
+        lines = [
+            {
+                "name": label,
+                "account_id": money_line.account_id.id,
+                "partner_id": money_line.partner_id.id,
+                "balance": -total,
+                **self._standing_foreign_vals(standing),
+            },
+            {
+                "name": label,
+                "account_id": ledger.id,
+                "partner_id": partner.id,
+                "balance": put,
+            },
+        ]
+        company = dispute.company_id
+        difference = company.currency_id.round(total - put)
+        if difference:
+            lines.append(
+                {
+                    "name": label,
+                    "account_id": self._exchange_account(company, difference).id,
+                    "balance": difference,
+                }
+            )
+        return lines
+
+    @api.model
+    def _standing_foreign_vals(self, standing):
+        """Return what a line in Stripe's other currency has beside its balance."""
+        line = standing[:1]
+        if line.currency_id == line.company_currency_id:
+            return {}
+        foreign = -sum(standing.mapped("amount_currency"))
+        return {
+            "currency_id": line.currency_id.id,
+            "amount_currency": line.currency_id.round(foreign),
+        }
+
+    # === MATCH === #
+
+    @api.model
+    def _match_disputed(self, disputes):
+        """Match each dispute's lines: what came onto Disputed Funds, what left it."""
+        self._match_opposites(disputes._standing_lines().values())
+
+
+class KashStripeBookingDisputeLost(models.AbstractModel):
+    """Lost: a loss, or the customer's debt again."""
+
+    _name = "kash.stripe.booking.dispute.lost"
+    _inherit = "kash.stripe.booking.dispute"
+    _description = "Stripe Booking: Lost Disputes"
+
+    _booking_order = 80
+    _booking_kinds = ("dispute_lost",)
+
+    @api.model
+    def _record(self, account, company, movements):
+        """Override: what was lost is a loss, or the customer's debt again.
 
         :raises BookingError: an entry would be of another day
         """
@@ -167,11 +226,21 @@ class KashStripeBooking(models.AbstractModel):
         open_amount = -sum(own.mapped("amount_residual"))
         return payment.company_currency_id.compare_amounts(open_amount, lost) >= 0
 
-    # === WON AFTER ALL === #
+
+class KashStripeBookingDisputeRegained(models.AbstractModel):
+    """Won after all: the money came back after its loss was recorded."""
+
+    _name = "kash.stripe.booking.dispute.regained"
+    _inherit = "kash.stripe.booking.dispute"
+    _description = "Stripe Booking: Lost Disputes Won After All"
+
+    _booking_order = 90
+    _booking_kinds = ("dispute_regained",)
+    _booking_sign = -1
 
     @api.model
-    def _record_dispute_regained(self, account, company, movements):
-        """Post the opposite of the loss; an invoice that was opened again is paid.
+    def _record(self, account, company, movements):
+        """Override: the opposite of the loss; an invoice that was opened again is paid.
 
         :raises BookingError: an entry would be of another day
         """
@@ -210,80 +279,3 @@ class KashStripeBooking(models.AbstractModel):
         own = move.line_ids.filtered(lambda line: line.account_id in due.account_id)
         if own:
             (own | due.filtered(lambda d: d.account_id == own.account_id)).reconcile()
-
-    # === ENTRY === #
-
-    @api.model
-    def _prepare_dispute_lines(self, dispute, standing, ledger, partner, owed=None):
-        """Return the vals of an entry that brings Disputed Funds to 0.00.
-
-        :param standing: the lines of the disputed money so far
-        :param ledger: where it belongs
-        :param owed: how much of it (company currency) where a customer owes it: as
-            much as was asked for, whatever Stripe's currency is worth by now
-        """
-        money_line, total = standing[:1], dispute._total(standing)
-        label = f"{dispute.dispute_id} {dispute.reason_text}"
-        put = total if owed is None else owed
-        lines = [
-            {
-                "name": label,
-                "account_id": money_line.account_id.id,
-                "partner_id": money_line.partner_id.id,
-                "balance": -total,
-                **self._standing_foreign_vals(standing),
-            },
-            {
-                "name": label,
-                "account_id": ledger.id,
-                "partner_id": partner.id,
-                "balance": put,
-            },
-        ]
-        company = dispute.company_id
-        difference = company.currency_id.round(total - put)
-        if difference:
-            lines.append(
-                {
-                    "name": label,
-                    "account_id": self._exchange_account(company, difference).id,
-                    "balance": difference,
-                }
-            )
-        return lines
-
-    @api.model
-    def _standing_foreign_vals(self, standing):
-        """Return what a line in Stripe's other currency has beside its balance."""
-        line = standing[:1]
-        if line.currency_id == line.company_currency_id:
-            return {}
-        foreign = -sum(standing.mapped("amount_currency"))
-        return {
-            "currency_id": line.currency_id.id,
-            "amount_currency": line.currency_id.round(foreign),
-        }
-
-    @api.model
-    def _exchange_account(self, company, difference):
-        """Return Odoo's account for a loss (positive) or gain of exchange.
-
-        :raises BookingError: the company has none
-        """
-        account = (
-            company.expense_currency_exchange_account_id
-            if difference > 0
-            else company.income_currency_exchange_account_id
-        )
-        if not account:
-            raise BookingError(
-                self.env._("The company has no account for exchange differences.")
-            )
-        return account
-
-    # === MATCH === #
-
-    @api.model
-    def _match_disputed(self, disputes):
-        """Match each dispute's lines: what came onto Disputed Funds, what left it."""
-        self._match_opposites(disputes._standing_lines().values())

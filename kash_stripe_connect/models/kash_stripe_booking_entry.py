@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, models
+from odoo.exceptions import UserError
 
 # What Odoo would work out, line by line, of a line that is no invoice's.
 _AS_COMPUTED = {
@@ -16,10 +17,15 @@ _AS_COMPUTED = {
 _TOTALS = ("price_subtotal", "price_total")
 
 
-class KashStripeBooking(models.AbstractModel):
+class BookingError(UserError):
+    """What was about to be posted is not what the row says: nothing is kept."""
+
+
+class KashStripeBookingEntry(models.AbstractModel):
     """Plain entries, complete as they are made: Odoo is left nothing to work out."""
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.entry"
+    _description = "Stripe Booking: Entries"
 
     @api.model
     def _prepare_entry_vals(self, account, company, journal, day, label, lines):
@@ -80,3 +86,7 @@ class KashStripeBooking(models.AbstractModel):
         moves = plain.browse(drafts.ids)
         moves.with_context(kash_stripe_batch=True)._post(soft=False)
         return moves
+
+    @api.model
+    def _day_label(self, rows):
+        return self.env._("Stripe, %(day)s", day=rows[:1].entry_day)

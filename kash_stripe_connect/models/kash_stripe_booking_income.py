@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo import Command, api, models
 
 from ..core import booking, split
-from .kash_stripe_booking import BookingError
+from .kash_stripe_booking_entry import BookingError
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,17 @@ class Declared:
         return self.base + sum(self.taxes.values())
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingIncome(models.AbstractModel):
     """Income taken elsewhere, and what takes it back as it was declared."""
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.income"
+    _inherit = [
+        "kash.stripe.booking.worth",
+        "kash.stripe.booking.tax",
+        "kash.stripe.booking.entry",
+        "kash.stripe.matching",
+    ]
+    _description = "Stripe Booking: Income Taken Elsewhere"
 
     @api.model
     def _declare_income(self, account, company, groups, plan):

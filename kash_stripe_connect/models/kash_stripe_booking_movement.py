@@ -1,47 +1,25 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from functools import partial
-
 from odoo import api, models
 
 from ..const import LEAN
-from ..core import money
-from ..guard import apart
-from .kash_stripe_booking import BookingError
+from .kash_stripe_booking_entry import BookingError
 
 
-class KashStripeBooking(models.AbstractModel):
-    """Movements without a row: same locks, same checks, never on clearing."""
+class KashStripeBookingMovement(models.AbstractModel):
+    """Family of the rules of movements without a row: they never touch clearing."""
 
+    _name = "kash.stripe.booking.movement"
     _inherit = "kash.stripe.booking"
+    _description = "Stripe Booking: Movements"
+
+    # The kinds that a rule records
+    _booking_kinds = ()
 
     @api.model
-    def _book_movements(self, account, movements):
-        """Record what can be, hold what is locked, name the reason for the rest.
-
-        Each kind has a ``_record_<kind>(account, company, movements)``, which posts,
-        and may have a ``_ready_<kind>(account, movements)``, which tells what waits.
-
-        :param movements: of one Stripe account
-        """
-        for kind, of_kind in movements.grouped("kind").items():
-            book = partial(self._book_kind, account, kind)
-            apart(self.env, of_kind, book, self._stop_alone)
-
-    @api.model
-    def _book_kind(self, account, kind, movements):
-        ready = getattr(self, f"_ready_{kind}", self._all_ready)(account, movements)
-        for company, group in ready.grouped(self._posting_company).items():
-            self._record_or_stop(
-                account,
-                company,
-                self._hold_locked(account, company, group),
-                record=getattr(self, f"_record_{kind}"),
-            )
-
-    @api.model
-    def _all_ready(self, account, movements):
-        return movements
+    def _takes(self, movements):
+        """Override: by their kind."""
+        return movements.filtered(lambda moved: moved.kind in self._booking_kinds)
 
     @api.model
     def _post_movements(self, account, company, movements, prepare):
@@ -89,8 +67,3 @@ class KashStripeBooking(models.AbstractModel):
                         object=movement.object_ref,
                     )
                 )
-
-    @api.model
-    def _major(self, minor, currency_code):
-        """Return an amount as the ledger stores it, from minor units."""
-        return float(money.to_major(minor, currency_code))

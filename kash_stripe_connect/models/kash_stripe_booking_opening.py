@@ -17,10 +17,15 @@ from .preview import previewed
 _REFUSED_TYPES = {"asset_receivable", "liability_payable", "off_balance"}
 
 
-class KashStripeBooking(models.AbstractModel):
-    """The opening entry: a person's act, once for an account and currency."""
+class KashStripeBookingOpening(models.AbstractModel):
+    """The opening entry: a person's act, once for an account and currency.
 
+    It has no place among the rules: nothing of Stripe's is taken and recorded by it.
+    """
+
+    _name = "kash.stripe.booking.opening"
     _inherit = "kash.stripe.booking"
+    _description = "Stripe Booking: Opening Entry"
 
     @api.model
     def _book_openings(self, account, openings, counterpart):

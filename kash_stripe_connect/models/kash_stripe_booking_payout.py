@@ -3,19 +3,24 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .kash_stripe_booking import BookingError
+from .kash_stripe_booking_entry import BookingError
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingPayout(models.AbstractModel):
     """Out of transit and into the bank, where no bank statement does it."""
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.payout"
+    _inherit = "kash.stripe.booking.movement"
+    _description = "Stripe Booking: Payouts"
+
+    _booking_order = 70
+    _booking_kinds = ("payout_paid", "payout_unpaid")
 
     # === FIND === #
 
     @api.model
-    def _apply_payout_movements(self, account):
-        """Remember which payouts arrived, and which of those the bank took back."""
+    def _catch_up(self, account):
+        """Override: remember which payouts arrived, and which came back."""
         self._apply_paid_payouts(account)
         self._apply_unpaid_payouts(account)
 
@@ -110,13 +115,8 @@ class KashStripeBooking(models.AbstractModel):
     # === BY HAND === #
 
     @api.model
-    def _book_to_bank(self, account, rows, day, journal):
-        """Take payouts that a person just recorded from transit to a bank.
-
-        :param journal: a bank without statements; empty: they stay in transit
-        :return: the movements
-        :raises UserError: what keeps them from the bank
-        """
+    def _follow_deposit(self, account, rows, day, journal):
+        """Override: payouts leave transit for the bank; without one they stay."""
         movements = self.env["kash.stripe.movement"]
         payouts = rows.filtered(
             lambda row: row.type == "payout" and not row.entry_line_id.reconciled
@@ -130,7 +130,7 @@ class KashStripeBooking(models.AbstractModel):
                 for row in payouts
             ],
         ).with_context(**self.env.context)
-        self._book_movements(account, movements)
+        self._book_taken(account, movements)
         left = movements.filtered(lambda movement: movement.state != "booked")
         if left:
             raise UserError(left[:1].reason)
@@ -139,8 +139,8 @@ class KashStripeBooking(models.AbstractModel):
     # === RECORD === #
 
     @api.model
-    def _record_payout_paid(self, account, company, movements):
-        """Post what arrived: off transit, into the bank, matched.
+    def _record(self, account, company, movements):
+        """Override: what arrived leaves transit for the bank, what came back the bank.
 
         :raises BookingError: nothing of it is in transit, or statements record the bank
         """
@@ -166,11 +166,6 @@ class KashStripeBooking(models.AbstractModel):
                 )
             )
         moves.env["account.move.line"]._reconcile_plan(plan)
-
-    @api.model
-    def _record_payout_unpaid(self, account, company, movements):
-        """Post what the bank gave back, as what arrived was posted."""
-        self._record_payout_paid(account, company, movements)
 
     @api.model
     def _prepare_bank_lines(self, movement):

@@ -1,29 +1,57 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, models
 
+from ..core import booking
 
-class KashStripeBooking(models.AbstractModel):
-    """Refunds of invoices' payments: outbound, matched with their credit note."""
 
-    _inherit = "kash.stripe.booking"
+class KashStripeBookingRefund(models.AbstractModel):
+    """Refunds of invoices' payments: outbound, matched with their credit note.
+
+    They come after the payments of the same batch: those are what they give back.
+    """
+
+    _name = "kash.stripe.booking.refund"
+    _inherit = "kash.stripe.booking.payment"
+    _description = "Stripe Booking: Refunds"
+
+    _booking_order = 20
+    _booking_types = booking.REFUND_TYPES
+    _booking_sign = -1
+
+    # === READY === #
 
     @api.model
-    def _refund_if_ready(self, row):
-        """Return the row when what it refunds is recorded; else it waits with it."""
-        paid = row.transaction_id.source_transaction_id.kash_stripe_row_ids
-        held = paid.filtered(lambda r: r.state == "held")
+    def _is_ready(self, row):
+        """Override: once what it gives back is recorded; else it waits with it."""
+        source = row.transaction_id.source_transaction_id
+        held = source.kash_stripe_row_ids.filtered(lambda r: r.state == "held")
         if held:
             row._hold(held[:1].reason)
-        elif not row.transaction_id.source_transaction_id.payment_id:
+        elif not source.payment_id:
             row.reason = self.env._("The payment it gives back is not recorded yet.")
-        else:
-            return row
-        return row.browse()
+        return not held and bool(source.payment_id)
+
+    # === RECORD === #
 
     @api.model
-    def _prepare_refund_vals(self, account, company, line, row):
-        """Return the outbound payment of a refund: off the account it was paid onto."""
+    def _after_record(self, company, rows):
+        """Override: what has no credit note opens its invoices again, by setting."""
+        if company.sudo().kash_stripe_refund_without_note == "reopen":
+            self._reopen_invoices(
+                rows.filtered(
+                    lambda row: (
+                        not row.transaction_id.kash_stripe_note_ids
+                        and not row.payment_id.is_reconciled
+                    )
+                )
+            )
+
+    @api.model
+    def _prepare_payment_vals(self, account, company, line, row):
+        """Override: outbound, off the account it was paid onto."""
         paid = row.transaction_id.source_transaction_id.payment_id
         return {
             **self._prepare_any_payment_vals(account, company, line, row),
@@ -31,9 +59,11 @@ class KashStripeBooking(models.AbstractModel):
             "destination_account_id": paid.destination_account_id.id,
         }
 
+    # === CREDIT NOTES === #
+
     @api.model
-    def _refund_targets(self, row, payment, taken):
-        """Return the open lines a refund is matched with; none: a person is asked.
+    def _targets(self, row, payment, taken):
+        """Override: the open lines a refund is matched with; none: a person is asked.
 
         The credit notes made for it come first; then a payment that is itself a
         customer's credit; then an invoice's credit note for exactly this amount.
@@ -57,13 +87,6 @@ class KashStripeBooking(models.AbstractModel):
         )
         free = (credit | self._note_lines(self._credit_notes(refund, payment))) - taken
         return free.filtered(lambda line: line.move_id == free[:1].move_id)
-
-    @api.model
-    def _receivable_line(self, payment):
-        """Return the line of a payment that invoices and refunds are matched with."""
-        return payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
 
     @api.model
     def _note_lines(self, notes):
@@ -96,9 +119,11 @@ class KashStripeBooking(models.AbstractModel):
             )
         ).sorted("id")
 
+    # === WHAT WAITED === #
+
     @api.model
-    def _match_waiting_refunds(self, account):
-        """Match refunds in the books with credit notes made or opened since."""
+    def _catch_up(self, account):
+        """Override: match refunds in the books with credit notes made since."""
         rows = self.env["kash.stripe.balance.transaction"].search(
             [
                 ("account_id", "=", account.id),
@@ -132,8 +157,45 @@ class KashStripeBooking(models.AbstractModel):
         if rows:
             self._match(rows, rows.payment_id)
 
+    # === OPEN INVOICES AGAIN === #
+
     @api.model
-    def _is_locked(self, note, payment):
-        """Tell whether matching these would touch a locked day: the later of both."""
-        day = max(note.date, payment.date)
-        return bool(note.company_id._kash_stripe_locks(day, payment.journal_id))
+    def _reopen_invoices(self, rows):
+        """Match refunds with the payments they give back, and off the invoices.
+
+        The rest of a payment is matched with its oldest invoices again. Where a date
+        is locked nothing is unmatched: the refund stands open, and is asked about.
+        """
+        refunds = defaultdict(rows.payment_id.browse)
+        for row in rows:
+            refunds[row.transaction_id.source_transaction_id] |= row.payment_id
+        partials = {tx: self._invoice_partials(tx) for tx in refunds}
+        free = {
+            tx: found
+            for tx, found in partials.items()
+            if found and not self._are_locked(found, tx.payment_id.journal_id)
+        }
+        if not free:
+            return
+        matched = self.env["account.partial.reconcile"].concat(*free.values())
+        debts = {tx: found.debit_move_id for tx, found in free.items()}
+        self._unmatch(matched)
+        lines = self.env["account.move.line"]
+        lines._reconcile_plan(
+            [
+                self._receivable_line(tx.payment_id)
+                | lines.concat(*map(self._receivable_line, refunds[tx]))
+                for tx in free
+            ]
+        )
+        self._match_again(debts)
+        opened = lines.concat(*debts.values()).move_id.filtered("amount_residual")
+        opened._kash_stripe_pause_collecting()
+
+    @api.model
+    def _invoice_partials(self, tx):
+        """Return the matches of a payment with invoices it paid."""
+        line = self._receivable_line(tx.payment_id)
+        return line.matched_debit_ids.filtered(
+            lambda partial: partial.debit_move_id.move_id.move_type == "out_invoice"
+        )

@@ -3,20 +3,29 @@
 from odoo import api, models
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingRefundFailed(models.AbstractModel):
     """Refunds that failed: the customer got nothing, their matches are undone."""
 
-    _inherit = "kash.stripe.booking"
+    _name = "kash.stripe.booking.refund.failed"
+    _inherit = "kash.stripe.booking.undoing"
+    _description = "Stripe Booking: Failed Refunds"
+
+    _booking_order = 40
 
     @api.model
-    def _failed_refund(self, row):
-        """Return the refund (transaction) whose money a row brings back, if any."""
+    def _is_mine(self, row, before):
+        """Override: what is of an attempt of ours, and undoes no payment."""
+        return not self._payment_rows(before)
+
+    @api.model
+    def _attempt_undone(self, row, before):
+        """Override: the refund."""
         return row.failed_refund_id
 
     @api.model
-    def _failed_refund_if_ready(self, account, row):
-        """Return the row when the refund it undoes is recorded; else it waits."""
-        refund = row.failed_refund_id
+    def _is_ready(self, row, before, ready):
+        """Override: once the refund it undoes is recorded; else it waits."""
+        account, refund = row.account_id, row.failed_refund_id
         held = refund.kash_stripe_row_ids.filtered(lambda r: r.state == "held")
         if not refund:
             row._wait(self.env._("It takes a payment of an invoice back: by hand."))
@@ -27,12 +36,12 @@ class KashStripeBooking(models.AbstractModel):
         elif refund.payment_id.company_id != account.company_id:
             row._wait(self.env._("It is of a branch's invoice: by hand."))
         else:
-            return row
-        return row.browse()
+            return True
+        return False
 
     @api.model
-    def _undo_refunds(self, account, rows):
-        """Take the matches of failed refunds back, in one batch.
+    def _undo_matches(self, rows):
+        """Override: the matches of failed refunds, in one batch.
 
         A credit note is open again; an invoice that was opened is paid again by its
         own payment. Where a date is locked nothing is unmatched: the amounts stand
@@ -73,36 +82,16 @@ class KashStripeBooking(models.AbstractModel):
         )
 
     @api.model
-    def _are_locked(self, partials, journal):
-        """Tell whether a match, or a tax entry it made, is of a locked day."""
-        followers = self._partial_followers(partials)
-        days = {(partial.company_id, partial.max_date) for partial in partials} | {
-            (move.company_id, move.date) for move in followers
-        }
-        return any(company._kash_stripe_locks(day, journal) for company, day in days)
-
-    @api.model
-    def _partial_followers(self, partials):
-        """Return the cash-basis and exchange entries of matches, still standing."""
-        if not partials.company_id.filtered("tax_exigibility"):
-            return partials.exchange_move_id
-        found = self.env["account.move"].search(
-            [("tax_cash_basis_rec_id", "in", partials.ids), ("state", "=", "posted")]
+    def _reopened_by(self, refunds):
+        """Return the payments (transactions) that refunds were matched with."""
+        return refunds.source_transaction_id.filtered(
+            lambda tx: (
+                self._receivable_line(
+                    tx.payment_id
+                ).matched_debit_ids.debit_move_id.move_id
+                & refunds.payment_id.move_id
+            )
         )
-        return found | partials.exchange_move_id
-
-    @api.model
-    def _unmatch(self, partials):
-        """Take matches back; the tax entries they made are reversed on their own day.
-
-        :raises UserError: Odoo would date a reversal otherwise
-        """
-        followers = self._partial_followers(partials)
-        partials.unlink()
-        if followers:
-            reversal = self.env["kash.stripe.reversal"]
-            reversal._date_followers(followers)
-            reversal._check_dates(followers)
 
     @api.model
     def _ask_about_failed_refunds(self, refunds):

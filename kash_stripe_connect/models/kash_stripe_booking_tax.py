@@ -3,21 +3,15 @@
 from odoo import api, models
 
 
-class KashStripeBooking(models.AbstractModel):
+class KashStripeBookingTax(models.AbstractModel):
     """The lines that carry taxes: those of fees, and what income shares with them.
 
     Entries are written with all their tax lines (as a point of sale's session does):
     Odoo would compute them from a base without tax, a cent off what was paid.
     """
 
-    _inherit = "kash.stripe.booking"
-
-    @api.model
-    def _taxed(self, account, company, rows):
-        """Return those of ``rows`` whose entries carry taxes: tax locks count."""
-        reverse = company.sudo().kash_stripe_fee_tax == "reverse"
-        fees = rows.filtered(lambda row: reverse and row._has_fee())
-        return fees | self._taxed_income(account, company, rows)
+    _name = "kash.stripe.booking.tax"
+    _description = "Stripe Booking: Taxes"
 
     @api.model
     def _fee_lines(self, account, company, label, fees):

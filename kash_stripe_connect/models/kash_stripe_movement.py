@@ -121,7 +121,7 @@ class KashStripeMovement(models.Model):
 
     def _book_these(self, account):
         """Record these movements of one account."""
-        self.env["kash.stripe.booking"]._book_movements(account, self)
+        self.env["kash.stripe.booking.movement"]._book(account, self)
 
     def _entries(self):
         """Return every entry the movements stand in."""
@@ -136,7 +136,7 @@ class KashStripeMovement(models.Model):
         ready = self.search(
             [("account_id", "=", account.id), ("state", "in", states)], order="id"
         )
-        self.env["kash.stripe.booking"]._book_movements(account, ready)
+        self.env["kash.stripe.booking.movement"]._book(account, ready)
 
 
 def _doors(vals):

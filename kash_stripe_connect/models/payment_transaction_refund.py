@@ -291,4 +291,5 @@ class PaymentTransaction(models.Model):
         )
         # Some end without ever moving money: no row will ask about them.
         rowless = self.filtered(lambda tx: not tx.kash_stripe_row_ids)
-        self.env["kash.stripe.booking"]._ask_about_failed_refunds(rowless)
+        failed = self.env["kash.stripe.booking.refund.failed"]
+        failed._ask_about_failed_refunds(rowless)

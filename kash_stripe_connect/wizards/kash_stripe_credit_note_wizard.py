@@ -56,5 +56,5 @@ class KashStripeCreditNoteWizard(models.TransientModel):
         notes.sudo().kash_stripe_refund_tx_id = (
             self.payment_id.sudo().payment_transaction_id
         )
-        self.env["kash.stripe.booking"].sudo()._match_late(notes.sudo())
+        self.env["kash.stripe.booking.refund"].sudo()._match_late(notes.sudo())
         return notes._get_records_action()

@@ -59,7 +59,7 @@ class KashStripeOpeningWizard(models.TransientModel):
         return account, self.part_ids.filtered("chosen")._found(), self.counterpart_id
 
     def _preview(self, account, found, counterpart):
-        books = account.env["kash.stripe.booking"]
+        books = account.env["kash.stripe.booking.opening"]
         return books._preview_openings(account, found, counterpart)
 
     def action_record(self):

@@ -4,6 +4,7 @@ from . import test_analysis
 from . import test_bad_object
 from . import test_bank_match
 from . import test_batch
+from . import test_booking_rules
 from . import test_books
 from . import test_changed
 from . import test_connect

@@ -176,7 +176,7 @@ class TestOpeningCurrency(OpeningCase):
         self.begin()
         on_its_way = tuple((f"po_{number}", 1) for number in range(3))
         opening = Opening(stripe=-3, net=0, in_transit=on_its_way)
-        books = self.env["kash.stripe.booking"].sudo()
+        books = self.env["kash.stripe.booking.opening"].sudo()
         books._book_openings(self.account.sudo(), {"eur": opening}, self.equity)
         self.assertEqual(self.lines("eur")[-1], (self.equity, -0.01, 0.0))
 
@@ -186,7 +186,7 @@ class TestOpeningCurrency(OpeningCase):
         self.begin()
         on_its_way = tuple((f"po_{number}", 1) for number in range(3))
         opening = Opening(stripe=-2, net=0, in_transit=on_its_way)
-        books = self.env["kash.stripe.booking"].sudo()
+        books = self.env["kash.stripe.booking.opening"].sudo()
         books._book_openings(self.account.sudo(), {"eur": opening}, self.equity)
         self.assertEqual(
             self.lines("eur")[-2:], [(self.equity, 0.0, -0.01), (self.equity, 0.01, 0)]

@@ -1,13 +1,14 @@
 """Who may name whom: the house stands because these arrows point one way."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from dev.lab import plan
-from dev.plan import rules
+from dev.plan import order, rules
 from dev.plan.arrows import Arrows
 
 REPO = Path(__file__).resolve().parents[2]
@@ -129,3 +130,10 @@ def test_what_no_longer_breaks_a_rule_leaves_its_list(rule, offences):
     """A list that keeps what is mended would allow it again."""
     gone = listed(rule) - {o.key for o in offences if o.rule == rule}
     assert not gone, f"remove from tests/core/layers/{rule}.txt: {sorted(gone)}"
+
+
+def test_the_page_lists_the_booking_rules_in_their_order():
+    """Whoever adds a rule says where it stands, and what for."""
+    page = plan.PAGE.read_text()
+    said = re.findall(r"^\d+\. `(kash\.stripe\.\S+)`: ", page, re.MULTILINE)
+    assert said == [rule.model for rule in order.booking_rules(plan.today())]

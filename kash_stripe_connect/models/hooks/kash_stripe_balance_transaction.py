@@ -9,16 +9,6 @@ class HooksBalanceTransaction(models.Model):
     _inherit = "kash.stripe.balance.transaction"
 
     @api.model
-    def _book_ready(self, account):
-        """Record all of an account that is ready, and what that makes ready."""
-        self._book_rows(account, self._ready(account))
-        books = self.env["kash.stripe.booking"]
-        books._match_waiting_refunds(account)
-        books._apply_collected_debits(account)
-        books._apply_payout_movements(account)
-        self.env["kash.stripe.movement"]._book_ready(account)
-
-    @api.model
     def _book_rows(self, account, rows):
         """Record ``rows``; what was recorded together is one run."""
         self._post_rows(account, rows)

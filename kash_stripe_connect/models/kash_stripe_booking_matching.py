@@ -1,0 +1,214 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class KashStripeMatching(models.AbstractModel):
+    """What belongs together: which lines are matched, unmatched or left, and why.
+
+    Before a match is made or undone every date it would touch is looked at: where one
+    is locked nothing is unmatched, and the amounts stand open.
+    """
+
+    _name = "kash.stripe.matching"
+    _description = "Stripe Matching"
+
+    # === LINES === #
+
+    @api.model
+    def _open_invoices(self, tx):
+        """Return the invoices a payment may be matched with: posted and still due."""
+        return tx.kash_stripe_allocation_ids.move_id.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.currency_id.compare_amounts(move.amount_residual, 0.0) > 0
+            )
+        )
+
+    @api.model
+    def _open_lines(self, tx):
+        return self._open_invoices(tx).line_ids.filtered(
+            lambda line: line.display_type == "payment_term" and not line.reconciled
+        )
+
+    @api.model
+    def _receivable_line(self, payment):
+        """Return the line of a payment that invoices and refunds are matched with."""
+        return payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )
+
+    @api.model
+    def _undone_rows(self, account, rows):
+        """Return {row: the earlier ones it takes back}, in one query.
+
+        They are of the same charge, payout or dispute, and of the opposite sign.
+        """
+        undoing = rows.filtered(lambda row: row._undoes())
+        found = rows.search(
+            [
+                ("account_id", "=", account.id),
+                ("document_ref", "in", undoing.mapped("document_ref")),
+            ]
+        ).grouped("document_ref")
+        return {
+            row: found.get(row.document_ref, rows.browse()).filtered(
+                lambda other, row=row: (
+                    row.document_ref
+                    and not row.stays_in_suspense
+                    and other.amount * row.amount < 0
+                    and other.created_at <= row.created_at
+                )
+            )
+            for row in undoing
+        }
+
+    # === LOCKS === #
+
+    @api.model
+    def _is_locked(self, note, payment):
+        """Tell whether matching these would touch a locked day: the later of both."""
+        day = max(note.date, payment.date)
+        return bool(note.company_id._kash_stripe_locks(day, payment.journal_id))
+
+    @api.model
+    def _are_locked(self, partials, journal):
+        """Tell whether a match, or a tax entry it made, is of a locked day."""
+        followers = self._partial_followers(partials)
+        days = {(partial.company_id, partial.max_date) for partial in partials} | {
+            (move.company_id, move.date) for move in followers
+        }
+        return any(company._kash_stripe_locks(day, journal) for company, day in days)
+
+    @api.model
+    def _partial_followers(self, partials):
+        """Return the cash-basis and exchange entries of matches, still standing."""
+        if not partials.company_id.filtered("tax_exigibility"):
+            return partials.exchange_move_id
+        found = self.env["account.move"].search(
+            [("tax_cash_basis_rec_id", "in", partials.ids), ("state", "=", "posted")]
+        )
+        return found | partials.exchange_move_id
+
+    # === UNMATCH === #
+
+    @api.model
+    def _unmatch(self, partials):
+        """Take matches back; the tax entries they made are reversed on their own day.
+
+        :raises UserError: Odoo would date a reversal otherwise
+        """
+        followers = self._partial_followers(partials)
+        partials.unlink()
+        if followers:
+            reversal = self.env["kash.stripe.reversal"]
+            reversal._date_followers(followers)
+            reversal._check_dates(followers)
+
+    @api.model
+    def _give_back(self, taken):
+        """Match payments with what takes them back, in one batch: invoices are due.
+
+        Where a date it would touch is locked nothing is unmatched; a person is asked.
+
+        :param taken: {payment: the receivable lines that take (part of) it back}
+        """
+        partials, plan, rest = [], [], []
+        for payment, lines in taken.items():
+            own = self._receivable_line(payment)
+            back = lines.filtered(
+                lambda line, own=own: (
+                    line.account_id.reconcile and line.account_id == own.account_id
+                )
+            )
+            if not back:
+                continue
+            if self._are_locked(own.matched_debit_ids, payment.journal_id):
+                self._ask_to_match(back, payment)
+                continue
+            partials.append(own.matched_debit_ids)
+            rest.append((own, own.matched_debit_ids.debit_move_id - back))
+            plan.append(own | back)
+        if not plan:
+            return
+        self._unmatch(self.env["account.partial.reconcile"].concat(*partials))
+        plan[0]._reconcile_plan(plan)
+        # Where only part was taken back, the rest pays what it paid before.
+        again = [
+            own.filtered(lambda line: not line.reconciled) | debits
+            for own, debits in rest
+            if debits and not all(own.mapped("reconciled"))
+        ]
+        if again:
+            again[0]._reconcile_plan(again)
+
+    @api.model
+    def _ask_to_match(self, lines, payment):
+        """Leave the matching of a locked day to a person."""
+        user = payment.company_id.sudo().kash_stripe_responsible_id or self.env.user
+        lines.move_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._(
+                "%(payment)s was taken back; its invoices are of a locked day: match by"
+                " hand.",
+                payment=payment.name,
+            ),
+            user_id=user.id,
+        )
+
+    # === MATCH === #
+
+    @api.model
+    def _match_again(self, debts):
+        """Match what payments have left with what invoices still owe.
+
+        :param debts: {transaction: lines of its invoices}
+        """
+        plan = []
+        for tx, lines in debts.items():
+            paid = self._receivable_line(tx.payment_id)
+            owed = lines.filtered(
+                lambda line, paid=paid: (
+                    not line.reconciled and line.account_id == paid.account_id
+                )
+            )
+            if owed and not paid.reconciled:
+                plan.append(paid | owed)
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+
+    @api.model
+    def _match_opposites(self, documents):
+        """Match what stands open of each document, account by account, in one plan.
+
+        :param documents: the lines of each of them
+        """
+        plan = []
+        for lines in documents:
+            for group in lines.grouped("account_id").values():
+                still = group.filtered(lambda line: not line.reconciled)
+                signs = {line.balance > 0 for line in still}
+                if signs == {True, False} and still.account_id.reconcile:
+                    plan.append(still)
+        if plan:
+            self._match_entries(plan)
+
+    @api.model
+    def _match_entries(self, plan):
+        """Match lines of plain entries, all of a plan at once.
+
+        A match changes no total of an entry, yet Odoo would read every line of it, and
+        of all that it was matched with before, to work them out anew: a busy day has
+        hundreds.
+        """
+        moves = self.env["account.move"]
+        totals = self.env.registry.field_computed[moves._fields["amount_residual"]]
+        moves.flush_model([field.name for field in totals])
+        lean = plan[0].with_context(skip_invoice_sync=True, check_move_validity=False)
+        lean._reconcile_plan(plan)
+        for field in totals:
+            # Ours alone: what the match made (an exchange difference) is new.
+            entries = self.env.records_to_compute(field).filtered(
+                lambda move: move.move_type == "entry" and move.kash_stripe_account_id
+            )
+            self.env.remove_to_compute(field, entries)
