@@ -106,7 +106,9 @@ class KashStripeAccount(models.Model):
     deep_read_at = fields.Datetime(readonly=True, help="Last look at the last 35 days.")
 
     row_ids = fields.One2many("kash.stripe.balance.transaction", "account_id", "Rows")
-    row_count = fields.Integer(compute="_compute_row_counts", string="Balance Transactions")
+    row_count = fields.Integer(
+        compute="_compute_row_counts", string="Balance Transactions"
+    )
     held_count = fields.Integer(compute="_compute_row_counts", string="Held")
     stopped_count = fields.Integer(compute="_compute_row_counts", string="Stopped")
     link_count = fields.Integer(compute="_compute_link_count", string="Payment Links")

@@ -88,7 +88,9 @@ class KashStripeAccount(models.Model):
         self.ensure_one()
         account = self.sudo()
         if not account._try_serialise():
-            return self._notification(self.env._("Stripe is being read right now."), "info")
+            return self._notification(
+                self.env._("Stripe is being read right now."), "info"
+            )
         account.endpoint_checked_at = False
         account._sync(pages=_INLINE_PAGES)
         if account.sync_error:
