@@ -45,7 +45,7 @@ class KashStripeBookingPayment(models.AbstractModel):
     @api.model
     def _after_book(self, rows):
         """Override: the business need not wait any longer for its notices."""
-        rows.transaction_id._kash_stripe_notify_business()
+        rows.transaction_id._kash_stripe_after_booking()
 
     @api.model
     def _sort_out(self, account, rows):

@@ -22,3 +22,7 @@ class HooksTransaction(models.Model):
         """Note on the attempt that its charge failed, and tell of it."""
         self._kash_stripe_payment_failed_charge(charge)
         self._kash_stripe_notice_failed_charge(charge)
+
+    def _kash_stripe_after_booking(self):
+        """Do what waited until the attempts' rows were looked at for the books."""
+        self._kash_stripe_notify_business()
