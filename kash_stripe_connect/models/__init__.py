@@ -154,4 +154,7 @@ from . import account_move_reminder
 from . import mail_mail_notices
 from . import res_partner
 from . import res_config_settings_notices
+from . import kash_stripe_account_job
+from . import kash_stripe_event_job
+from . import kash_stripe_balance_transaction_retry
 from . import sync

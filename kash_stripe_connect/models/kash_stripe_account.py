@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..core import money
-
 _SECRET = {
     "readonly": True,
     "copy": False,

@@ -83,16 +83,20 @@ class KashStripeAccount(models.Model):
         return max(self.mirror_start, self.mirrored_until - back)
 
     def _pull_new_rows(self):
-        """Return the rows since the last sync: what a bell told of is among them.
+        """Return the rows since the last sync: what an event is about is among them."""
+        verb = self._gateway(retries=1).balance_transactions_page
+        until = fields.Datetime.now() + _SKEW
+        window = {
+            "since": days.epoch(self._new_rows_since()),
+            "until": days.epoch(until),
+        }
+        return tuple(items(verb, **window))
 
-        While a window is half read, only those it will not bring.
-        """
+    def _new_rows_since(self):
+        """Return where rows begin that no window brings which is half read."""
         news = self._news_pull()
         known = news.until if news.cursor else self.mirrored_until
-        start = max(self.mirror_start, (known or self.mirror_start) - _OVERLAP)
-        verb = self._gateway(retries=1).balance_transactions_page
-        until = days.epoch(fields.Datetime.now() + _SKEW)
-        return tuple(items(verb, since=days.epoch(start), until=until))
+        return max(self.mirror_start, (known or self.mirror_start) - _OVERLAP)
 
     # === PAGES === #
 

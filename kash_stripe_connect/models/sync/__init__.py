@@ -7,6 +7,3 @@ Its tests: tests/addon/ test_sync.py, test_webhook.py, test_trouble.py.
 """
 
 from . import steps
-from . import job
-from . import event
-from . import balance_transaction

@@ -8,10 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...core import events
-from ...gateway.errors import GatewayError
-from ...guard import by_turns, reason_of
-from ..kash_stripe_account_sync import NotOurTurn, OutOfTime
+from ..core import events
+from ..gateway.errors import GatewayError
+from ..guard import by_turns, reason_of
+from .kash_stripe_account_sync import NotOurTurn, OutOfTime
 
 _logger = logging.getLogger(__name__)
 

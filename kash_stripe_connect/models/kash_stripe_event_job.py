@@ -6,10 +6,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...core import events
-from ...core.news import News
-from ...gateway.errors import StripeGone, StripeUnreachable
-from ...guard import apart, by_turns, reason_of
+from ..core import events
+from ..core.news import News
+from ..gateway.errors import StripeGone, StripeUnreachable
+from ..guard import apart, by_turns, reason_of
 
 _logger = logging.getLogger(__name__)
 
