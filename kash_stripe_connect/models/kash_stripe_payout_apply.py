@@ -31,7 +31,14 @@ class KashStripePayout(models.Model):
             payout._apply_news(told[payout.payout_id])
         fresh = [told[name] for name in told if name not in known.mapped("payout_id")]
         currencies = currencies_by_code(self.env, [facts.currency for facts in fresh])
-        self.create([self._prepare_vals(account, facts, currencies) for facts in fresh])
+        made = self.create(
+            [self._prepare_vals(account, facts, currencies) for facts in fresh]
+        )
+        failed = (known | made).filtered(
+            lambda payout: told[payout.payout_id].status == "failed"
+        )
+        if failed:
+            failed._notify_failed(account)
 
     @api.model
     def _prepare_vals(self, account, facts, currencies):
