@@ -16,8 +16,6 @@ class KashStripeBookingDebit(models.AbstractModel):
     _booking_order = 60
     _booking_kinds = ("debit_succeeded",)
 
-    # === COLLECTED === #
-
     @api.model
     def _catch_up(self, account):
         """Override: remember debits that succeeded after their row was in the books."""

@@ -13,30 +13,7 @@ class KashStripeMatching(models.AbstractModel):
     _name = "kash.stripe.matching"
     _description = "Stripe Matching"
 
-    # === LINES === #
-
-    @api.model
-    def _open_invoices(self, tx):
-        """Return the invoices a payment may be matched with: posted and still due."""
-        return tx.kash_stripe_allocation_ids.move_id.filtered(
-            lambda move: (
-                move.state == "posted"
-                and move.currency_id.compare_amounts(move.amount_residual, 0.0) > 0
-            )
-        )
-
-    @api.model
-    def _open_lines(self, tx):
-        return self._open_invoices(tx).line_ids.filtered(
-            lambda line: line.display_type == "payment_term" and not line.reconciled
-        )
-
-    @api.model
-    def _receivable_line(self, payment):
-        """Return the line of a payment that invoices and refunds are matched with."""
-        return payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
+    # === ROWS === #
 
     @api.model
     def _undone_rows(self, account, rows):
@@ -62,6 +39,31 @@ class KashStripeMatching(models.AbstractModel):
             )
             for row in undoing
         }
+
+    # === LINES === #
+
+    @api.model
+    def _open_invoices(self, tx):
+        """Return the invoices a payment may be matched with: posted and still due."""
+        return tx.kash_stripe_allocation_ids.move_id.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.currency_id.compare_amounts(move.amount_residual, 0.0) > 0
+            )
+        )
+
+    @api.model
+    def _open_lines(self, tx):
+        return self._open_invoices(tx).line_ids.filtered(
+            lambda line: line.display_type == "payment_term" and not line.reconciled
+        )
+
+    @api.model
+    def _receivable_line(self, payment):
+        """Return the line of a payment that invoices and refunds are matched with."""
+        return payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )
 
     # === LOCKS === #
 
