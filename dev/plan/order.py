@@ -1,4 +1,4 @@
-"""What runs after what: the steps of a sync, and the booking rules by their places."""
+"""What runs after what: the steps of a sync, and rules by their places."""
 
 import ast
 from collections import defaultdict
@@ -11,13 +11,16 @@ from dev.plan.python_source import model_of, names_of, texts_of
 
 STEPS_FILE = "models/sync/steps.py"
 STEPS = "_STEPS"
-PLACE = "_booking_order"
+BOOKING = "_booking_order"
+PLACES = (BOOKING, "_rule_order")
 
 
 @dataclass(frozen=True, order=True)
-class BookingRule:
-    """A rule with its place among the others."""
+class Rule:
+    """A rule with its place among the others of its family, the model it inherits."""
 
+    place: str
+    family: str
     order: int
     model: str
     path: str
@@ -36,39 +39,51 @@ def steps(house: House) -> list[str]:
     ]
 
 
-def booking_rules(house: House) -> list[BookingRule]:
-    """Return the rules in the order in which they look at rows."""
+def rules(house: House) -> list[Rule]:
+    """Return the rules of all families, each family in its order."""
     files = [path for path in house.files if path.endswith(".py")]
     return sorted(rule for path in files for rule in _rules(house, path))
 
 
-def _rules(house: House, path: str) -> Iterator[BookingRule]:
+def booking_rules(house: House) -> list[Rule]:
+    """Return the rules in the order in which they look at rows."""
+    return [rule for rule in rules(house) if rule.place == BOOKING]
+
+
+def _rules(house: House, path: str) -> Iterator[Rule]:
     """Yield the rules of a file."""
-    if PLACE not in house.text(path):
+    if not any(place in house.text(path) for place in PLACES):
         return
     for node in ast.walk(house.tree(path)):
         if isinstance(node, ast.ClassDef):
-            for statement in node.body:
-                order = _order(statement)
-                if order is not None:
+            family = str(_said(node, "_inherit") or "")
+            for place in PLACES:
+                order = _said(node, place)
+                if isinstance(order, int):
                     model, _alone = model_of(node)
-                    yield BookingRule(order, model, path, statement.lineno)
+                    yield Rule(place, family, order, model, path, node.lineno)
 
 
-def _order(node: ast.stmt) -> int | None:
-    """Return the place that a statement gives its rule."""
-    if not isinstance(node, ast.Assign) or PLACE not in names_of(node):
-        return None
-    value = node.value.value if isinstance(node.value, ast.Constant) else None
-    return value if isinstance(value, int) else None
+def _said(node: ast.ClassDef, name: str) -> object:
+    """Return the plain value that a class gives a name, None for none."""
+    return next(
+        (
+            statement.value.value
+            for statement in node.body
+            if isinstance(statement, ast.Assign)
+            and name in names_of(statement)
+            and isinstance(statement.value, ast.Constant)
+        ),
+        None,
+    )
 
 
 def tied(house: House) -> Iterator[Offence]:
-    """No two rules have the same place: who comes first would be chance."""
-    places: dict[int, list[BookingRule]] = defaultdict(list)
-    for rule in booking_rules(house):
-        places[rule.order].append(rule)
-    for order, [first, *others] in places.items():
+    """No two rules of a family have the same place: who is first would be chance."""
+    places: dict[tuple[str, str, int], list[Rule]] = defaultdict(list)
+    for rule in rules(house):
+        places[rule.place, rule.family, rule.order].append(rule)
+    for (_place, _family, order), [first, *others] in places.items():
         for other in others:
             yield Offence(
                 "order",

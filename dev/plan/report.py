@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
 
 from dev.plan import order
 from dev.plan.arrows import Arrows
@@ -59,8 +60,18 @@ def in_order(house: House) -> Iterator[str]:
     yield "steps of a sync:"
     yield from (f"  {step}" for step in order.steps(house) or ["none listed"])
     yield "booking rules:"
-    rules = [f"{rule.order:>4} {rule.model}" for rule in order.booking_rules(house)]
-    yield from (f"  {rule}" for rule in rules or ["none with a place"])
+    booking = order.booking_rules(house)
+    yield from _places(booking)
+    others = [rule for rule in order.rules(house) if rule not in booking]
+    for family, rules in groupby(others, key=lambda rule: rule.family):
+        yield f"rules of {family}:"
+        yield from _places(list(rules))
+
+
+def _places(rules: list[order.Rule]) -> Iterator[str]:
+    """Yield each rule with its place."""
+    lines = [f"{rule.order:>4} {rule.model}" for rule in rules]
+    yield from (f"  {line}" for line in lines or ["none with a place"])
 
 
 def broken(found: list[Offence]) -> Iterator[str]:

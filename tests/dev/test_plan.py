@@ -262,6 +262,22 @@ def test_two_booking_rules_in_one_place_are_told(tmp_path):
     assert "has place 30" in told
 
 
+def test_rules_of_two_families_may_have_one_place(tmp_path):
+    """Each family has an order of its own."""
+    planted = """\
+        class Rule(models.AbstractModel):
+            _name = "kash.stripe.{name}"
+            _inherit = "kash.stripe.{family}"
+            _rule_order = 10
+    """
+    files = {
+        f"models/refund/{name}.py": planted.format(name=name, family=family)
+        for name, family in (("a", "source"), ("b", "source"), ("c", "attention"))
+    }
+    [told] = complaints(tmp_path, files)
+    assert "kash.stripe.b has place 10, as kash.stripe.a has" in told
+
+
 def test_the_steps_of_a_sync_are_read_from_their_list(tmp_path):
     """The plan shows what is asked of Stripe, in order."""
     steps = '_STEPS = (\n    "kash.stripe.refund:_give_back",\n    "_open",\n)\n'
