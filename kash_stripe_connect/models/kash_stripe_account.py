@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..core import money
-
 _SECRET = {
     "readonly": True,
     "copy": False,
@@ -264,16 +262,3 @@ class KashStripeAccount(models.Model):
     def _can_charge(self):
         """Tell whether a customer can pay through this account at present."""
         return bool(self and self.connected and self.charges_enabled)
-
-    def _apply_balance(self, facts):
-        """Write what Stripe holds, for the card that compares it with the ledger."""
-        self.ensure_one()
-        code = self.currency_id.name
-        self.write(
-            {
-                "stripe_balance": float(
-                    money.to_major(facts.total(code.lower()), code.lower())
-                ),
-                "stripe_balance_at": fields.Datetime.now(),
-            }
-        )

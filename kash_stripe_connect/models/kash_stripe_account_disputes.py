@@ -1,23 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_date
 
-from ..core.dispute_facts import disputes_of
-from ..gateway.errors import StripeUnauthorised
-from .kash_stripe_account_pull import _Told
-
-_logger = logging.getLogger(__name__)
+from ..core import days
+from ..gateway.pages import pages
 
 # A dispute may be opened this long after the payment, and listed a little late.
 _FIRST_LOOK = timedelta(days=120)
 _OVERLAP = timedelta(hours=2)
-# The activity is due this long before the last day to answer.
-_AHEAD = timedelta(days=2)
-_DISPUTE = "mail_activity_type_dispute"
 _FRAUD = "mail_activity_type_fraud"
 
 
@@ -42,38 +34,20 @@ class KashStripeAccount(models.Model):
 
     # === PULL === #
 
-    def _sync_pulls(self):
-        """Disputes after the rows, which bring most of them along."""
-        return (*super()._sync_pulls(), self._pull_disputes)
-
     def _pull_disputes(self):
         """Fetch disputes opened since the last look, and again those not yet ended."""
-        now, since = fields.Datetime.now(), self._disputes_since()
-        gateway, cursor = self._gateway(retries=1), None
-        while page := self._ask_or_none(
-            gateway.disputes_page, since=since, cursor=cursor
-        ):
-            self._apply_disputes(page.items)
-            cursor = page.cursor
-            if not cursor:
-                break
+        now = fields.Datetime.now()
+        self._ask_or_none(self._pull_dispute_pages)
         self.disputes_until = now
 
-    def _ask_or_none(self, verb, **asked):
-        """Ask Stripe; None where an older restricted key may not ask for it.
-
-        Rows and doorbells still tell of the money.
-        """
-        try:
-            return verb(**asked)
-        except StripeUnauthorised as error:
-            if error.access_lost:
-                raise
-            _logger.warning("Disputes of %s: %s", self.stripe_id, error)
-            return None
+    def _pull_dispute_pages(self):
+        """Fetch what there may be news of; rows and events still bring the others."""
+        verb, since = self._gateway(retries=1).disputes_page, self._disputes_since()
+        for page in pages(verb, since=days.epoch(since)):
+            self.env["kash.stripe.dispute"]._apply_disputes(self, page)
 
     def _disputes_since(self):
-        """Return from when on (epoch) to list: the oldest open one is among them."""
+        """Return where to read from: the oldest open one is among them."""
         start = self.mirror_start - _FIRST_LOOK
         if self.disputes_until:
             start = max(start, self.disputes_until - _OVERLAP)
@@ -84,31 +58,21 @@ class KashStripeAccount(models.Model):
         )
         if still_open:
             start = min(start, still_open.opened_at)
-        return int(start.replace(tzinfo=timezone.utc).timestamp())
+        return start
 
-    def _pull_subject(self, subject, subject_id):
-        """Fetch the dispute or the warning an event named; a dispute moves money."""
-        gateway = self._gateway(retries=1)
-        if subject == "dispute":
-            found = self._ask_or_none(gateway.dispute, dispute_id=subject_id)
-            rows = self._pull_new_rows()
-            return _Told(disputes=(found,) if found else (), rows=rows)
-        if subject == "warning":
-            found = self._ask_or_none(gateway.fraud_warning, warning_id=subject_id)
-            return _Told(warnings=(found,) if found else ())
-        return super()._pull_subject(subject, subject_id)
+    def _pull_dispute(self, dispute_id):
+        """Return a dispute that an event named; nothing if the key may not ask."""
+        verb = self._gateway(retries=1).dispute
+        dispute = self._ask_or_none(verb, dispute_id=dispute_id)
+        return (dispute,) if dispute else ()
+
+    def _pull_warning(self, warning_id):
+        """Return a warning that an event named; nothing if the key may not ask."""
+        verb = self._gateway(retries=1).fraud_warning
+        warning = self._ask_or_none(verb, warning_id=warning_id)
+        return (warning,) if warning else ()
 
     # === APPLY === #
-
-    def _apply_some_rows(self, rows):
-        """Apply some rows, and the disputes they came with."""
-        result = super()._apply_some_rows(rows)
-        self._apply_disputes(disputes_of(rows))
-        return result
-
-    def _apply_disputes(self, told):
-        """Write what Stripe says of disputes (DisputeFacts)."""
-        self.env["kash.stripe.dispute"]._apply_disputes(self, told)
 
     def _apply_warnings(self, warnings):
         """Ask a person about payments a bank suspects, while it is of any use."""
@@ -144,34 +108,3 @@ class KashStripeAccount(models.Model):
                 ),
                 user_id=user.id,
             )
-
-    # === ACTIVITY === #
-
-    def _attention_counts(self):
-        """Count the disputes somebody has to answer, too."""
-        counts = super()._attention_counts()
-        asked = self._disputes_to_answer()
-        counts[_DISPUTE] = (
-            len(asked),
-            self.env._(
-                "%(count)s disputes want an answer, the first until %(day)s.",
-                count=len(asked),
-                day=format_date(self.env, asked[:1]._due_day()),
-            ),
-        )
-        return counts
-
-    def _disputes_to_answer(self):
-        """Return them, the most urgent first."""
-        disputes = self.env["kash.stripe.dispute"]
-        domain = disputes._waiting_for_answer()
-        return disputes.search([*domain, ("account_id", "=", self.id)], order="due_by")
-
-    def _refresh_activity(self, activity_type, count, text):
-        """The activity about disputes is due ahead of the first deadline."""
-        result = super()._refresh_activity(activity_type, count, text)
-        if activity_type == _DISPUTE and count:
-            due = self._disputes_to_answer()[:1]._due_day() - _AHEAD
-            found = self.journal_id.activity_search([f"kash_stripe_connect.{_DISPUTE}"])
-            found.filtered(lambda act: act.date_deadline != due).date_deadline = due
-        return result

@@ -7,11 +7,10 @@ from odoo.exceptions import UserError
 
 from ..core import days
 from ..core.opening import Opening, amounts, totals, was_in_transit, was_pending
+from ..gateway.pages import items
 
 # A bank debit is decided in days, a payout arrives in days: longer is never pending.
 _ON_ITS_WAY = timedelta(days=35)
-# How often balance and rows are read until nothing moved in between.
-_READINGS = 3
 _INLINE_PAGES = 3
 
 
@@ -47,28 +46,26 @@ class KashStripeAccount(models.Model):
             )
 
     def _pull_settled_totals(self):
-        """Return Stripe's balances (minor units) once every row of them is here.
-
-        Balance, rows, balance: both balances must be the same.
-        """
-        gateway = self._gateway(retries=1)
-        for _reading in range(_READINGS):
-            before = totals(gateway.balance())
-            self._pull_rows(_INLINE_PAGES)
-            if self._news_pull().cursor:
-                raise UserError(
-                    self.env._(
-                        "There is much to read from Stripe: press Sync Now first."
-                    )
+        """Return Stripe's balances (minor units) once every row of them is here."""
+        balance = self._pull_until_nothing_moves(self._pull_all_rows)
+        if balance is None:
+            raise UserError(
+                self.env._(
+                    "Money is moving at Stripe right now. Try again in a minute."
                 )
-            facts = gateway.balance()
-            if totals(facts) == before:
-                self._apply_balance(facts)
-                self.balance_agreed = True
-                return before
-        raise UserError(
-            self.env._("Money is moving at Stripe right now. Try again in a minute.")
-        )
+            )
+        return totals(balance)
+
+    def _pull_all_rows(self):
+        """Bring the mirror up to now, if that is quickly done.
+
+        :raises UserError: it is not
+        """
+        self._pull_rows(_INLINE_PAGES)
+        if self._news_pull().cursor:
+            raise UserError(
+                self.env._("There is much to read from Stripe: press Sync Now first.")
+            )
 
     def _pull_on_its_way(self, held):
         """Return the openings with the payouts and debits of the days before."""
@@ -78,14 +75,14 @@ class KashStripeAccount(models.Model):
         window = {"since": start - int(_ON_ITS_WAY.total_seconds()), "until": start}
         payouts = [
             payout
-            for payout in _all_pages(gateway.payouts_page, window)
+            for payout in items(gateway.payouts_page, **window)
             if was_in_transit(
                 payout, start=start, day=self._first_day(), came_since=came
             )
         ]
         debits = [
             row
-            for row in _all_pages(gateway.pending_debits_page, window)
+            for row in items(gateway.pending_debits_page, **window)
             if was_pending(row, came_since=came)
         ]
         moved = rows.grouped("currency_code")
@@ -112,14 +109,3 @@ class KashStripeAccount(models.Model):
             [("account_id", "=", self.id), ("created_at", ">=", self.mirror_start)],
             ["txn_id", "net", "currency_code"],
         )
-
-
-def _all_pages(ask, window):
-    """Yield the items of every page of a list."""
-    cursor = None
-    while True:
-        page = ask(**window, cursor=cursor)
-        yield from page.items
-        cursor = page.cursor
-        if not cursor:
-            return

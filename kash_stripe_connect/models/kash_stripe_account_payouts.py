@@ -1,15 +1,12 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import fields, models
 
 from ..core import days
 from ..core.status import PAYOUT_OPEN
-from ..gateway.errors import StripeUnauthorised
-
-_logger = logging.getLogger(__name__)
+from ..gateway.pages import items, pages
 
 # A payout can be listed a little after the moment it carries.
 _OVERLAP = timedelta(hours=2)
@@ -76,37 +73,24 @@ class KashStripeAccount(models.Model):
 
     # === PULL === #
 
-    def _sync_pulls(self):
-        """Override: payouts after the rows, which they are made of."""
-        pulls = super()._sync_pulls()
-        place = pulls.index(self._pull_rows) + 1
-        return (*pulls[:place], self._pull_payouts, *pulls[place:])
-
     def _pull_payouts(self):
-        """Fetch the payouts whose end we do not know, and new ones; then their rows."""
-        now, payouts = fields.Datetime.now(), self.env["kash.stripe.payout"]
-        try:
-            for page in self._payout_pages(self._payouts_since(now), now):
-                payouts._apply_payouts(self, page)
-        except StripeUnauthorised as error:
-            if error.access_lost:
-                raise
-            # A restricted key without that box: the rows are booked all the same.
-            _logger.info("Payouts of %s: %s", self.stripe_id, error)
-            return
-        self.payouts_until = now
-        self._pull_payout_lists()
+        """Fetch the payouts whose end we do not know, and new ones; then their rows.
 
-    def _payout_pages(self, start, now):
-        """Yield what Stripe lists from ``start`` on, a page at a time, newest first."""
-        since, until = _epoch(start), _epoch(now + _SKEW)
-        gateway, cursor = self._gateway(retries=1), None
-        while True:
-            page = gateway.payouts_page(since=since, until=until, cursor=cursor)
-            yield page.items
-            cursor = page.cursor
-            if not cursor:
-                return
+        Where the key may not ask for payouts the rows are booked all the same.
+        """
+        read_until = self._ask_or_none(self._pull_payout_pages)
+        if read_until:
+            self.payouts_until = read_until
+            self._pull_payout_lists()
+
+    def _pull_payout_pages(self):
+        """Fetch payouts of which there may be news; return up to when that was."""
+        now, payouts = fields.Datetime.now(), self.env["kash.stripe.payout"]
+        since, until = self._payouts_since(now), now + _SKEW
+        window = {"since": days.epoch(since), "until": days.epoch(until)}
+        for page in pages(self._gateway(retries=1).payouts_page, **window):
+            payouts._apply_payouts(self, page)
+        return now
 
     def _payouts_since(self, now):
         """Return where to read from: the oldest of which there may be news.
@@ -137,7 +121,9 @@ class KashStripeAccount(models.Model):
         """Fetch what payouts are made of, once Stripe can say it; some at a time."""
         gateway = self._gateway(retries=1)
         lists = {
-            payout: self._pull_payout_list(gateway, payout.payout_id)
+            payout: tuple(
+                items(gateway.rows_of_payout_page, payout_id=payout.payout_id)
+            )
             for payout in self._payouts_to_list()
         }
         rows = [row for listed in lists.values() for row in listed]
@@ -148,23 +134,6 @@ class KashStripeAccount(models.Model):
         return self.env["kash.stripe.payout"].search(
             [("account_id", "=", self.id), ("listed", "=", "ready")], limit=_LISTS
         )
-
-    def _apply_synced(self, trouble):
-        """Override: come again at once while there are lists to fetch."""
-        result = super()._apply_synced(trouble)
-        if trouble is None and self._payouts_to_list():
-            self.next_sync_at = fields.Datetime.now()
-        return result
-
-    def _pull_payout_list(self, gateway, payout_id):
-        """Return every row Stripe lists for a payout."""
-        rows, cursor = [], None
-        while True:
-            page = gateway.rows_of_payout_page(payout_id=payout_id, cursor=cursor)
-            rows += page.items
-            cursor = page.cursor
-            if not cursor:
-                return tuple(rows)
 
     def _pull_missing_rows(self, gateway, listed):
         """Fetch the listed rows that the mirror missed, if any, with their sources."""
@@ -183,13 +152,9 @@ class KashStripeAccount(models.Model):
 
         What it is made of is asked by the sync, which is due at once then.
         """
-        try:
-            return (self._gateway(retries=1).payout(payout_id=payout_id),)
-        except StripeUnauthorised as error:
-            if error.access_lost:
-                raise
-            _logger.info("Payout %s: %s", payout_id, error)
-            return ()
+        verb = self._gateway(retries=1).payout
+        payout = self._ask_or_none(verb, payout_id=payout_id)
+        return (payout,) if payout else ()
 
     def _apply_told_payouts(self, payouts):
         """Write what bells told of payouts; let the sync come for their lists."""
@@ -208,46 +173,11 @@ class KashStripeAccount(models.Model):
             return transfer
         return super()._ledger_account(role)
 
-    def _book_new(self):
-        """Override: then see what of it the bank statements have, if asked to."""
-        result = super()._book_new()
-        for account in self.filtered("company_id.kash_stripe_match_bank"):
+    def _match_bank(self):
+        """See which payouts the bank statements have, if the company asked for it."""
+        self.ensure_one()
+        if self.company_id.kash_stripe_match_bank:
             on_their_way = self.env["kash.stripe.payout"].search(
-                [("account_id", "=", account.id), ("in_transit", "=", True)]
+                [("account_id", "=", self.id), ("in_transit", "=", True)]
             )
             on_their_way._book_certain_matches()
-        return result
-
-    # === WHAT NEEDS A PERSON === #
-
-    def _attention_counts(self):
-        """Override: payouts that came back, and those whose rows do not make them."""
-        payouts = self.env["kash.stripe.payout"]
-        mine = [("account_id", "=", self.id)]
-        latest = payouts.search([*mine, ("status", "!=", "canceled")], limit=1)
-        failed = latest.filtered(lambda payout: payout.status == "failed")
-        by_hand = self._count_by_hand()
-        count = len(failed) + payouts.search_count([*mine, ("differs", "=", True)])
-        return {
-            **super()._attention_counts(),
-            "mail_activity_type_payout": (
-                count,
-                self.env._(
-                    "%(count)s Stripe payouts came back, or do not agree with their"
-                    " rows: see why.",
-                    count=count,
-                ),
-            ),
-            "mail_activity_type_by_hand": (
-                by_hand,
-                self.env._(
-                    "%(count)s Stripe payouts and fees wait to be recorded by hand.",
-                    count=by_hand,
-                ),
-            ),
-        }
-
-
-def _epoch(moment):
-    """Return Odoo's naive UTC moment as epoch seconds."""
-    return int(moment.replace(tzinfo=timezone.utc).timestamp())

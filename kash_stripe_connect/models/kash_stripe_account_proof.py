@@ -8,8 +8,6 @@ from odoo.exceptions import UserError
 from ..gateway.errors import GatewayError
 from .kash_stripe_proof import COLOURS
 
-# How often balance and rows are read until nothing moved in between.
-_READINGS = 3
 # Days with an unexplained difference are proved again until they have none.
 _RED_DAYS = 31
 _COLOUR_RANKS = {"red": 0, "unknown": 1, "amber": 2, "green": 3}
@@ -20,16 +18,6 @@ class KashStripeAccount(models.Model):
 
     _inherit = "kash.stripe.account"
 
-    stripe_totals = fields.Json(
-        "Stripe's Balances",
-        readonly=True,
-        help="Available and pending by currency (minor units), when last asked.",
-    )
-    balance_agreed = fields.Boolean(
-        "Rows Complete",
-        readonly=True,
-        help="No row came in while Stripe's balance was read: they can be compared.",
-    )
     proof_ids = fields.One2many("kash.stripe.proof", "account_id", "Proofs")
     proof_id = fields.Many2one(
         "kash.stripe.proof", "Latest Proof", compute="_compute_proof_id"
@@ -78,19 +66,6 @@ class KashStripeAccount(models.Model):
 
     # === PULL === #
 
-    def _pull_balance(self):
-        """Override: read balance, rows, balance, until nothing moved in between."""
-        result = super()._pull_balance()
-        for _reading in range(_READINGS):
-            before = self.stripe_totals
-            self._apply_rows_with_sources(self._pull_new_rows())
-            super()._pull_balance()
-            if self.stripe_totals == before:
-                # What is read in part says nothing about the whole.
-                self.balance_agreed = not self._news_pull().cursor
-                break
-        return result
-
     def _pull_balance_for_proof(self):
         """Ask Stripe once more before a day is proved.
 
@@ -110,17 +85,6 @@ class KashStripeAccount(models.Model):
             return self._explain(error)
         return None
 
-    # === APPLY === #
-
-    def _apply_balance(self, facts):
-        """Override: keep every currency; what changed is to be compared anew."""
-        result = super()._apply_balance(facts)
-        codes = sorted({*facts.available, *facts.pending})
-        totals = {code: facts.total(code) for code in codes}
-        if totals != self.stripe_totals:
-            self.write({"stripe_totals": totals, "balance_agreed": False})
-        return result
-
     # === PROVE === #
 
     def _proof_days(self):
@@ -134,29 +98,11 @@ class KashStripeAccount(models.Model):
         )
         return sorted({today, today - timedelta(days=1), *red.mapped("day")})
 
-    def _refresh_activities(self):
-        """Override: what changed the books changes the proof."""
-        for account in self.filtered(
-            lambda a: a.balance_agreed and a.clearing_account_id
-        ):
-            account.env["kash.stripe.proof"]._prove(account, account._proof_days())
-        return super()._refresh_activities()
-
-    def _attention_counts(self):
-        """Override: a difference that nobody can name is a person's work."""
-        proof = self.proof_id
-        red = int(proof.colour == "red")
-        return {
-            **super()._attention_counts(),
-            "mail_activity_type_unexplained": (
-                red,
-                self.env._(
-                    "Stripe and the books differ by %(amount)s without a reason: see"
-                    " the proof.",
-                    amount=proof.unexplained_text if red else "",
-                ),
-            ),
-        }
+    def _prove_again(self):
+        """Prove the days that what just changed may have changed."""
+        self.ensure_one()
+        if self.balance_agreed and self.clearing_account_id:
+            self.env["kash.stripe.proof"]._prove(self, self._proof_days())
 
     def _prepare_dashboard_card(self, clearing):
         """Override: the colour of the latest proof stands on the card."""

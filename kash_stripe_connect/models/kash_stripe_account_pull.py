@@ -1,33 +1,14 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
-from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import fields, models
 
 from ..core import days
-from ..core.account_facts import AccountFacts
-from ..gateway.errors import StripeGone, StripeUnauthorised
-from ..guard import alone, reason_of
-
-_logger = logging.getLogger(__name__)
+from ..gateway.errors import StripeGone
+from ..gateway.pages import pages
 
 _SESSION_LIFE = timedelta(hours=25)
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What one fetched object tells of."""
-
-    sessions: tuple = ()
-    charges: tuple = ()
-    refunds: tuple = ()
-    payouts: tuple = ()
-    rows: tuple = ()
-    disputes: tuple = ()
-    warnings: tuple = ()
-    account: tuple[AccountFacts, list] | None = None
 
 
 class KashStripeAccount(models.Model):
@@ -50,17 +31,8 @@ class KashStripeAccount(models.Model):
 
     def _pull_capabilities(self):
         """Return the ways to be paid; none when the operator's key may not ask."""
-        try:
-            return self._platform().capabilities(stripe_id=self.stripe_id)
-        except StripeUnauthorised as error:
-            if error.access_lost:
-                raise
-            _logger.info("Capabilities of %s: %s", self.stripe_id, error)
-            return ()
-
-    def _pull_balance(self):
-        """Fetch what Stripe holds."""
-        self._apply_balance(self._gateway(retries=1).balance())
+        asked = {"stripe_id": self.stripe_id}
+        return self._ask_or_none(lambda: self._platform().capabilities(**asked)) or ()
 
     # === SESSIONS === #
 
@@ -91,61 +63,10 @@ class KashStripeAccount(models.Model):
             self._pull_session_pages(gateway, min(young.mapped("create_date")))
 
     def _pull_session_pages(self, gateway, since):
-        cursor = None
-        while True:
-            page = gateway.sessions_page(since=days.epoch(since) - 60, cursor=cursor)
-            self._apply_attempts(sessions=page.items)
-            cursor = page.cursor
-            if not cursor:
-                return
+        for sessions in pages(gateway.sessions_page, since=days.epoch(since) - 60):
+            self._apply_attempts(sessions=sessions)
 
-    # === ONE OBJECT === #
-
-    def _pull_balance_or_none(self):
-        """Return what Stripe holds; None when it does not say: it is only shown."""
-        with alone(self.env) as trouble:
-            return self._gateway(retries=0).balance()
-        what = f"Stripe's balance of {self.stripe_id}"
-        reason_of(self.env, trouble.error, what, _logger)
-        return None
-
-    def _apply_balance_or_log(self, balance):
-        """Write what Stripe holds; it is only shown, and the next sync asks again."""
-        with alone(self.env) as trouble:
-            self._apply_balance(balance)
-        if trouble.error:
-            what = f"Stripe's balance of {self.stripe_id}"
-            reason_of(self.env, trouble.error, what, _logger)
-
-    def _pull_subject_or_error(self, subject, subject_id):
-        """Return what an object tells, or the error that kept us from it."""
-        with alone(self.env) as trouble:
-            return self._pull_subject(subject, subject_id)
-        return self._explain(trouble.error)
-
-    def _pull_subject(self, subject, subject_id):
-        """Fetch the object an event named and return what it tells."""
-        self.ensure_one()
-        gateway = self._gateway(retries=1)
-        if subject == "checkout.session":
-            return _Told(sessions=(gateway.session(session_id=subject_id),))
-        if subject == "payment_intent":
-            charge = gateway.intent(intent_id=subject_id).latest_charge
-            return _Told(charges=(charge,) if charge else ())
-        if subject == "charge":
-            return _Told(charges=(gateway.charge(charge_id=subject_id),))
-        if subject == "refund":
-            return _Told(
-                refunds=(gateway.refund(refund_id=subject_id),),
-                rows=self._pull_new_rows(),
-            )
-        if subject == "payout":
-            return _Told(
-                payouts=self._pull_payout(subject_id), rows=self._pull_new_rows()
-            )
-        if subject == "rows":
-            return _Told(rows=self._pull_new_rows())
-        return _Told(account=self._pull_account_news())
+    # === APPLY === #
 
     def _apply_attempts(self, *, sessions=(), charges=()):
         """Write what sessions and charges tell of our attempts; return all charges."""

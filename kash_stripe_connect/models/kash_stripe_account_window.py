@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..core import booking, days
+from ..core import days
+from ..gateway.pages import items
 from ..guard import alone, apart, reason_of
+from .rules import rules_of
 
 _logger = logging.getLogger(__name__)
 
@@ -33,15 +35,18 @@ class KashStripeAccount(models.Model):
 
     # === NEWS === #
 
-    def _pull_rows(self, pages=None):
-        """Bring the mirror up to now, or as far as ``pages`` lead."""
+    def _pull_rows(self, pages=None, between=None):
+        """Bring the mirror up to now, or as far as ``pages`` lead.
+
+        :param between: see :meth:`_pull_window`
+        """
         half_read = self._news_pull().cursor
         with self._turn():
             pull = self._open_news()
-        read = self._pull_window(pull, pages)
+        read = self._pull_window(pull, pages, between)
         if half_read and not pull.cursor and read != pages:
             # It ended where the news began when it was opened, maybe hours ago.
-            self._pull_rows(None if pages is None else pages - read)
+            self._pull_rows(None if pages is None else pages - read, between)
 
     def _news_pull(self):
         """Return the window that ends now; there is one an account."""
@@ -78,33 +83,30 @@ class KashStripeAccount(models.Model):
         return max(self.mirror_start, self.mirrored_until - back)
 
     def _pull_new_rows(self):
-        """Return the rows since the last sync: what a bell told of is among them.
+        """Return the rows since the last sync: what an event is about is among them."""
+        verb = self._gateway(retries=1).balance_transactions_page
+        until = fields.Datetime.now() + _SKEW
+        window = {
+            "since": days.epoch(self._new_rows_since()),
+            "until": days.epoch(until),
+        }
+        return tuple(items(verb, **window))
 
-        While a window is half read, only those it will not bring.
-        """
+    def _new_rows_since(self):
+        """Return where rows begin that no window brings which is half read."""
         news = self._news_pull()
         known = news.until if news.cursor else self.mirrored_until
-        start = max(self.mirror_start, (known or self.mirror_start) - _OVERLAP)
-        gateway, cursor, rows = self._gateway(retries=1), None, []
-        while True:
-            page = gateway.balance_transactions_page(
-                since=days.epoch(start),
-                until=days.epoch(fields.Datetime.now() + _SKEW),
-                cursor=cursor,
-            )
-            rows += page.items
-            cursor = page.cursor
-            if not cursor:
-                return tuple(rows)
+        return max(self.mirror_start, (known or self.mirror_start) - _OVERLAP)
 
     # === PAGES === #
 
-    def _pull_window(self, pull, pages=None):
-        """Read a window to its end, in the job as far as its time lasts.
+    def _pull_window(self, pull, pages=None, between=None):
+        """Read a window to its end, or as far as ``pages`` lead.
 
         Each page is written together with its cursor, in a turn of its own: after a
         crash the next run goes on behind the last one.
 
+        :param between: what to do behind each page but the last; it may end the job
         :return: how many pages were read
         """
         gateway = self._gateway(retries=_RETRIES_IN_JOB if self._is_in_job() else 1)
@@ -117,9 +119,8 @@ class KashStripeAccount(models.Model):
                 if pull._position() == asked:
                     pull._apply_page(page, seconds=time.monotonic() - mark)
             mark, read = time.monotonic(), read + 1
-            if pull.cursor and self._is_in_job():
-                self._book_chunks()
-                self._check_time()
+            if pull.cursor and between:
+                between()
         return read
 
     def _apply_rows_with_sources(self, rows):
@@ -127,12 +128,9 @@ class KashStripeAccount(models.Model):
         apart(self.env, rows, self._apply_some_rows, self._apply_broken_row)
 
     def _apply_some_rows(self, rows):
-        """Apply rows: the payments they tell of first, then themselves."""
-        charges = [row.charge for row in rows if row.is_of_charge]
-        self.env["payment.transaction"]._kash_stripe_apply_charges(self, charges)
-        refunds = [row.refund for row in rows if row.is_of_refund]
-        self.env["payment.transaction"]._kash_stripe_apply_refunds(self, refunds)
-        self.env["kash.stripe.balance.transaction"]._apply_rows(self, rows)
+        """Apply rows and what they came with: the payments first, then themselves."""
+        for source in rules_of(self.env["kash.stripe.source"]):
+            source._apply_sources(self, rows)
 
     def _apply_broken_row(self, rows, error):
         """Keep a row that the database or the program refuses, for a person to see.
@@ -147,50 +145,3 @@ class KashStripeAccount(models.Model):
             mirror._apply_broken(self, bare)
         if trouble.error:
             mirror._apply_broken(self, replace(bare, amount=0, fee=0, net=0))
-
-    # === REFUNDS === #
-
-    def _pull_late_refunds(self):
-        """Ask for refunds that were listed before the payment they give back.
-
-        Pages come newest first: the refund's may be read, and committed, long before
-        its charge's tells whose it is. There are few.
-        """
-        rows = self.env["kash.stripe.balance.transaction"].search(
-            [
-                ("account_id", "=", self.id),
-                ("state", "in", ["new", "waiting"]),
-                ("type", "in", list(booking.REFUND_TYPES)),
-                ("transaction_id", "=", False),
-                ("document_ref", "!=", False),
-            ]
-        )
-        ours = rows._attempts_by_charge(self, rows.mapped("document_ref"))
-        gateway = self._gateway(retries=1)
-        self.env["payment.transaction"]._kash_stripe_apply_refunds(
-            self,
-            [
-                refund
-                for charge_id in ours
-                for refund in gateway.refunds_of(charge_id=charge_id)
-            ],
-        )
-
-    def _pull_pending_refunds(self):
-        """Ask for refunds whose end we do not know: some end without a row."""
-        pending = self.env["payment.transaction"].search(
-            [
-                ("kash_stripe_account_id", "=", self.id),
-                ("operation", "=", "refund"),
-                ("state", "=", "pending"),
-                ("kash_stripe_refund_id", "!=", False),
-            ]
-        )
-        gateway = self._gateway(retries=1)
-        self.env["payment.transaction"]._kash_stripe_apply_refunds(
-            self,
-            [
-                gateway.refund(refund_id=refund_id)
-                for refund_id in pending.mapped("kash_stripe_refund_id")
-            ],
-        )

@@ -1,5 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 import os
 from contextlib import contextmanager
 
@@ -10,6 +11,8 @@ from ..core import keys, urls
 from ..gateway.client import Bases, Gateway
 from ..gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
 from .kash_stripe_platform import NO_PLATFORM
+
+_logger = logging.getLogger(__name__)
 
 
 class KashStripeAccount(models.Model):
@@ -78,6 +81,20 @@ class KashStripeAccount(models.Model):
         platform = self.env["kash.stripe.platform"]
         platform._check_serves(self)
         return platform._gateway()
+
+    def _ask_or_none(self, verb, **asked):
+        """Ask Stripe; None where this key may not ask for that.
+
+        An older restricted key lacks a box, an operator's key a right: what other ways
+        say of it goes on.
+        """
+        try:
+            return verb(**asked)
+        except StripeUnauthorised as error:
+            if error.access_lost:
+                raise
+            _logger.info("Stripe account %s: %s", self.stripe_id, error)
+            return None
 
     def _explain(self, error):
         """Tell access that was revoked from another platform's key.

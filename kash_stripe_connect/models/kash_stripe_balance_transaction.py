@@ -10,6 +10,7 @@ from ..core import booking, days, money
 from ..core.facts import BalanceTransactionFacts
 from ..gateway.errors import GatewayError
 from .minor_units import MinorUnits
+from .rules import rules_of
 
 _CHUNK = 100
 
@@ -101,19 +102,7 @@ class KashStripeBalanceTransaction(models.Model):
             told = json.loads(row.raw or "{}")
             row.raw_text = json.dumps(told, indent=2, sort_keys=True)
 
-    # === ACTION METHODS === #
-
-    def action_retry(self):
-        """Try stopped rows again, after a person mended the reason."""
-        self.check_access("read")
-        accounts = self.env["kash.stripe.account"]
-        accounts._check_manager()
-        stopped = self.sudo().filtered(lambda row: row.state == "stopped")
-        stopped.filtered("changed")._pull_again()
-        stopped.write({"state": "new", "reason": False})
-        for account in stopped.account_id:
-            account._book_new()
-            account._refresh_activities()
+    # === CHANGED AT STRIPE === #
 
     def _pull_again(self):
         """Take over what Stripe says of changed rows now; none of them is booked.
@@ -149,6 +138,8 @@ class KashStripeBalanceTransaction(models.Model):
         for row, facts in told.items():
             currency = currencies.get(facts.currency)
             row.write({**_stored(facts), "currency_id": currency, "changed": False})
+
+    # === ACTION METHODS === #
 
     def action_open_payment(self):
         return self.payment_id._get_records_action()
@@ -188,61 +179,19 @@ class KashStripeBalanceTransaction(models.Model):
     @api.model
     def _link_late(self, account, rows):
         """Link rows that came before their attempt, or their refund, was known."""
-        unlinked = rows.filtered(
-            lambda row: not row.transaction_id and row.state in {"new", "waiting"}
-        )
-        charges = unlinked.filtered(lambda row: row.type in booking.CHARGE_TYPES)
-        refunds = unlinked.filtered(lambda row: row.type in booking.REFUND_TYPES)
-        known = {
-            **self._attempts_by_charge(account, charges.mapped("source_id")),
-            **self._refunds_by_id(account, refunds.mapped("source_id")),
-        }
-        for row in (charges | refunds).filtered(lambda row: row.source_id in known):
-            row.transaction_id = known[row.source_id]
-            row.state, row.reason = "new", False
-
-    @api.model
-    def _attempts_by_charge(self, account, charge_ids):
-        """Return {charge id: attempt id}."""
-        if not charge_ids:
-            return {}
-        attempts = self.env["payment.transaction"].search_fetch(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_charge_id", "in", charge_ids),
-            ],
-            ["kash_stripe_charge_id"],
-        )
-        return {tx.kash_stripe_charge_id: tx.id for tx in attempts}
-
-    @api.model
-    def _refunds_by_id(self, account, refund_ids):
-        """Return {refund id: its child transaction's id}."""
-        if not refund_ids:
-            return {}
-        refunds = self.env["payment.transaction"].search_fetch(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_refund_id", "in", refund_ids),
-            ],
-            ["kash_stripe_refund_id"],
-        )
-        return {tx.kash_stripe_refund_id: tx.id for tx in refunds}
+        for source in rules_of(self.env["kash.stripe.source"]):
+            source._link_late(account, rows)
 
     @api.model
     def _create_rows(self, account, rows):
+        """Mirror rows that are not known; their sources do what follows from it."""
         if not rows:
             return
-        charges = [r.source_id for r in rows if r.type in booking.CHARGE_TYPES]
-        refunds = [r.source_id for r in rows if r.type in booking.REFUND_TYPES]
-        attempts = {
-            **dict.fromkeys(
-                booking.CHARGE_TYPES, self._attempts_by_charge(account, charges)
-            ),
-            **dict.fromkeys(
-                booking.REFUND_TYPES, self._refunds_by_id(account, refunds)
-            ),
-        }
+        if account.balance_agreed:
+            # Stripe's balance as last read does not count these.
+            account.balance_agreed = False
+        sources = rules_of(self.env["kash.stripe.source"])
+        attempts = self._attempts_of(account, rows, sources)
         currencies = self._currency_ids(rows)
         zone = account._zone()
         self.create(
@@ -254,11 +203,24 @@ class KashStripeBalanceTransaction(models.Model):
                     "currency_id": currencies.get(row.currency),
                     "booking_day": days.day_of(row.created, zone),
                     **_as_broken(row),
-                    "transaction_id": attempts.get(row.type, {}).get(row.source_id),
+                    "transaction_id": attempts.get((row.type, row.source_id)),
                 }
                 for row in rows
             ]
         )
+        for source in sources:
+            source._after_created(account, rows)
+
+    @api.model
+    def _attempts_of(self, account, rows, sources):
+        """Return {(type, source id): attempt id} of rows that are of one of ours."""
+        found = {}
+        for source in sources:
+            mine = [row for row in rows if row.type in source._row_types]
+            known = source._attempts_of(account, [row.source_id for row in mine])
+            for row in mine:
+                found[row.type, row.source_id] = known.get(row.source_id)
+        return found
 
     @api.model
     def _currency_ids(self, rows):

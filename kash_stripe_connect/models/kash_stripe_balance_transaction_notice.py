@@ -1,27 +1,27 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import models
 
 from ..core import days, money
 
 
-class KashStripeBalanceTransaction(models.Model):
-    """Telling the business of money that a customer's bank took back."""
+class KashStripeSourceReturn(models.AbstractModel):
+    """Bank debits that came back after they had succeeded: the business is told."""
 
-    _inherit = "kash.stripe.balance.transaction"
+    _name = "kash.stripe.source.return"
+    _inherit = "kash.stripe.source"
+    _description = "Returned Debits That Come as Rows"
 
-    @api.model
-    def _create_rows(self, account, rows):
-        """Tell of bank debits that came back after they had succeeded."""
-        res = super()._create_rows(account, rows)
+    _rule_order = 50
+
+    def _after_created(self, account, rows):
+        """Give notice of money that customers' banks took back."""
         returned = {r.document_id: r for r in rows if r.type == "payment_reversal"}
         if returned:
-            self._tell_returned(account, returned)
-        return res
+            self._notify_returned(account, returned)
 
-    @api.model
-    def _tell_returned(self, account, returned):
-        """Tell of each; a debit made elsewhere has no transaction here.
+    def _notify_returned(self, account, returned):
+        """Give notice of each; a debit made elsewhere has no transaction here.
 
         :param returned: {charge id: BalanceTransactionFacts}
         """

@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import models
 
 from ..core import proof
 
@@ -9,13 +9,6 @@ class KashStripeBalanceTransaction(models.Model):
     """What a row means to the proof."""
 
     _inherit = "kash.stripe.balance.transaction"
-
-    @api.model
-    def _create_rows(self, account, rows):
-        """Override: Stripe's balance as last read does not count these."""
-        if rows and account.balance_agreed:
-            account.balance_agreed = False
-        return super()._create_rows(account, rows)
 
     def _in_clearing(self, day):
         """Return by how much the row's entries are meant to move clearing until then.

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ..core import booking
-
 
 class KashStripeBalanceTransaction(models.Model):
     """Rows that bring the money of a failed refund back."""
@@ -31,22 +29,6 @@ class KashStripeBalanceTransaction(models.Model):
         }
         for row in self:
             row.failed_refund_id = found.get((row.account_id, row.source_id))
-
-    # === APPLY === #
-
-    @api.model
-    def _link_late(self, account, rows):
-        """Override: failures whose refund became known since are looked at again."""
-        waiting = rows.filtered(
-            lambda row: (
-                row.state == "waiting"
-                and row._undoes()
-                and row.type not in booking.REFUND_TYPES
-            )
-        )
-        known = waiting.filtered(lambda row: row._can_be_taken_back())
-        known.write({"state": "new", "reason": False})
-        return super()._link_late(account, rows)
 
     def _can_be_taken_back(self):
         """Tell whether the refund is known, and not of a branch: that is by hand."""

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 import logging
-from datetime import timezone
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -160,7 +158,9 @@ class KashStripeDispute(models.Model):
                         "company_id": account.company_id.id,
                     }
                 )
-        self.concat(*known.values(), self.create(fresh))._apply_endings(account)
+        applied = self.concat(*known.values(), self.create(fresh))
+        applied._apply_endings(account)
+        applied._notify(account)
 
     @api.model
     def _known(self, account, dispute_ids):
@@ -267,8 +267,7 @@ class KashStripeDispute(models.Model):
         """Return the last day to answer in the company's calendar; False for none."""
         if not self.due_by:
             return False
-        zone = ZoneInfo(self.account_id._zone())
-        return self.due_by.replace(tzinfo=timezone.utc).astimezone(zone).date()
+        return days.day_in(self.due_by, self.account_id._zone())
 
     @api.model
     def _waiting_for_answer(self):

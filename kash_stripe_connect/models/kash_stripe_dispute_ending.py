@@ -1,7 +1,5 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timezone
-
 from odoo import models
 
 from ..core import booking, days, disputes, money
@@ -65,7 +63,7 @@ class KashStripeDispute(models.Model):
     def _expected(self):
         """Return the rows (facts) of the disputed money since our books began."""
         self.ensure_one()
-        start = self.account_id.mirror_start.replace(tzinfo=timezone.utc).timestamp()
+        start = days.epoch(self.account_id.mirror_start)
         return [
             row
             for row in self._facts().rows

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import models
 
 from ..core import days, money
 
@@ -15,14 +15,10 @@ class KashStripeDispute(models.Model):
 
     _inherit = "kash.stripe.dispute"
 
-    @api.model
-    def _apply_disputes(self, account, told):
-        """Tell of each: when it is opened, and when an inquiry takes the money."""
-        res = super()._apply_disputes(account, told)
-        known = self._known(account, [facts.id for facts in told])
-        news = [news for dispute in known.values() for news in dispute._prepare_news()]
+    def _notify(self, account):
+        """Give notice of each: when it opens, and when an inquiry takes the money."""
+        news = [news for dispute in self for news in dispute._prepare_news()]
         self.env["kash.stripe.notice"]._apply_news(account, news)
-        return res
 
     def _prepare_news(self):
         """Return the facts of one dispute for ``kash.stripe.notice._apply_news``."""

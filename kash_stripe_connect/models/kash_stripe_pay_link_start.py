@@ -3,15 +3,15 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timezone
 from decimal import Decimal
 
 from odoo import Command, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.urls import urljoin
 
-from ..core import money
+from ..core import days, money
 from ..gateway.errors import StripeUnreachable
+from ..gateway.pages import items
 
 # https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale
 _LOCALES = frozenset(
@@ -178,19 +178,13 @@ class KashStripePayLink(models.Model):
 
     def _lost_sessions(self, gateway, reference):
         """Return the open sessions of a reference since the first lost try."""
-        since = int(self.lost_at.replace(tzinfo=timezone.utc).timestamp()) - 60
-        found, cursor = [], None
-        while True:
-            page = gateway.sessions_page(since=since, cursor=cursor)
-            found += [
-                session
-                for session in page.items
-                if session.status == "open"
-                and session.metadata.get("kash_attempt") == reference
-            ]
-            cursor = page.cursor
-            if not cursor:
-                return found
+        since = days.epoch(self.lost_at) - 60
+        return [
+            session
+            for session in items(gateway.sessions_page, since=since)
+            if session.status == "open"
+            and session.metadata.get("kash_attempt") == reference
+        ]
 
     def _prepare_session_params(self, reference):
         """Return the parameters of a Checkout Session: stored facts only.

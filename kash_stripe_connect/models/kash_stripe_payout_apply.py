@@ -30,7 +30,14 @@ class KashStripePayout(models.Model):
             payout._apply_news(told[payout.payout_id])
         fresh = [told[name] for name in told if name not in known.mapped("payout_id")]
         currencies = self._currencies(fresh)
-        self.create([self._prepare_vals(account, facts, currencies) for facts in fresh])
+        made = self.create(
+            [self._prepare_vals(account, facts, currencies) for facts in fresh]
+        )
+        failed = (known | made).filtered(
+            lambda payout: told[payout.payout_id].status == "failed"
+        )
+        if failed:
+            failed._notify_failed(account)
 
     @api.model
     def _currencies(self, payouts):

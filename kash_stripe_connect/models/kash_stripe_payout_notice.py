@@ -3,7 +3,7 @@
 from datetime import datetime
 from datetime import time as clock_time
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class KashStripePayout(models.Model):
@@ -11,21 +11,8 @@ class KashStripePayout(models.Model):
 
     _inherit = "kash.stripe.payout"
 
-    @api.model
-    def _apply_payouts(self, account, payouts):
-        """Tell of payouts that failed."""
-        res = super()._apply_payouts(account, payouts)
-        failed = self.search(
-            [
-                ("account_id", "=", account.id),
-                ("payout_id", "in", [f.id for f in payouts if f.status == "failed"]),
-            ]
-        )
-        if failed:
-            failed._tell_failed(account)
-        return res
-
-    def _tell_failed(self, account):
+    def _notify_failed(self, account):
+        """Give notice of payouts that did not arrive."""
         ended = self._failed_at(account)
         self.env["kash.stripe.notice"]._apply_news(
             account,

@@ -94,14 +94,6 @@ class KashStripePull(models.Model):
         )
         return found.sorted(lambda pull: (pull.page_at or pull.create_date, pull.id))
 
-    def _read_on(self):
-        """Go on reading, and record what is complete."""
-        account = self.account_id
-        trouble = account._trouble_of(lambda: account._pull_window(self))
-        if trouble:
-            with account._turn():
-                account._apply_synced(trouble)
-
     def _position(self):
         """Return what the next page depends on: a page of another one is not ours."""
         return self.since, self.until, self.cursor, self.state

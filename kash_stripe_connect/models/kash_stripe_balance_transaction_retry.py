@@ -1,0 +1,19 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class SyncBalanceTransaction(models.Model):
+    """Trying stopped rows again, as the sync does with new ones."""
+
+    _inherit = "kash.stripe.balance.transaction"
+
+    def action_retry(self):
+        """Try stopped rows again, after a person mended the reason."""
+        self.check_access("read")
+        self.env["kash.stripe.account"]._check_manager()
+        stopped = self.sudo().filtered(lambda row: row.state == "stopped")
+        stopped.filtered("changed")._pull_again()
+        stopped.write({"state": "new", "reason": False})
+        for account in stopped.account_id:
+            self.env["kash.stripe.steps"]._after(account)
