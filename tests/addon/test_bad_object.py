@@ -21,13 +21,12 @@ from odoo.addons.kash_stripe_connect.core.reasons import Reason
 from .common import KashStripeConnected
 
 MODELS = "odoo.addons.kash_stripe_connect.models"
-EVENT = f"{MODELS}.kash_stripe_event"
-PULL = f"{MODELS}.kash_stripe_account_pull"
-WINDOW = f"{MODELS}.kash_stripe_account_window"
-SYNC = f"{MODELS}.kash_stripe_account_sync"
-REFUND = f"{MODELS}.payment_transaction_refund"
-SEND = f"{MODELS}.kash_stripe_notice_send"
-REMINDER = f"{MODELS}.kash_stripe_reminder"
+EVENT = f"{MODELS}.sync.event"
+MIRROR = f"{MODELS}.mirror.account"
+SYNC = f"{MODELS}.sync.account"
+REFUND = f"{MODELS}.refund.payment_transaction"
+SEND = f"{MODELS}.notice.notice"
+REMINDER = f"{MODELS}.reminder.reminder"
 
 
 class TwoCompanies(KashStripeConnected):
@@ -135,7 +134,7 @@ class TestBadObject(TwoCompanies):
         self.assertTrue(failed)
         self.assertIn("'metadata'", failed[0].note)
 
-    @mute_logger(EVENT, WINDOW, "odoo.sql_db")
+    @mute_logger(EVENT, MIRROR, "odoo.sql_db")
     def test_what_the_database_refuses_stops_only_its_own_object(self):
         """Two refunds whose names collide: the second one violates a constraint."""
         invoice, other = self.invoice(100.0), self.other_invoice()
@@ -164,7 +163,7 @@ class TestBadObject(TwoCompanies):
 
     # === SYNC === #
 
-    @mute_logger(SYNC, WINDOW, "odoo.sql_db")
+    @mute_logger(SYNC, MIRROR, "odoo.sql_db")
     def test_a_number_no_column_holds_stops_its_row_alone(self):
         """The page is mirrored, and the other company is synced in the same run."""
         bad, good = self.invoice(100.0), self.invoice(80.0)
@@ -198,7 +197,7 @@ class TestBadObject(TwoCompanies):
         self.assertEqual(row.state, "stopped")
         self.assertIn("'created'", row.reason)
 
-    @mute_logger(SYNC, f"{MODELS}.kash_stripe_booking", WINDOW)
+    @mute_logger(SYNC, f"{MODELS}.ledger.booking", MIRROR)
     def test_an_account_nobody_can_sync_keeps_no_other_waiting(self):
         """A zone that is none breaks whatever is done for a company."""
         other = self.other_invoice()
@@ -230,7 +229,7 @@ class TestBadObject(TwoCompanies):
 
     # === EXPIRIES AND REFUNDS, WHICH THE EVENT JOB ASKS FOR === #
 
-    @mute_logger(EVENT, REFUND, f"{MODELS}.payment_transaction")
+    @mute_logger(EVENT, REFUND, f"{MODELS}.payment.payment_transaction")
     def test_a_session_that_cannot_be_expired_keeps_no_event_waiting(self):
         """It is asked for before the inbox is worked off."""
         attempt = self.press_pay(self.invoice(100.0))
@@ -302,7 +301,7 @@ class TestBadObject(TwoCompanies):
 
     # === DIALOGS === #
 
-    @mute_logger("odoo.addons.kash_stripe_connect.wizards.kash_stripe_connect_wizard")
+    @mute_logger("odoo.addons.kash_stripe_connect.wizards.connect.connect_wizard")
     def test_a_dialog_says_that_the_log_knows_more(self):
         """A person at a button is no programmer."""
         self.lose_zone()

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common import KashStripeConnected
 from .test_platform import KashStripePlatform
 
-SYNC = "odoo.addons.kash_stripe_connect.models.kash_stripe_account_sync"
+SYNC = "odoo.addons.kash_stripe_connect.models.sync.account"
 
 
 class Oauth(KashStripePlatform):

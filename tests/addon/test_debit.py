@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
 
-BOOKING = "odoo.addons.kash_stripe_connect.models.kash_stripe_booking"
+BOOKING = "odoo.addons.kash_stripe_connect.models.ledger.booking"
 
 
 @tagged("post_install", "-at_install")

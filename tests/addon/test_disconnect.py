@@ -184,7 +184,7 @@ class TestLeavingThePlatform(KashStripePlatform):
         [banner] = self.env["kash.stripe.account"].get_banners()
         self.assertIn("revoked", banner["text"])
 
-    @mute_logger("odoo.addons.kash_stripe_connect.models.kash_stripe_account_sync")
+    @mute_logger("odoo.addons.kash_stripe_connect.models.sync.account")
     def test_a_sync_finds_the_revocation_too(self):
         """When the bell was not heard."""
         account = self.oauth()
@@ -217,7 +217,7 @@ class TestLeavingThePlatform(KashStripePlatform):
         self.assertTrue(account.connected)
         self.assertEqual(account.status, "active")
 
-    @mute_logger("odoo.addons.kash_stripe_connect.models.kash_stripe_account_sync")
+    @mute_logger("odoo.addons.kash_stripe_connect.models.sync.account")
     def test_a_bad_platform_key_disconnects_nobody(self):
         """It is the operator's to mend; links live again by themselves."""
         account = self.oauth()

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from .common import KashStripeConnected, by_pytest_too
 
-ACCOUNT = "odoo.addons.kash_stripe_connect.models.kash_stripe_account_disputes"
+ACCOUNT = "odoo.addons.kash_stripe_connect.models.account.wire"
 
 
 class Disputed(KashStripeConnected):

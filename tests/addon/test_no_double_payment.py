@@ -16,7 +16,7 @@ from odoo.addons.kash_stripe_connect.gateway.errors import StripeUnreachable
 from .common import KashStripeConnected
 
 EXPIRE = "/v1/checkout/sessions/*/expire"
-LOG = "odoo.addons.kash_stripe_connect.models.payment_transaction"
+LOG = "odoo.addons.kash_stripe_connect.models.payment.payment_transaction"
 
 
 @tagged("post_install", "-at_install")
@@ -96,7 +96,7 @@ class TestNoDoublePayment(KashStripeConnected):
         self.account.sudo()._push_disconnect()
         self.assertFalse(self.open_sessions())
 
-    @mute_logger("odoo.addons.kash_stripe_connect.models.kash_stripe_account_sync")
+    @mute_logger("odoo.addons.kash_stripe_connect.models.sync.account")
     def test_disconnecting_waits_for_stripe_while_pages_are_open(self):
         """A sentence, and the connection stays as it was."""
         self.press_pay(self.invoice(100.0))

@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
 
-SEND = "odoo.addons.kash_stripe_connect.models.kash_stripe_notice_send"
+SEND = "odoo.addons.kash_stripe_connect.models.notice.notice"
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from .common import KashStripeCommon, by_pytest_too
 
-TICKETS = "odoo.addons.kash_stripe_connect.models.kash_stripe_connect_ticket"
+TICKETS = "odoo.addons.kash_stripe_connect.models.connect.ticket"
 
 
 class KashStripePlatform(KashStripeCommon):

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
 
-REMINDER = "odoo.addons.kash_stripe_connect.models.kash_stripe_reminder"
+REMINDER = "odoo.addons.kash_stripe_connect.models.reminder.reminder"
 
 
 @tagged("post_install", "-at_install")

@@ -16,7 +16,7 @@ from odoo.addons.base.models import ir_cron
 
 from .common import KashStripeConnected, by_pytest_too
 
-SYNC = "odoo.addons.kash_stripe_connect.models.kash_stripe_account_sync"
+SYNC = "odoo.addons.kash_stripe_connect.models.sync.account"
 ROWS = "/v1/balance_transactions"
 
 

@@ -10,8 +10,8 @@ from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
 
-SYNC = "odoo.addons.kash_stripe_connect.models.kash_stripe_account_sync"
-BOOKING = "odoo.addons.kash_stripe_connect.models.kash_stripe_booking"
+SYNC = "odoo.addons.kash_stripe_connect.models.sync.account"
+BOOKING = "odoo.addons.kash_stripe_connect.models.ledger.booking"
 ROWS = "/v1/balance_transactions"
 
 

@@ -1,9 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The hall: one file per model of which one method is wanted by several rooms.
+"""Methods of Odoo's that several rooms want: what Odoo gives, then the rooms' steps.
 
-It may call the named steps of every room below, in order, and holds no rule of its own.
-Its tests are the rooms' own, `tests/addon/test_*.py`; imported last: it runs first.
+May call: any room.
+Tests: those of the rooms whose steps they call.
 """
 
 from . import account_journal

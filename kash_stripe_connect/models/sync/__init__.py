@@ -1,9 +1,14 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Owns the way of a row: what is asked of Stripe, in which order, and done after.
+"""The conductor: what is asked of Stripe, applied, and done after, in one list.
 
-May call every room but leaving and the hooks; nobody below calls it.
-Its tests: tests/addon/ test_sync.py, test_webhook.py, test_trouble.py.
+May call: the rooms on lower floors (dev/plan/floors.py).
+Tests: tests/addon/test_sync.py, test_preview.py.
 """
 
+from . import preview
+from . import account
+from . import balance_transaction
+from . import event
+from . import movement
 from . import steps

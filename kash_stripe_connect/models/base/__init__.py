@@ -1,0 +1,14 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Minor units, guarded facts, previews, and the wall between a person and others'
+records.
+
+May call: nothing of this addon but core and gateway.
+Tests: tests/addon/test_walls.py, test_forms.py.
+"""
+
+from . import currencies
+from . import minor_units
+from . import records
+from . import rules
+from . import wall

@@ -1,0 +1,110 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ...core import days
+from ...gateway.pages import pages
+
+# A dispute may be opened this long after the payment, and listed a little late.
+_FIRST_LOOK = timedelta(days=120)
+_OVERLAP = timedelta(hours=2)
+_FRAUD = "mail_activity_type_fraud"
+
+
+class DisputeAccount(models.Model):
+    """Disputes: fetched by doorbell with their rows, and by window; who answers."""
+
+    _inherit = "kash.stripe.account"
+
+    dispute_ids = fields.One2many(
+        "kash.stripe.dispute", "account_id", "Stripe Disputes"
+    )
+    dispute_count = fields.Integer("Disputes", compute="_compute_dispute_count")
+    disputes_until = fields.Datetime(readonly=True, help="Last look at all disputes.")
+
+    def _compute_dispute_count(self):
+        counts = self._count_of("kash.stripe.dispute")
+        for account in self:
+            account.dispute_count = counts.get(account.id, 0)
+
+    def action_view_disputes(self):
+        return self._action_view("kash_stripe_dispute_action")
+
+    # === PULL === #
+
+    def _pull_disputes(self):
+        """Fetch disputes opened since the last look, and again those not yet ended."""
+        now = fields.Datetime.now()
+        self._ask_or_none(self._pull_dispute_pages)
+        self.disputes_until = now
+
+    def _pull_dispute_pages(self):
+        """Fetch what there may be news of; rows and events still bring the others."""
+        verb, since = self._gateway(retries=1).disputes_page, self._disputes_since()
+        for page in pages(verb, since=days.epoch(since)):
+            self.env["kash.stripe.dispute"]._apply_disputes(self, page)
+
+    def _disputes_since(self):
+        """Return where to read from: the oldest open one is among them."""
+        start = self.mirror_start - _FIRST_LOOK
+        if self.disputes_until:
+            start = max(start, self.disputes_until - _OVERLAP)
+        still_open = self.env["kash.stripe.dispute"].search(
+            [("account_id", "=", self.id), ("phase", "in", ["inquiry", "open"])],
+            order="opened_at",
+            limit=1,
+        )
+        if still_open:
+            start = min(start, still_open.opened_at)
+        return start
+
+    def _pull_dispute(self, dispute_id):
+        """Return a dispute that an event named; nothing if the key may not ask."""
+        verb = self._gateway(retries=1).dispute
+        dispute = self._ask_or_none(verb, dispute_id=dispute_id)
+        return (dispute,) if dispute else ()
+
+    def _pull_warning(self, warning_id):
+        """Return a warning that an event named; nothing if the key may not ask."""
+        verb = self._gateway(retries=1).fraud_warning
+        warning = self._ask_or_none(verb, warning_id=warning_id)
+        return (warning,) if warning else ()
+
+    # === APPLY === #
+
+    def _apply_warnings(self, warnings):
+        """Ask a person about payments a bank suspects, while it is of any use."""
+        attempts = self.env["kash.stripe.dispute"]._attempts(self, warnings)
+        for warning in warnings:
+            tx_id = attempts.get(warning.charge_id, {}).get("transaction_id")
+            attempt = self.env["payment.transaction"].browse(tx_id)
+            invoices = attempt.kash_stripe_allocation_ids.move_id
+            # Of no invoice here: beside the account's other activities.
+            for document in invoices or self.journal_id:
+                self._refresh_warning(document, attempt, warning)
+
+    def _refresh_warning(self, document, attempt, warning):
+        xmlid = f"kash_stripe_connect.{_FRAUD}"
+        found = document.activity_search(
+            [xmlid], additional_domain=[("note", "ilike", warning.id)]
+        )
+        if not warning.actionable:
+            found.unlink()
+        elif not found:
+            user = self.company_id.sudo().kash_stripe_responsible_id or self.env.user
+            document.activity_schedule(
+                xmlid,
+                summary=self.env._(
+                    "The bank suspects fraud in the payment %(payment)s: refund it"
+                    " before it is disputed?",
+                    payment=attempt.reference or warning.charge_id,
+                ),
+                note=self.env._(
+                    "Stripe's early fraud warning %(warning)s. A refund now costs no"
+                    " dispute fee.",
+                    warning=warning.id,
+                ),
+                user_id=user.id,
+            )

@@ -1,0 +1,10 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Stripe's events, each kept once until it is done.
+
+May call: the rooms on lower floors (dev/plan/floors.py).
+Tests: tests/addon/test_webhook.py.
+"""
+
+from . import account
+from . import event

@@ -1,0 +1,133 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...core import days, events
+
+
+class KashStripeEvent(models.Model):
+    """The inbox: one row a doorbell, kept as it came."""
+
+    _name = "kash.stripe.event"
+    _description = "Stripe Event"
+    _order = "id desc"
+    _rec_name = "event_id"
+
+    event_id = fields.Char(required=True, readonly=True)
+    stripe_id = fields.Char("Stripe Account", required=True, readonly=True)
+    account_id = fields.Many2one(
+        "kash.stripe.account", readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", readonly=True, index=True, ondelete="cascade"
+    )
+    type = fields.Char(required=True, readonly=True)
+    livemode = fields.Boolean("Live Mode", readonly=True)
+    api_version = fields.Char("API Version", readonly=True)
+    stripe_created = fields.Datetime("At Stripe", readonly=True)
+    subject = fields.Char(readonly=True)
+    subject_id = fields.Char("Object", readonly=True)
+    payload = fields.Text("As Received", readonly=True)
+    state = fields.Selection(
+        [
+            ("new", "To do"),
+            ("done", "Done"),
+            ("ignored", "Ignored"),
+            ("failed", "Given up"),
+        ],
+        required=True,
+        readonly=True,
+        default="new",
+        index=True,
+    )
+    note = fields.Char(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    next_try = fields.Datetime(readonly=True)
+
+    _event_unique = models.UniqueIndex("(stripe_id, event_id)")
+    _to_do = models.Index("(next_try) WHERE (state = 'new')")
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Do given-up events again."""
+        self.check_access("read")
+        self.env["kash.stripe.account"]._check_manager()
+        self.sudo().filtered(lambda e: e.state == "failed").write(
+            {"state": "new", "attempts": 0, "next_try": False, "note": False}
+        )
+        self._wake()
+
+    # === INBOX === #
+
+    @api.model
+    def _store(self, facts, account, stripe_id, company):
+        """Put one event into the inbox and wake the job; a known one is a no-op.
+
+        ``ON CONFLICT`` because Odoo does not run a request again after a unique
+        violation, and Stripe delivers at least once.
+
+        :param account: whom it is about; empty when we know no such account
+        :param company: whose endpoint rang; empty for the operator's
+        """
+        reason = self._ignore_reason(facts, account)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO kash_stripe_event
+                    (event_id, stripe_id, account_id, company_id, type, livemode,
+                     api_version, stripe_created, subject, subject_id, payload,
+                     state, note, attempts,
+                     create_uid, write_uid, create_date, write_date)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0,
+                        %s, %s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC')
+                ON CONFLICT (stripe_id, event_id) DO NOTHING
+                RETURNING id
+                """,
+                facts.id,
+                stripe_id,
+                account.id or None,
+                company.id or None,
+                facts.type,
+                facts.livemode,
+                facts.api_version,
+                days.utc(facts.created),
+                facts.subject,
+                facts.subject_id,
+                facts.raw,
+                "ignored" if reason else "new",
+                reason,
+                self.env.uid,
+                self.env.uid,
+            )
+        )
+        if self.env.cr.fetchone() and not reason:
+            self._wake()
+
+    @api.model
+    def _ignore_reason(self, facts, account):
+        if not account:
+            return self.env._("No Stripe account of this database.")
+        if facts.livemode != account.livemode:
+            return self.env._("Of the other mode than the account.")
+        if not account.connected:
+            return self.env._("The account is not connected: the next sync tells all.")
+        if events.subject_of(facts.type) is None or not facts.subject_id:
+            return self.env._("Nothing to do for this type.")
+        return None
+
+    @api.autovacuum
+    def _gc_foreign(self):
+        """Forget, after Stripe's own thirty days, what was of no account of ours."""
+        old = fields.Datetime.now() - timedelta(days=30)
+        self.sudo().search(
+            [("account_id", "=", False), ("create_date", "<", old)]
+        ).unlink()
+
+    @api.model
+    def _wake(self, wait=timedelta(0)):
+        cron = self.env.ref("kash_stripe_connect.ir_cron_events").sudo()
+        cron._trigger(fields.Datetime.now() + wait)

@@ -1,0 +1,109 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from ...const import LEAN
+from .entry import BookingError
+
+
+class KashStripeBookingDebit(models.AbstractModel):
+    """Bank debits: in process while pending, receivable once the money is there."""
+
+    _name = "kash.stripe.booking.debit"
+    _inherit = "kash.stripe.booking.movement"
+    _description = "Stripe Booking: Collected Bank Debits"
+
+    _booking_order = 60
+    _booking_kinds = ("debit_succeeded",)
+
+    @api.model
+    def _catch_up(self, account):
+        """Override: remember debits that succeeded after their row was in the books."""
+        rows = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("account_id", "=", account.id),
+                ("state", "=", "booked"),
+                ("in_process", "=", True),
+                ("transaction_id.state", "=", "done"),
+                ("transaction_id.payment_id", "=", False),
+            ]
+        )
+        if not rows:
+            return
+        self.env["kash.stripe.movement"]._apply_movements(
+            account, [self._prepare_collected_vals(row) for row in rows]
+        )
+
+    @api.model
+    def _prepare_collected_vals(self, row):
+        tx = row.transaction_id
+        refs = (
+            tx.kash_stripe_charge_id,
+            tx.kash_stripe_intent_id,
+            tx.kash_stripe_session_id,
+        )
+        types = (
+            "charge.succeeded",
+            "payment_intent.succeeded",
+            "checkout.session.async_payment_succeeded",
+        )
+        return {
+            "kind": "debit_succeeded",
+            "object_ref": row.source_id,
+            "amount": row.amount,
+            "currency_code": row.currency_code,
+            "row_id": row.id,
+            "transaction_id": tx.id,
+            "told_by": (refs, types),
+        }
+
+    @api.model
+    def _record(self, account, company, movements):
+        """Override: payments out of *in process*, matched as the attempts froze them.
+
+        :raises BookingError: a payment would carry another date or account than asked
+        """
+        paying = self.env["kash.stripe.booking.payment"]
+        lean = movements.with_context(**LEAN, kash_stripe_writer=True).with_company(
+            company
+        )
+        line = account._method_line()
+        payments = lean.env["account.payment"].create(
+            [
+                {
+                    **paying._prepare_payment_vals(account, company, line, m.row_id),
+                    "date": m.entry_day,
+                }
+                for m in lean
+            ]
+        )
+        # Odoo computes it from the method line: written before the entry is made.
+        in_process = account._ledger_account("in_process")
+        payments.outstanding_account_id = in_process
+        payments.action_post()
+        payments.move_id.kash_stripe_account_id = account
+        paying._match(lean.row_id, payments)
+        for movement, payment in zip(lean, payments, strict=True):
+            movement.transaction_id.payment_id = payment
+            movement.entry_id = payment.move_id
+        lean.write({"state": "booked", "reason": False})
+        self._check_movements_posted(account, lean)
+        self._match_in_process(lean)
+
+    @api.model
+    def _match_in_process(self, movements):
+        """Match each payment with what its pending row put there."""
+        plan = []
+        for movement in movements:
+            waiting = movement.row_id.entry_line_id
+            arrived = movement.entry_id.line_ids.filtered(
+                lambda line, w=waiting: line.account_id == w.account_id
+            )
+            if not arrived:
+                raise BookingError(
+                    self.env._("The payment would not leave Payments in Process.")
+                )
+            if waiting.parent_state == "posted" and not waiting.reconciled:
+                plan.append(waiting | arrived)
+        if plan:
+            movements.env["account.move.line"]._reconcile_plan(plan)

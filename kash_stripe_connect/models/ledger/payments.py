@@ -1,0 +1,305 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command, api, models
+
+from ...const import LEAN
+from ...core import booking, money
+from ...guard import SAID
+from .entry import BookingError
+
+_CHUNK = 100
+
+
+class KashStripeBookingPayment(models.AbstractModel):
+    """Payments of invoices: inbound, matched as their attempt froze it."""
+
+    _name = "kash.stripe.booking.payment"
+    _inherit = "kash.stripe.booking.row"
+    _description = "Stripe Booking: Payments"
+
+    _booking_order = 10
+    # By which rows the money of an attempt moves, and in which direction
+    _booking_types = booking.CHARGE_TYPES
+    _booking_sign = 1
+
+    # === READY === #
+
+    @api.model
+    def _takes(self, rows):
+        """Override: those of our attempts, once the money is no pending debit's."""
+        return self._own_rows(rows).filtered(lambda row: not row._is_in_process())
+
+    @api.model
+    def _own_rows(self, rows):
+        """Return the rows that move an attempt's money in the rule's direction."""
+        return rows.filtered(
+            lambda row: row.transaction_id and row.type in self._booking_types
+        )
+
+    @api.model
+    def _portions(self, rows):
+        """Override: so many payments are one transaction, and one plan of matches."""
+        for start in range(0, len(rows), _CHUNK):
+            yield rows[start : start + _CHUNK]
+
+    @api.model
+    def _after_book(self, rows):
+        """Override: the business need not wait any longer for its notices."""
+        rows.transaction_id._kash_stripe_after_booking()
+
+    @api.model
+    def _sort_out(self, account, rows):
+        """Override: what contradicts its attempt stops, the rest goes or waits."""
+        ready = []
+        for row in rows:
+            reason = self._stop_reason_or_error(account, row)
+            if reason:
+                row._stop(reason)
+            elif self._is_ready(row):
+                ready.append(row.id)
+        return rows.browse(ready)
+
+    @api.model
+    def _stop_reason_or_error(self, account, row):
+        try:
+            return self._stop_reason(account, row)
+        except SAID as error:
+            return str(error) or type(error).__name__
+
+    @api.model
+    def _stop_reason(self, account, row):
+        """Return why a person must look at this row before it is recorded.
+
+        :raises Reason: the row contradicts itself (core.booking.Unbalanced)
+        """
+        tx = row.transaction_id
+        reason = self._account_stop_reason(account, row, self._posting_company(row))
+        if reason:
+            return reason
+        asked, currency = tx._kash_stripe_asked()
+        # Settled in another currency, only the charge says what was asked for; its
+        # attempt is *done* because it did.
+        if row.currency_code == currency and row.amount != self._booking_sign * asked:
+            return self.env._(
+                "Stripe's row says %(row)s, the customer was asked for %(asked)s.",
+                row=row.amount_text,
+                asked=tx.currency_id.format(tx.amount),
+            )
+        booking.charge_legs(row._facts())  # raises what becomes the reason
+        if tx.payment_id:
+            return self.env._("The payment of this attempt is recorded already.")
+        return None
+
+    @api.model
+    def _is_ready(self, row):
+        """Tell whether a row can be recorded now; else it says why not."""
+        tx = row.transaction_id
+        if tx.state == "error":
+            row._stop(
+                self.env._(
+                    "Its payment attempt is in error: %(why)s",
+                    why=tx.state_message or "",
+                )
+            )
+        return tx.state == "done"
+
+    # === RECORD === #
+
+    @api.model
+    def _record(self, account, company, rows):
+        """Post payments and fees of ``rows`` on their days, and match the invoices.
+
+        :raises BookingError: an entry would carry another date or account than asked
+        """
+        lean = rows.with_context(**LEAN, kash_stripe_writer=True).with_company(company)
+        payments = self._post_payments(account, company, lean)
+        fee_moves = self._post_fees(account, company, lean)
+        self._match(lean, payments)
+        for row, payment in zip(lean, payments, strict=True):
+            row.transaction_id.payment_id = payment
+            row.payment_id = payment
+            row.fee_move_id = fee_moves.get((row.entry_day, row.currency_code))
+            row.state, row.reason = "booked", False
+        self._check_posted(account, lean, lean.payment_id.move_id | lean.fee_move_id)
+        self._after_record(company, rows)
+
+    @api.model
+    def _after_record(self, company, rows):
+        """Do what follows once payments of ``rows`` are in the books."""
+
+    @api.model
+    def _post_payments(self, account, company, rows):
+        line = account._method_line()
+        if line.payment_account_id != account.clearing_account_id:
+            raise BookingError(
+                self.env._("The Stripe payment method does not post to clearing.")
+            )
+        payments = rows.env["account.payment"].create(
+            [
+                self._prepare_foreign_payment_vals(
+                    account,
+                    company,
+                    row,
+                    self._prepare_payment_vals(account, company, line, row),
+                )
+                for row in rows
+            ]
+        )
+        payments.action_post()
+        payments.move_id.kash_stripe_account_id = account
+        return payments
+
+    @api.model
+    def _prepare_payment_vals(self, account, company, line, row):
+        """Return the inbound payment of a charge: gross, on Stripe's day.
+
+        Without ``invoice_ids``: the match says which they are, and Odoo would compute
+        what depends on them payment by payment.
+        """
+        tx = row.transaction_id
+        receivable = self._open_lines(tx).account_id[:1]
+        vals = {
+            **self._prepare_any_payment_vals(account, company, line, row),
+            "payment_type": "inbound",
+        }
+        if receivable:
+            vals["destination_account_id"] = receivable.id
+        write_off = self._prepare_discount_vals(row)
+        if write_off:
+            vals["write_off_line_vals"] = write_off
+        return vals
+
+    @api.model
+    def _prepare_any_payment_vals(self, account, company, line, row):
+        """Return what a payment and a refund have in common."""
+        tx = row.transaction_id
+        return {
+            "date": row.entry_day,
+            "amount": float(self._asked_value(tx)),
+            "currency_id": tx.currency_id.id,
+            "partner_type": "customer",
+            "partner_id": tx.partner_id.commercial_partner_id.id,
+            "journal_id": account.journal_id.id,
+            "company_id": company.id,
+            "payment_method_line_id": line.id,
+            "payment_transaction_id": tx.id,
+            "memo": f"{tx.reference} - {row.source_id}",
+        }
+
+    @api.model
+    def _prepare_discount_vals(self, row):
+        """Return the lines of the early payment discount the attempt froze.
+
+        It counts if the customer paid by its last day and the invoice still owes just
+        what was paid plus the discount; whether the terms still say so is no matter.
+        """
+        lines = []
+        for part in row.transaction_id.kash_stripe_allocation_ids:
+            invoice = part.move_id & self._open_invoices(row.transaction_id)
+            settles = not part.currency_id.compare_amounts(
+                invoice.amount_residual, part.amount + part.discount
+            )
+            in_time = part.discount_until and row.booking_day <= part.discount_until
+            if not (part.discount and invoice and settles and in_time):
+                continue
+            values = [
+                {
+                    "aml": line,
+                    "amount_currency": -line.amount_residual_currency,
+                    "balance": -line.balance,
+                }
+                for line in self._open_lines(row.transaction_id)
+                if line.move_id == invoice
+            ]
+            found = invoice._get_invoice_counterpart_amls_for_early_payment_discount(
+                values, part.discount
+            )
+            lines += [vals for group in found.values() for vals in group]
+        return lines
+
+    # === ANOTHER CURRENCY === #
+
+    @api.model
+    def _prepare_foreign_payment_vals(self, account, company, row, vals):
+        """Return ``vals`` of a payment, in the settlement currency.
+
+        Its receivable line stays in the company's currency, to match the invoice to
+        the cent; only clearing is in the currency that Stripe holds.
+        """
+        if row.currency_code == company.currency_id.name.lower():
+            return vals
+        journal, clearing = account._books_in(row.currency_code)
+        sign = 1 if row.amount > 0 else -1
+        worth = sign * float(self._asked_value(row.transaction_id))
+        given = vals.pop("write_off_line_vals", None) or []
+        off = sum(line["balance"] for line in given)
+        partner = {"partner_id": vals["partner_id"], "name": vals["memo"]}
+        major = float(money.to_major(row.amount, row.currency_code))
+        lines = [
+            {
+                **partner,
+                "account_id": clearing.id,
+                "currency_id": row.currency_id.id,
+                "amount_currency": major,
+                "balance": worth,
+            },
+            {
+                **partner,
+                "account_id": self._receivable_of(row, company, vals),
+                "balance": -worth - off,
+            },
+            *given,
+        ]
+        return {
+            **vals,
+            "journal_id": journal.id,
+            "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
+            "currency_id": row.currency_id.id,
+            "amount": abs(major),
+            "outstanding_account_id": clearing.id,
+            "destination_account_id": lines[1]["account_id"],
+            "line_ids": [Command.create(line) for line in lines],
+        }
+
+    @api.model
+    def _receivable_of(self, row, company, vals):
+        """Return the id of the account a payment is matched on."""
+        if vals.get("destination_account_id"):
+            return vals["destination_account_id"]
+        partner = row.transaction_id.partner_id.with_company(company)
+        receivable = partner.commercial_partner_id.property_account_receivable_id
+        if not receivable:
+            raise BookingError(
+                self.env._("%(partner)s has no receivable account.", partner=partner)
+            )
+        return receivable.id
+
+    # === MATCH === #
+
+    @api.model
+    def _match(self, rows, payments):
+        """Match each payment with its targets, in one plan."""
+        plan, taken = [], rows.env["account.move.line"]
+        for row, payment in zip(rows, payments, strict=True):
+            counterpart = payment.move_id.line_ids.filtered(
+                lambda line, p=payment: line.account_id == p.destination_account_id
+            )
+            targets = self._targets(row, payment, taken).filtered(
+                lambda line, p=payment: line.account_id == p.destination_account_id
+            )
+            if targets:
+                plan.append(counterpart | targets)
+                taken |= targets
+        if plan:
+            rows.env["account.move.line"]._reconcile_plan(plan)
+
+    @api.model
+    def _targets(self, row, payment, taken):
+        """Return the open lines a payment is matched with: of the frozen invoices.
+
+        An invoice that is draft, cancelled, deleted or paid by now stays untouched:
+        the payment stands as a customer credit.
+
+        :param taken: lines that others of the same batch are matched with
+        """
+        return self._open_lines(row.transaction_id)

@@ -1,0 +1,102 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from ...core import booking
+
+
+class KashStripeBookingUndoing(models.AbstractModel):
+    """Family of the rules of rows in a day's entry that undo what is ours.
+
+    They stand in the entry of their day among other rows; what follows for payments,
+    invoices and credit notes is their rule's.
+    """
+
+    _name = "kash.stripe.booking.undoing"
+    _inherit = "kash.stripe.booking"
+    _description = "Stripe Booking: Rows That Undo"
+
+    @api.model
+    def _is_mine(self, row, before):
+        """Tell whether this rule knows what the row undoes.
+
+        :param before: the earlier rows it undoes, some of an attempt of ours
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _is_ready(self, row, before, ready):
+        """Tell whether a row can be recorded now; else it says why not.
+
+        :param ready: the ids of what is recorded before it in this batch
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _attempt_undone(self, row, before):
+        """Return the payment or refund (transaction) that the row undoes."""
+        raise NotImplementedError
+
+    @api.model
+    def _undo_matches(self, rows):
+        """Undo the matches of what booked rows, off receivable, took back."""
+        raise NotImplementedError
+
+    @api.model
+    def _payment_rows(self, before):
+        """Return the rows by which the customer's money had come, of an attempt."""
+        return before.filtered(
+            lambda row: row.transaction_id and row.type in booking.CHARGE_TYPES
+        )
+
+
+class KashStripeBookingReturn(models.AbstractModel):
+    """Payments of ours that come back after they arrived: invoices are due again."""
+
+    _name = "kash.stripe.booking.return"
+    _inherit = "kash.stripe.booking.undoing"
+    _description = "Stripe Booking: Returned Payments"
+
+    _booking_order = 50
+
+    @api.model
+    def _is_mine(self, row, before):
+        """Override: what undoes a payment."""
+        return bool(self._payment_rows(before))
+
+    @api.model
+    def _attempt_undone(self, row, before):
+        """Override: the payment."""
+        return self._payment_rows(before).transaction_id
+
+    @api.model
+    def _is_ready(self, row, before, ready):
+        """Override: the payment is recorded, and a bank debit was collected."""
+        paid = self._payment_rows(before)
+        held = paid.filtered(lambda other: other.state == "held")
+        missing = paid.filtered(
+            lambda other: other.state != "booked" and other.id not in ready
+        )
+        # A debit that was collected leaves *in process* before it can come back.
+        tx = paid.transaction_id
+        waits = bool(missing) or (tx.state == "done" and not tx.payment_id)
+        if held:
+            row._hold(held[:1].reason)
+        elif waits:
+            row.reason = self.env._("The payment it takes back is not recorded yet.")
+        return not held and not waits
+
+    @api.model
+    def _undo_matches(self, rows):
+        """Override: give the invoices back that the payments had paid.
+
+        Where a date is locked nothing is unmatched; the amounts stand open instead.
+        """
+        attempts = rows._paid_back_tx()
+        by_charge = attempts.grouped("kash_stripe_charge_id")
+        taken = {}
+        for row in rows:
+            payment = by_charge[row.document_ref].payment_id
+            taken[payment] = taken.get(payment, row.entry_line_id) | row.entry_line_id
+        self._give_back(taken)
+        attempts.kash_stripe_returned = True

@@ -1,0 +1,16 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The pay link of an invoice, its guard, and the start of Stripe Checkout.
+
+May call: the rooms on lower floors (dev/plan/floors.py).
+Tests: tests/addon/test_pay_link.py, test_link_life.py, test_guard.py,
+test_pay_page.py.
+"""
+
+from . import checkout
+from . import guard
+from . import account
+from . import account_move
+from . import pay_link
+from . import payment_transaction
+from . import res_company

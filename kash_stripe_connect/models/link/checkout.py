@@ -1,0 +1,301 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import Command, fields, models
+from odoo.tools import email_normalize
+from odoo.tools.urls import urljoin
+
+from ...core import days, money
+from ...gateway.errors import StripeUnreachable
+from ...gateway.pages import items
+
+# https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale
+_LOCALES = frozenset(
+    """
+    bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt
+    nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW
+    """.split()
+)
+_METHODS = ["card", "us_bank_account", "bacs_debit", "sepa_debit"]
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a press on *Pay invoice* led to: an address, or the reason for none."""
+
+    url: str | None = None
+    problem: object = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked for (major units), and an early payment discount with its end."""
+
+    amount: float
+    discount: float = 0.0
+    until: object = False
+
+
+class KashStripeCheckout(models.AbstractModel):
+    """Starting a payment at Stripe Checkout, once for each wish to pay."""
+
+    _name = "kash.stripe.checkout"
+    _description = "Stripe Checkout"
+
+    def _start_payment(self):
+        """Return where to send the customer, or why there is nothing to pay.
+
+        Everything is judged again here: minutes pass between page and button.
+
+        :raises StripeUnreachable: nothing was half-made; the same press may go through
+        :raises StripeRefused: Stripe's reason, for the business
+        """
+        self.ensure_one()
+        self._lock()
+        self._end_other_attempts()
+        problem = self._start_problem()
+        if problem:
+            return Started(problem=problem)
+        attempt = self._open_attempt()
+        if attempt:
+            url = self._resume(attempt)
+            if url:
+                return Started(url=url)
+            problem = self._start_problem()
+            if problem:
+                return Started(problem=problem)
+        return Started(url=self._start_attempt())
+
+    def _start_problem(self):
+        return self.move_id._kash_stripe_pay_problems().get(self.move_id.id)
+
+    def _end_other_attempts(self):
+        """Expire what other (dead) links of the invoice left open: one can be paid.
+
+        :raises GatewayError: Stripe would not; then nothing new is started either
+        """
+        attempts = self.move_id.transaction_ids.filtered(
+            lambda tx: tx.kash_stripe_link_id and tx.kash_stripe_link_id != self
+        )
+        attempts._kash_stripe_push_expire(raise_errors=True)
+
+    def _open_attempt(self):
+        return self.transaction_ids.filtered(
+            lambda tx: tx.state == "draft" and tx.kash_stripe_session_state == "open"
+        )[:1]
+
+    def _resume(self, attempt):
+        """Return the address of an attempt that still fits; end one that does not.
+
+        The session is asked again: it may have been paid in another tab, or run out.
+        """
+        account = self.account_id
+        if attempt.currency_id.compare_amounts(attempt.amount, self._amount_due()):
+            attempt._kash_stripe_push_expire(raise_errors=True)
+            return None
+        session = account._gateway(retries=1).session(
+            session_id=attempt.kash_stripe_session_id
+        )
+        account._apply_attempts(sessions=[session])
+        return session.url if session.status == "open" else None
+
+    def _terms(self):
+        """Return what the customer is asked for now, and the discount granted on it."""
+        move = self.move_id
+        due = move._kash_stripe_due_online()[move.id]
+        discount, until = move._kash_stripe_early_discount(due, self._today())
+        return Terms(
+            amount=move.currency_id.round(due - discount),
+            discount=discount,
+            until=until,
+        )
+
+    def _today(self):
+        """Return today in the calendar that makes Stripe's moments days."""
+        return self.company_id._kash_stripe_today()
+
+    def _amount_due(self):
+        return self._terms().amount
+
+    # === A NEW ATTEMPT === #
+
+    def _start_attempt(self):
+        """Make one attempt and its Checkout Session; return the session's address."""
+        number = self.attempt_count + 1
+        reference = self._attempt_reference(number)
+        params = self._prepare_session_params(reference)
+        gateway = self.account_id._gateway(retries=1)
+        key = self._idempotency_key(params, number)
+        session = self._adopt_lost_session(gateway, reference, params)
+        if session is None:
+            try:
+                session = gateway.create_session(params=params, idempotency_key=key)
+            except StripeUnreachable:
+                # Stripe repeats a stored 500 for a day: the next press looks first.
+                self.lost_at = self.lost_at or fields.Datetime.now()
+                self.lost_starts += 1
+                raise
+        self.attempt_count = number
+        self.lost_starts, self.lost_at = 0, False
+        self.env["payment.transaction"].create(
+            self._prepare_attempt_vals(reference, session)
+        )
+        return session.url
+
+    def _attempt_reference(self, number):
+        """Return a reference no other link can make, the same for each re-run."""
+        return f"{self.move_id.name}-{self.ref[:8].upper()}-{number}"
+
+    def _idempotency_key(self, params, number):
+        """Return the key of one attempt: from facts only, so a re-run repeats it.
+
+        It covers every parameter: Stripe refuses others under a key it has seen, and a
+        customer's e-mail may change between two presses.
+        """
+        facts = [self.ref, number, self.lost_starts, params]
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        return f"kash-cs-{digest}"
+
+    def _adopt_lost_session(self, gateway, reference, params):
+        """Return the session of a try whose answer never came, if it still fits.
+
+        One over another amount is expired: it must not be payable beside the new one.
+        """
+        if not self.lost_starts:
+            return None
+        item = params["line_items"][0]["price_data"]
+        adopted = None
+        for session in self._lost_sessions(gateway, reference):
+            asked = (session.amount_total, session.currency)
+            if asked == (item["unit_amount"], item["currency"]) and adopted is None:
+                adopted = session
+            else:
+                gateway.expire_session(session_id=session.id)
+        return adopted
+
+    def _lost_sessions(self, gateway, reference):
+        """Return the open sessions of a reference since the first lost try."""
+        since = days.epoch(self.lost_at) - 60
+        return [
+            session
+            for session in items(gateway.sessions_page, since=since)
+            if session.status == "open"
+            and session.metadata.get("kash_attempt") == reference
+        ]
+
+    def _prepare_session_params(self, reference):
+        """Return the parameters of a Checkout Session: stored facts only.
+
+        No clock, no randomness, no request header may enter: Stripe refuses other
+        parameters under a key it has seen.
+        https://docs.stripe.com/api/checkout/sessions/create
+        """
+        move, company = self.move_id, self.company_id
+        currency = move.currency_id.name.lower()
+        amount = Decimal(str(move.currency_id.round(self._amount_due())))
+        metadata = {
+            "kash_db": self.account_id._database_uuid(),
+            "kash_company": str(company.id),
+            "kash_link": self.ref,
+            "kash_attempt": reference,
+        }
+        page = urljoin(self.get_base_url(), f"/kash/pay/{self.sudo().token}")
+        params = {
+            "mode": "payment",
+            "ui_mode": "hosted_page",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": currency,
+                        "unit_amount": money.to_minor(amount, currency),
+                        "product_data": {
+                            "name": self.env._("Invoice %(name)s", name=move.name)
+                        },
+                    },
+                }
+            ],
+            "client_reference_id": self.ref,
+            "metadata": metadata,
+            "payment_intent_data": {"description": move.name, "metadata": metadata},
+            "adaptive_pricing": {"enabled": False},
+            "invoice_creation": {"enabled": False},
+            "allow_promotion_codes": False,
+            # What we know how to book; of these Stripe offers what the account has and
+            # the currency allows. Wallets are cards.
+            # https://docs.stripe.com/payments/wallets
+            "allowed_payment_method_types": _METHODS,
+            "submit_type": "pay",
+            "locale": self._stripe_locale(),
+            "billing_address_collection": "required",
+            "success_url": f"{page}/done?cs={{CHECKOUT_SESSION_ID}}",
+            "cancel_url": page,
+        }
+        email = email_normalize(move.partner_id.email or "")
+        if email:
+            params["customer_email"] = email
+        return params
+
+    def _stripe_locale(self):
+        lang = (self.move_id.partner_id.lang or "").replace("_", "-")
+        if lang in _LOCALES:
+            return lang
+        short = lang.split("-")[0]
+        return short if short in _LOCALES else "auto"
+
+    def _prepare_attempt_vals(self, reference, session):
+        """Return the attempt, with what it freezes for the booking."""
+        move, account = self.move_id, self.account_id
+        terms = self._terms()
+        return {
+            "provider_id": account.provider_id.id,
+            "payment_method_id": self.env.ref("payment.payment_method_card").id,
+            "reference": reference,
+            "amount": terms.amount,
+            "currency_id": move.currency_id.id,
+            "partner_id": move.partner_id.id,
+            "operation": "online_redirect",
+            "invoice_ids": [Command.set(move.ids)],
+            "kash_stripe_account_id": account.id,
+            "kash_stripe_link_id": self.id,
+            "kash_stripe_session_id": session.id,
+            "kash_stripe_session_state": "open",
+            "kash_stripe_allocation_ids": [
+                Command.create(
+                    {
+                        "move_id": move.id,
+                        "move_name": move.name,
+                        "company_id": move.company_id.id,
+                        "currency_id": move.currency_id.id,
+                        "amount": terms.amount,
+                        "discount": terms.discount,
+                        "discount_until": terms.until,
+                    }
+                )
+            ],
+        }
+
+    # === RETURN === #
+
+    def _pull_return(self, session_id):
+        """Fetch the session the customer came back from, if it is of this link.
+
+        :return: its attempt, empty for a session of somebody else's
+        :raises GatewayError: Stripe would not say; the job learns it anyway
+        """
+        attempt = self._attempt_of_session(session_id)
+        if attempt.state == "draft":
+            session = self.account_id._gateway(retries=1).session(session_id=session_id)
+            self.account_id._apply_attempts(sessions=[session])
+        return attempt
+
+    def _attempt_of_session(self, session_id):
+        """Return the link's own attempt of a session, empty for anybody else's."""
+        self.ensure_one()
+        return self.transaction_ids.filtered(
+            lambda tx: tx.kash_stripe_session_id == session_id
+        )[:1]

@@ -1,0 +1,104 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+
+class LinkCompany(models.Model):
+    _inherit = "res.company"
+    kash_stripe_link_days = fields.Integer(
+        "Payment Links Expire After (Days)",
+        help="Counted from the day a link was last sent. 0: they do not expire.",
+    )
+    kash_stripe_lock_sale = fields.Boolean(
+        "The Sales Lock Date Stops Payment Links",
+        help="Payments are not sales entries: the sales lock does not keep them from"
+        " the books. Tick it to stop sending links anyway.",
+    )
+    kash_stripe_lock_tax = fields.Boolean(
+        "The Tax Lock Date Stops Payment Links",
+        help="It always does where a payment makes a tax entry: with cash-basis taxes,"
+        " reverse charge on Stripe's fees, and early payment discounts.",
+    )
+
+    @api.constrains("kash_stripe_link_days")
+    def _check_kash_stripe_link_days(self):
+        """A link cannot expire before it is sent."""
+        if any(company.kash_stripe_link_days < 0 for company in self):
+            raise ValidationError(
+                self.env._("Payment links expire after a number of days, 0 for never.")
+            )
+
+    def action_kash_stripe_lock_dates(self):
+        """Open the lock dates, where they can be changed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lock Dates of %(company)s", company=self.name),
+            "res_model": "res.company",
+            "res_id": self.id,
+            "views": [
+                (self.env.ref("kash_stripe_connect.res_company_view_locks").id, "form")
+            ],
+            "target": "new",
+        }
+
+    def _kash_stripe_link_expiry(self):
+        """Return the (UTC) moment a link sent today stops working, False for never."""
+        self.ensure_one()
+        days = self.kash_stripe_link_days
+        if not days:
+            return False
+        after = self._kash_stripe_today() + timedelta(days=days + 1)
+        zone = ZoneInfo(self._kash_stripe_zone())
+        midnight = datetime.combine(after, time.min, tzinfo=zone)
+        return midnight.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _kash_stripe_send_locks(self, day, *, has_tax=False):
+        """Return Odoo's lock dates that forbid to send links on ``day``, sorted.
+
+        Judged as OdooBot, which will book the payment: an exception made for everyone
+        opens the day, one made for the clerk at the button does not.
+
+        :param has_tax: the payment would be booked with a tax line
+        :return: [(date, lock field)], empty when links may be sent
+        """
+        self.ensure_one()
+        family = self.sudo().parent_ids
+        company = self.with_user(SUPERUSER_ID).sudo()
+        locks = company._get_lock_date_violations(
+            day,
+            sale=any(family.mapped("kash_stripe_lock_sale")),
+            purchase=False,
+            tax=has_tax
+            or bool(company.tax_exigibility)
+            or company.kash_stripe_fee_tax == "reverse"
+            or any(family.mapped("kash_stripe_lock_tax")),
+        )
+        return sorted(locks)
+
+    def _kash_stripe_lock_sentence(self, day, has_tax):
+        """Return why no link is sent on ``day`` and where to change it, or None."""
+        locks = self._kash_stripe_send_locks(day, has_tax=has_tax)
+        if not locks:
+            return None
+        return self.env._(
+            "Today (%(day)s) is locked for %(company)s: %(locks)s. A payment of today"
+            " could not be recorded, so no payment link is sent. Lock dates are changed"
+            " under Settings ▸ Invoicing ▸ Customer Payments ▸ Stripe ▸ Lock Dates.",
+            day=format_date(self.env, day),
+            company=self._kash_stripe_lock_owner(locks).name,
+            locks=self.sudo()._format_lock_dates(locks),
+        )
+
+    def _kash_stripe_lock_owner(self, locks):
+        """Return the company of the family whose lock dates these are."""
+        family = self.sudo().parent_ids
+        owners = family.filtered(
+            lambda company: any(company[field] == day for day, field in locks)
+        )
+        return owners[-1:] or self.sudo()

@@ -1,0 +1,14 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""E-mails to the business: an outbox of facts, each said once.
+
+May call: the rooms on lower floors (dev/plan/floors.py).
+Tests: tests/addon/test_notice.py.
+"""
+
+from . import noticed
+from . import text
+from . import mail_mail
+from . import notice
+from . import payment_transaction
+from . import res_company

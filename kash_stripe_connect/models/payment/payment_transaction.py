@@ -1,0 +1,356 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools.mail import append_content_to_html
+
+from ...const import PROVIDER_CODE
+from ...core import days, money, status
+from ...gateway.errors import StripeGone, StripeRefused
+from ...guard import alone, reason_of
+from ..base.records import refuse_changed, refuse_filled, without_defaults
+
+_logger = logging.getLogger(__name__)
+
+_MONEY_FIELDS = {
+    "state",
+    "amount",
+    "currency_id",
+    "payment_id",
+    "reference",
+    "provider_id",
+    "partner_id",
+    "invoice_ids",
+}
+
+
+class PaymentTransaction(models.Model):
+    """An attempt to pay, and what Stripe said of it."""
+
+    _inherit = "payment.transaction"
+
+    kash_stripe_account_id = fields.Many2one(
+        "kash.stripe.account", "Stripe Account", readonly=True, index="btree_not_null"
+    )
+    kash_stripe_session_id = fields.Char(
+        "Checkout Session", readonly=True, index="btree_not_null", copy=False
+    )
+    kash_stripe_session_state = fields.Selection(
+        [("open", "Open"), ("complete", "Complete"), ("expired", "Expired")],
+        "Session State",
+        readonly=True,
+        copy=False,
+    )
+    kash_stripe_intent_id = fields.Char(
+        "Payment Intent", readonly=True, index="btree_not_null", copy=False
+    )
+    kash_stripe_charge_id = fields.Char(
+        "Charge", readonly=True, index="btree_not_null", copy=False
+    )
+    kash_stripe_paid_at = fields.Datetime("Paid At Stripe", readonly=True, copy=False)
+    kash_stripe_method = fields.Char("Paid With", readonly=True, copy=False)
+    kash_stripe_to_expire = fields.Boolean(
+        readonly=True, copy=False, help="Its open session must not be paid any more."
+    )
+    kash_stripe_reversed = fields.Boolean(
+        readonly=True, copy=False, help="A test payment that going live took back."
+    )
+    kash_stripe_returned = fields.Boolean(
+        "Taken Back By The Bank", readonly=True, copy=False
+    )
+    _kash_stripe_expiring = models.Index("(id) WHERE (kash_stripe_to_expire IS TRUE)")
+    kash_stripe_allocation_ids = fields.One2many(
+        "kash.stripe.allocation", "transaction_id", "Allocations", readonly=True
+    )
+
+    # === APPLY === #
+
+    @api.model
+    def _kash_stripe_apply_sessions(self, account, sessions):
+        """Move attempts to what their Checkout Sessions say; repeats change nothing.
+
+        :param sessions: SessionFacts, of any account's attempts; foreign ones fall out
+        """
+        told = {session.id: session for session in sessions}
+        attempts = self.sudo().search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("kash_stripe_session_id", "in", list(told)),
+            ]
+        )
+        expired, processing, paid = self.browse(), self.browse(), []
+        for tx in attempts:
+            session = told[tx.kash_stripe_session_id]
+            tx._kash_stripe_advance_session(session)
+            if session.status == "expired":
+                expired |= tx
+            elif session.is_processing:
+                processing |= tx
+            elif session.is_paid:
+                paid.append((tx, session.amount_total, session.currency))
+        expired.filtered(lambda tx: tx.state == "draft")._set_canceled()
+        processing.filtered(lambda tx: tx.state == "draft")._set_pending()
+        self._kash_stripe_settle(paid)
+
+    def _kash_stripe_advance_session(self, session):
+        """Write the session's state if it is news, by rank."""
+        self.ensure_one()
+        if session.payment_intent_id and not self.kash_stripe_intent_id:
+            self.kash_stripe_intent_id = session.payment_intent_id
+        if session.status and status.moves_up(
+            status.SESSION_RANKS, self.kash_stripe_session_state or None, session.status
+        ):
+            self.kash_stripe_session_state = session.status
+
+    @api.model
+    def _kash_stripe_apply_charges(self, account, charges):
+        """Move attempts to what their charges say; charges made elsewhere fall out."""
+        attempts = self._kash_stripe_attempts_of(account, charges)
+        paid, processing = [], self.browse()
+        for charge in charges:
+            tx = attempts.get(charge.id)
+            if not tx:
+                continue
+            if charge.status == "failed":
+                tx._kash_stripe_apply_failed_charge(charge)
+                continue
+            tx._kash_stripe_apply_charge(charge)
+            if charge.status == "pending":
+                processing |= tx
+            else:
+                paid.append((tx, charge.amount, charge.currency))
+        processing.filtered(lambda tx: tx.state == "draft")._set_pending()
+        self._kash_stripe_settle(paid)
+
+    @api.model
+    def _kash_stripe_attempts_of(self, account, charges):
+        """Return {charge id: attempt}: by our reference, within the account only."""
+        references = {c.id: c.metadata.get("kash_attempt") for c in charges}
+        uuid = account._database_uuid()
+        ours = {c.id for c in charges if c.metadata.get("kash_db") == uuid}
+        attempts = self.sudo().search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("reference", "in", [r for r in references.values() if r]),
+                ("operation", "!=", "refund"),
+            ]
+        )
+        by_reference = {tx.reference: tx for tx in attempts}
+        return {
+            charge_id: by_reference[reference]
+            for charge_id, reference in references.items()
+            if charge_id in ours and reference in by_reference
+        }
+
+    @api.model
+    def _kash_stripe_by_charge(self, accounts, charge_ids):
+        """Return {charge id: attempt} of these accounts; made elsewhere: none."""
+        charges = [charge_id for charge_id in charge_ids if charge_id]
+        if not charges:
+            return {}
+        attempts = self.search_fetch(
+            [
+                ("kash_stripe_account_id", "in", accounts.ids),
+                ("kash_stripe_charge_id", "in", charges),
+                ("operation", "!=", "refund"),
+            ],
+            ["kash_stripe_charge_id"],
+        )
+        return {tx.kash_stripe_charge_id: tx for tx in attempts}
+
+    def _kash_stripe_payment_failed_charge(self, charge):
+        """A declined card may be followed by another; a failed debit is the end."""
+        self.ensure_one()
+        if self.state == "draft":
+            self.state_message = charge.failure_message
+        elif self.state == "pending" and charge.id == self.kash_stripe_charge_id:
+            self.kash_stripe_paid_at = False
+            self._set_error(charge.failure_message or self.env._("The payment failed."))
+
+    def _kash_stripe_apply_charge(self, charge):
+        self.ensure_one()
+        self.write(
+            {
+                "provider_reference": charge.payment_intent_id or charge.id,
+                "kash_stripe_intent_id": charge.payment_intent_id,
+                "kash_stripe_charge_id": charge.id,
+                "kash_stripe_paid_at": days.utc(charge.created),
+                "kash_stripe_method": _method_text(charge),
+            }
+        )
+
+    @api.model
+    def _kash_stripe_payment_settle(self, paid):
+        """Set attempts *done* whose amount and currency are what was asked; err others.
+
+        Compared each time we are told, not only at a change of state: the core's own
+        check lets a wrong amount pass when it is told twice.
+
+        :param paid: [(attempt, minor units, lower-case currency)]
+        """
+        right, wrong = self.browse(), self.browse()
+        for tx, amount, currency in paid:
+            if tx._kash_stripe_asked() == (amount, currency):
+                right |= tx
+            else:
+                wrong |= tx
+        right._set_done(extra_allowed_states=("cancel",))
+        wrong.filtered(lambda tx: tx.state != "error")._set_error(
+            self.env._("Stripe reports another amount or currency than was asked for.")
+        )
+
+    def _kash_stripe_asked(self):
+        """Return (minor units, lower-case currency) of what the customer was asked."""
+        self.ensure_one()
+        currency = self.currency_id.name.lower()
+        asked = Decimal(str(self.currency_id.round(abs(self.amount))))
+        return money.to_minor(asked, currency), currency
+
+    def _kash_stripe_paid_day(self):
+        """Return the day the customer paid, by the books' calendar; False if unpaid."""
+        self.ensure_one()
+        if not self.kash_stripe_paid_at:
+            return False
+        zone = self.kash_stripe_account_id._zone()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), self.kash_stripe_paid_at
+        ).date()
+
+    # === PUSH === #
+
+    def _kash_stripe_expire_soon(self):
+        """Remember that open sessions must not be paid any more, and wake the job.
+
+        No HTTP: for hooks of invoices, which run in anybody's transaction.
+        """
+        open_attempts = self.sudo().filtered(
+            lambda tx: tx.kash_stripe_session_state == "open"
+        )
+        if open_attempts:
+            open_attempts.kash_stripe_to_expire = True
+            self.env.ref("kash_stripe_connect.ir_cron_events").sudo()._trigger()
+
+    def _kash_stripe_push_expire(self, *, raise_errors=False):
+        """Make open sessions unpayable; apply what Stripe says of each.
+
+        A session that was completed meanwhile cannot be expired: then it is fetched
+        and counts as what it is.
+
+        :raises GatewayError: only with ``raise_errors``; else the job asks again
+        """
+        for tx in self.filtered(lambda t: t.kash_stripe_session_state == "open"):
+            with alone(self.env) as trouble:
+                tx._kash_stripe_push_expire_one()
+            if not trouble.error:
+                continue
+            if raise_errors:
+                raise trouble.error
+            what = f"Session of {tx.reference} was not expired"
+            reason_of(self.env, trouble.error, what, _logger)
+            tx.kash_stripe_to_expire = True
+
+    def _kash_stripe_push_expire_one(self):
+        account, session_id = self.kash_stripe_account_id, self.kash_stripe_session_id
+        gateway = account._gateway(retries=1)
+        try:
+            session = gateway.expire_session(session_id=session_id)
+        except StripeRefused:
+            session = gateway.session(session_id=session_id)
+        except StripeGone:
+            self._kash_stripe_forget_session()
+            return
+        account._apply_attempts(sessions=[session])
+        self.kash_stripe_to_expire = False
+
+    def _kash_stripe_forget_session(self):
+        """Its session is gone (Stripe's test data was deleted): nobody can pay it."""
+        self.write(
+            {"kash_stripe_session_state": "expired", "kash_stripe_to_expire": False}
+        )
+        self.filtered(lambda tx: tx.state == "draft")._set_canceled()
+
+    # === GUARDS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only our own verbs write what decides money."""
+        refuse_filled(self, vals_list, self._kash_stripe_guarded())
+        plain = without_defaults(self)
+        return super(PaymentTransaction, plain).create(vals_list)
+
+    def write(self, vals):
+        """Only our own verbs write what decides money."""
+        if not self.env.su:
+            ours = self.filtered(lambda tx: tx.provider_code == PROVIDER_CODE)
+            refuse_changed(self, vals, self._kash_stripe_guarded())
+            refuse_changed(ours, vals, _MONEY_FIELDS)
+        return super().write(vals)
+
+    @api.model
+    def _kash_stripe_guarded(self):
+        return {name for name in self._fields if name.startswith("kash_stripe_")}
+
+    # === OVERRIDES === #
+
+    def _post_process(self):
+        """Override of `account_payment`: mark ours, and do nothing else.
+
+        The core calls this from its cron, its public poll and a button; it would post
+        drafts and create payments dated today. Our ledger follows Stripe's rows.
+        """
+        ours = self.filtered(lambda tx: tx.provider_code == PROVIDER_CODE)
+        ours.is_post_processed = True
+        return super(PaymentTransaction, self - ours)._post_process()
+
+    def _log_received_message(self):
+        """Override of `payment`: a batch is told in one batch of notes."""
+        ours = self.filtered(lambda tx: tx.provider_code == PROVIDER_CODE)
+        for author, group in ours.grouped(_author).items():
+            for model, bodies in group._kash_stripe_notes().items():
+                documents = self.env[model].browse(bodies)
+                documents._message_log_batch(bodies=bodies, author_id=author.id)
+        return super(PaymentTransaction, self - ours)._log_received_message()
+
+    def _kash_stripe_notes(self):
+        """Return {model: {document's id: what is told there}}; one note a document."""
+        notes = {}
+        for tx in self:
+            message = tx._get_received_message()
+            for document in tx._kash_stripe_told_documents():
+                told = notes.setdefault(document._name, {})
+                told[document.id] = (
+                    append_content_to_html(told[document.id], message, plaintext=False)
+                    if document.id in told
+                    else message
+                )
+        return notes
+
+    def _kash_stripe_told_documents(self):
+        """Return where a transaction is told: its invoices; a refund's payment, too."""
+        self.ensure_one()
+        if self.operation != "refund":
+            return self._get_invoices_to_notify()
+        source = self.source_transaction_id
+        return [*source.payment_id, *source.kash_stripe_allocation_ids.move_id]
+
+    def _kash_stripe_payment_tx(self):
+        """Return the payment: of a refund the one it gives back, else itself."""
+        refunds = self.filtered(lambda tx: tx.operation == "refund")
+        if refunds == self:
+            return self.source_transaction_id  # keeps what is read in one go together
+        return (self - refunds) | refunds.source_transaction_id if refunds else self
+
+
+def _method_text(charge):
+    """Return how the customer paid, as on a receipt: ``Visa •••• 4242``."""
+    if charge.card_last4:
+        return f"{(charge.card_brand or '').title()} •••• {charge.card_last4}"
+    return (charge.method or "").replace("_", " ").title() or False
+
+
+def _author(tx):
+    """Return who speaks: whoever is at work, or a customer who has just come back."""
+    user = tx.env.user
+    return tx.partner_id if user._is_public() else user.partner_id

@@ -1,0 +1,45 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from ...core import booking
+
+
+class KashStripeSourceRefund(models.AbstractModel):
+    """Refunds: their transactions are made before their rows come."""
+
+    _name = "kash.stripe.source.refund"
+    _inherit = "kash.stripe.source"
+    _description = "Refunds That Come With Rows"
+
+    _rule_order = 20
+    _row_types = booking.REFUND_TYPES
+
+    def _apply_sources(self, account, rows):
+        refunds = [row.refund for row in rows if row.is_of_refund]
+        self.env["payment.transaction"]._kash_stripe_apply_refunds(account, refunds)
+
+    def _attempts_of(self, account, source_ids):
+        if not source_ids:
+            return {}
+        refunds = self.env["payment.transaction"].search_fetch(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("kash_stripe_refund_id", "in", source_ids),
+            ],
+            ["kash_stripe_refund_id"],
+        )
+        return {tx.kash_stripe_refund_id: tx.id for tx in refunds}
+
+    def _link_late(self, account, rows):
+        """Look again at failures whose refund became known since, too."""
+        waiting = rows.filtered(
+            lambda row: (
+                row.state == "waiting"
+                and row._undoes()
+                and row.type not in self._row_types
+            )
+        )
+        known = waiting.filtered(lambda row: row._can_be_taken_back())
+        known.write({"state": "new", "reason": False})
+        return super()._link_late(account, rows)

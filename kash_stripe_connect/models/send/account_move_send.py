@@ -1,0 +1,152 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.tools import email_normalize
+
+from ...const import LINK
+
+# In the data of one invoice's send: a person wants the link; the guard said no.
+_ASKED = "kash_stripe_asked"
+_REFUSED = "kash_stripe_refused"
+
+
+class SendMoveSend(models.AbstractModel):
+    """The payment link in Odoo's sends: single, batch and scheduled.
+
+    Asked for by a person and impossible: the send is refused. Included by the company's
+    default and impossible: the invoice goes without, and its chatter says why.
+    """
+
+    _inherit = "account.move.send"
+
+    # === WHO GETS ONE === #
+
+    @api.model
+    def _get_all_extra_edis(self):
+        """Override of `account`: the link is ticked, kept and counted as they are."""
+        return {
+            **super()._get_all_extra_edis(),
+            LINK: {
+                "label": self.env._("Stripe payment link"),
+                "is_applicable": lambda move: move._kash_stripe_takes_links(),
+            },
+        }
+
+    @api.model
+    def _get_default_extra_edis(self, move):
+        """Override of `account`: by the company's default, or as a batch wished."""
+        edis = set(super()._get_default_extra_edis(move))
+        wish = (move.sending_data or {}).get(LINK)
+        if wish:
+            return edis | {LINK}
+        by_default = move.company_id.kash_stripe_send_link and wish is None
+        return edis if by_default else edis - {LINK}
+
+    @api.model
+    def _get_default_sending_settings(self, move, from_cron=False, **custom_settings):
+        """Override of `account`: remember whether a person asked for the link."""
+        asked = LINK in (custom_settings.get("extra_edis") or ())
+        return {
+            **super()._get_default_sending_settings(
+                move, from_cron=from_cron, **custom_settings
+            ),
+            _ASKED: asked or bool((move.sending_data or {}).get(LINK)),
+        }
+
+    # === THE LINKS OF A BATCH === #
+
+    @api.model
+    def _call_web_service_before_invoice_pdf_render(self, invoices_data):
+        """Override of `account`: the guard, then the links, before PDFs show them."""
+        self._kash_stripe_prepare(invoices_data)
+        return super()._call_web_service_before_invoice_pdf_render(
+            {
+                move: data
+                for move, data in invoices_data.items()
+                if not data.get(_REFUSED)
+            }
+        )
+
+    @api.model
+    def _kash_stripe_prepare(self, invoices_data):
+        """Make the links of a batch; refuse or leave out where the guard says no."""
+        moves = self.env["account.move"].sudo().browse([m.id for m in invoices_data])
+        problems = moves._kash_stripe_send_problems()
+        without = {}
+        for move, data in invoices_data.items():
+            problem = problems.get(move.id)
+            why = problem.text if problem else self._kash_stripe_mail_problem(data)
+            if LINK in data["extra_edis"] and why:
+                data["extra_edis"] = set(data["extra_edis"]) - {LINK}
+                if data[_ASKED]:
+                    self._kash_stripe_refuse(move, data, why)
+                elif problem and problem.can_be_mended:
+                    without[move.id] = why
+        moves._kash_stripe_log_without(without)
+        linked = [
+            m.id for m, data in invoices_data.items() if LINK in data["extra_edis"]
+        ]
+        moves.browse(linked)._kash_stripe_ensure_links()
+
+    @api.model
+    def _kash_stripe_refuse(self, move, data, why):
+        data[_REFUSED] = True
+        data["error"] = {
+            "error_title": self.env._(
+                "%(invoice)s was not sent with its Stripe payment link.",
+                invoice=move.name,
+            ),
+            "errors": [why],
+        }
+
+    @api.model
+    def _kash_stripe_mail_problem(self, data):
+        """Return why the e-mail would reach nobody, None if it may."""
+        if "email" not in data["sending_methods"]:
+            return None
+        partners = self.env["res.partner"].browse(data.get("mail_partner_ids") or [])
+        if not partners.filtered("email"):
+            return self.env._("The customer has no e-mail address.")
+        if not any(email_normalize(partner.email) for partner in partners):
+            return self.env._(
+                "%(address)s is no e-mail address.", address=partners[:1].email
+            )
+        return None
+
+    @api.model
+    def _generate_invoice_fallback_documents(self, invoices_data):
+        """Override of `account`: what was refused is not sent as a proforma either."""
+        return super()._generate_invoice_fallback_documents(
+            {
+                move: data
+                for move, data in invoices_data.items()
+                if not data.get(_REFUSED)
+            }
+        )
+
+    # === MAIL === #
+
+    @api.model
+    def _get_mail_params(self, move, move_data):
+        """Override of `account`: the button goes into the body, edited or not."""
+        params = super()._get_mail_params(move, move_data)
+        if params and LINK in move_data["extra_edis"]:
+            link = move.sudo()._kash_stripe_current_link()
+            params["body"] = link._put_into_mail(
+                params["body"], move_data.get("mail_lang")
+            )
+        return params
+
+    @api.model
+    def _send_mails(self, moves_data):
+        """Override of `account`: note which links went to whom."""
+        result = super()._send_mails(moves_data)
+        partners = {
+            move.id: data["mail_partner_ids"]
+            for move, data in moves_data.items()
+            if LINK in data["extra_edis"] and data.get("mail_partner_ids")
+        }
+        self.env["account.move"].sudo().browse(partners)._kash_stripe_note_sent(
+            partners
+        )
+        return result

@@ -1,0 +1,19 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class SyncMovement(models.Model):
+    _inherit = "kash.stripe.movement"
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Try stopped movements again, after a person mended the reason."""
+        self.check_access("read")
+        self.env["kash.stripe.account"]._check_manager()
+        stopped = self.sudo().filtered(lambda movement: movement.state == "stopped")
+        stopped.write({"state": "new", "reason": False})
+        for account in stopped.account_id:
+            account._book_new()
+            account._refresh_activities()

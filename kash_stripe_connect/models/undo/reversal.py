@@ -1,0 +1,244 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...core import money
+
+
+class UndoReversal(models.AbstractModel):
+    """Undoing a run: its entries on their own dates, its rows to be recorded anew."""
+
+    _inherit = "kash.stripe.reversal"
+
+    @api.model
+    def _undo(self, account, rows):
+        """Reverse the entries of ``rows``; return the reversals, of matching too.
+
+        The payments' money is *not yet booked* then: nobody is asked for it again, and
+        the next sync records it as before. Fees that a person recorded together with
+        those of other runs wait for a person again.
+
+        :param rows: of one account, as :meth:`_undo_plan` returned them
+        :raises UserError: nothing can be undone; nothing was changed
+        """
+        moves = rows._entries()
+        if not moves:
+            raise UserError(self.env._("Nothing of this run can be undone."))
+        followers = self._followers(moves)
+        reversals = self._book_reversal(account, moves)
+        suspended, others = rows._of_suspense(), self._fees_of_others(rows)
+        rows._untie()
+        # What an import brought since must not move them: same accounts as before.
+        suspended.stays_in_suspense = True
+        others.write({"fee_move_id": False, "fee_by_hand": True})
+        return reversals | followers.reversal_move_ids
+
+    @api.model
+    def _undo_plan(self, account, rows):
+        """Return (rows that can be undone, {entry that is left: reason}).
+
+        What shares an entry with something left is left too: both or neither.
+        """
+        rows = rows.filtered(lambda row: row.state == "booked")
+        left = self._obstacles(account, rows)
+        entries = {row: set(row._entries().ids) for row in rows}
+        stuck = {move.id for move in left}
+        together = self.env._("It belongs to an entry that is left.")
+        while more := {
+            move
+            for ids in entries.values()
+            if ids & stuck
+            for move in ids
+            if move not in stuck
+        }:
+            stuck |= more
+            left |= dict.fromkeys(self.env["account.move"].browse(more), together)
+        free = rows.filtered(lambda row: not entries[row] & stuck)
+        return free, left
+
+    @api.model
+    def _obstacles(self, account, rows):
+        """Return {entry: why it cannot be reversed, or not without losing work}."""
+        moves, altered = rows._entries(), self._altered(account, rows)
+        kept = altered & rows.filtered("kept")._entries()
+        found = {
+            self.env._("A person changed or removed an entry of its rows."): (
+                altered - kept
+            ),
+            self.env._(
+                "Kept as recorded, though Stripe changed a row of it: reverse it in"
+                " Odoo, then press Record Again on its rows."
+            ): kept,
+            self.env._("Recorded in another clearing account."): moves.filtered(
+                lambda m: m.line_ids.account_id & account.former_clearing_ids
+            ),
+            self.env._("It arrived in the bank, or was taken back, since."): (
+                self._moved_on(rows)
+            ),
+            self.env._("A refund of another run opened its invoice again."): (
+                self._opened_again(rows)
+            ),
+            self.env._("It also holds rows of another run."): self._shared(rows, moves),
+            self.env._("Matched with a bank statement."): self._bank_matched(moves),
+            self.env._("Secured by a hash."): moves.filtered("inalterable_hash"),
+            self.env._("Its date is locked."): self._locked_origins(account, moves),
+        }
+        return {move: reason for reason, group in found.items() for move in group}
+
+    @api.model
+    def _locked_origins(self, account, moves):
+        """Return entries on a locked day, or matched by a tax entry that is on one."""
+        locked = self._locked(account, moves)
+        partials = (locked - moves).tax_cash_basis_rec_id
+        partials |= (locked - moves).exchange_diff_partial_ids
+        matched = partials.debit_move_id.move_id | partials.credit_move_id.move_id
+        return moves & (locked | matched)
+
+    @api.model
+    def _bank_matched(self, moves):
+        lines = moves.line_ids
+        others = lines.matched_debit_ids.debit_move_id
+        others |= lines.matched_credit_ids.credit_move_id
+        banked = others.filtered("move_id.statement_line_id")
+        partials = banked.matched_debit_ids | banked.matched_credit_ids
+        matched = partials.debit_move_id.move_id | partials.credit_move_id.move_id
+        return moves & matched
+
+    @api.model
+    def _shared(self, rows, moves):
+        others = self._sharing(rows) - rows
+        return moves & others._entries() - self._fees_of_others(rows).fee_move_id
+
+    @api.model
+    def _sharing(self, rows):
+        """Return the rows that stand in entries of ``rows`` and cannot be without."""
+        moves = rows._entries().ids
+        return rows.search(
+            [
+                ("state", "=", "booked"),
+                "|",
+                ("entry_id", "in", moves),
+                "&",
+                ("fee_move_id", "in", moves),
+                ("run_id", "in", [*rows.run_id.ids, False]),
+            ]
+        )
+
+    @api.model
+    def _fees_of_others(self, rows):
+        """Return rows of other runs whose fees were recorded together with these.
+
+        By a person: what is recorded by itself has its fee in its own run.
+        """
+        return rows.search(
+            [
+                ("id", "not in", rows.ids),
+                ("state", "=", "booked"),
+                ("fee_move_id", "in", rows.fee_move_id.ids),
+                ("run_id", "not in", [*rows.run_id.ids, False]),
+            ]
+        )
+
+    @api.model
+    def _altered(self, account, rows):
+        """Return entries a person changed, moved to another account, or removed.
+
+        Recording anew would not bring a person's work back.
+        """
+        differing = self.env["kash.stripe.proof.finder"]._entries_differing(
+            account, max(rows.mapped("entry_day"), default=account.create_date.date())
+        )
+        names = {vals["record"] for _code, vals in differing}
+        altered = rows._entries().filtered(lambda m: f"{m._name},{m.id}" in names)
+        for row in rows:
+            if row._missing_parts():
+                altered |= row._entries()
+        return altered | self._moved_counterparts(account, rows)
+
+    @api.model
+    def _moved_counterparts(self, account, rows):
+        """Return entries in which a person moved or split what a row stands for."""
+        own, moved = rows.filtered("entry_line_id"), self.env["account.move"]
+        undone = self.env["kash.stripe.booking"]._undone_rows(account, own)
+        for row in own:
+            line = row.entry_line_id
+            before = undone.get(row, own.browse())
+            if row in undone and (not before or row._of_suspense()):
+                ledger = account.suspense_account_id
+            elif before:
+                ledger = before.entry_line_id.account_id[:1]
+            else:
+                role = "in_process" if row.in_process else row._counterpart()
+                ledger = account._ledger_account(role)
+            own_currency = row.currency_code == account.currency_id.name.lower()
+            whole = float(money.to_major(-row.amount, row.currency_code))
+            if (ledger and line.account_id != ledger) or (
+                own_currency
+                and line.company_currency_id.compare_amounts(line.balance, whole)
+            ):
+                moved |= row.entry_id
+        return moved
+
+    @api.model
+    def _moved_on(self, rows):
+        """Return entries of what arrived in the bank since, or was taken back.
+
+        Recorded anew, they would go another way than they went.
+        """
+        followed = self.env["kash.stripe.movement"].search(
+            [("account_id", "in", rows.account_id.ids), ("state", "=", "booked")]
+        )
+        lost = followed.filtered(lambda m: m.kind.startswith("dispute_"))
+        refs = set(lost.mapped("object_ref"))
+        failed = self._failed_since(rows)
+        later = rows.filtered(
+            lambda row: (
+                (row.in_process and row.transaction_id.state == "done")
+                or (row.payment_id and row.transaction_id.kash_stripe_returned)
+                or row.transaction_id in lost.transaction_id
+                or row.document_ref in refs
+                or row.transaction_id in failed
+            )
+        )
+        return (later | (followed.row_id & rows))._entries()
+
+    @api.model
+    def _opened_again(self, rows):
+        """Return payments that a refund, not among ``rows``, was matched with.
+
+        Recorded anew they would pay the whole invoice again.
+        """
+        own = rows.payment_id.move_id
+        partials = own.line_ids.matched_debit_ids
+        refunds = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("payment_id.move_id", "in", partials.debit_move_id.move_id.ids),
+                ("id", "not in", rows.ids),
+            ]
+        )
+        others = refunds.payment_id.move_id
+        return (
+            own
+            & partials.filtered(
+                lambda partial: partial.debit_move_id.move_id in others
+            ).credit_move_id.move_id
+        )
+
+    @api.model
+    def _failed_since(self, rows):
+        """Return the refunds of ``rows`` whose money came back in another run."""
+        refunds = rows.filtered("payment_id").transaction_id.filtered(
+            lambda tx: tx.operation == "refund" and tx.state == "error"
+        )
+        back = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("account_id", "in", rows.account_id.ids),
+                ("source_id", "in", refunds.mapped("kash_stripe_refund_id")),
+                ("state", "=", "booked"),
+                ("id", "not in", rows.ids),
+            ]
+        )
+        return back.filtered(
+            lambda row: row._undoes() and not row.payment_id
+        ).failed_refund_id

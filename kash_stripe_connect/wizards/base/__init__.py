@@ -1,0 +1,7 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Dialogs of this room; models/base says what it owns and may call."""
+
+from . import effect
+from . import effect_dialog
+from . import preview_wizard

@@ -1,0 +1,6 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Dialogs of this room; models/sync says what it owns and may call."""
+
+from . import import_wizard
+from . import sync_wizard
