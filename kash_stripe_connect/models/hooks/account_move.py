@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..facts_guard import without_defaults
+from ..base.records import without_defaults
 
 
 class HooksMove(models.Model):
