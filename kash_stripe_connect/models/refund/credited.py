@@ -1,10 +1,13 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import models
 
 from ...core import split
 from ...guard import alone, reason_of
-from .payment_transaction import _logger
+
+_logger = logging.getLogger(__name__)
 
 
 class KashStripeCredited(models.AbstractModel):
