@@ -15,5 +15,4 @@ class SyncMovement(models.Model):
         stopped = self.sudo().filtered(lambda movement: movement.state == "stopped")
         stopped.write({"state": "new", "reason": False})
         for account in stopped.account_id:
-            account._book_new()
-            account._refresh_activities()
+            self.env["kash.stripe.steps"]._after(account)
