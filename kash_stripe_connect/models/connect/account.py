@@ -19,6 +19,18 @@ class ConnectAccount(models.Model):
         "kash.stripe.oauth",
     ]
 
+    # What a connection by own keys leaves behind, to be forgotten.
+    _OWN_KEYS = (
+        "secret_key",
+        "publishable_key",
+        "key_hint",
+        "webhook_ref",
+        "webhook_secret",
+        "webhook_secret_old",
+        "webhook_secret_old_until",
+        "webhook_endpoint",
+    )
+
     # === ACTION METHODS === #
 
     @api.model
@@ -241,18 +253,6 @@ class ConnectAccount(models.Model):
             company.kash_stripe_notify_partner_ids = self.env.user.partner_id
         if not self.mirror_start:
             self.mirror_start = self._start_of(self._mirror_today())
-
-    # What a connection by own keys leaves behind, to be forgotten.
-    _OWN_KEYS = (
-        "secret_key",
-        "publishable_key",
-        "key_hint",
-        "webhook_ref",
-        "webhook_secret",
-        "webhook_secret_old",
-        "webhook_secret_old_until",
-        "webhook_endpoint",
-    )
 
     def _push_leave(self):
         """Give back what the way of connecting gave us."""

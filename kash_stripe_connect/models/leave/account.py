@@ -11,6 +11,9 @@ class LeaveAccount(models.Model):
 
     _inherit = "kash.stripe.account"
 
+    has_test_entries = fields.Boolean(compute="_compute_has_test_entries")
+    can_go_live = fields.Boolean(compute="_compute_has_test_entries")
+
     def action_disconnect(self):
         """Stop using the account: links die at once, the books stay."""
         self._check_may_manage()
@@ -69,9 +72,6 @@ class LeaveAccount(models.Model):
                     count=len(attempts),
                 )
             ) from error
-
-    has_test_entries = fields.Boolean(compute="_compute_has_test_entries")
-    can_go_live = fields.Boolean(compute="_compute_has_test_entries")
 
     def _compute_has_test_entries(self):
         self.has_test_entries = self.can_go_live = False

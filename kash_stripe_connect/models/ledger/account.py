@@ -52,6 +52,80 @@ class LedgerAccount(models.Model):
         "kash.stripe.currency", "account_id", "Other Currencies", readonly=True
     )
 
+    clearing_account_id = fields.Many2one(
+        "account.account",
+        "Record Payments In",
+        readonly=True,
+        check_company=True,
+        tracking=True,
+        help="Stripe's balance in the books. Not reconcilable, and no other journal's.",
+    )
+    fee_account_id = fields.Many2one(
+        "account.account",
+        "Record Processing Fees In",
+        readonly=True,
+        check_company=True,
+        tracking=True,
+    )
+    former_clearing_ids = fields.Many2many(
+        "account.account",
+        "kash_stripe_account_former_clearing_rel",
+        string="Former Clearing Accounts",
+        readonly=True,
+        help="Held Stripe's balance before; entries of that time stand there.",
+    )
+
+    unallocated_account_id = fields.Many2one(
+        "account.account",
+        "Unallocated Receipts",
+        readonly=True,
+        check_company=True,
+        help="Payments taken at Stripe that are of no invoice here, one line each.",
+    )
+    disputed_account_id = fields.Many2one(
+        "account.account",
+        "Disputed Funds",
+        readonly=True,
+        check_company=True,
+        help="What Stripe holds back while a customer's bank disputes a payment.",
+    )
+    transit_account_id = fields.Many2one(
+        "account.account",
+        "Payouts in Transit",
+        readonly=True,
+        check_company=True,
+        help="Paid out by Stripe and not yet on the bank statement.",
+    )
+    suspense_account_id = fields.Many2one(
+        "account.account",
+        "Suspense",
+        readonly=True,
+        check_company=True,
+        help="Movements at Stripe that nobody has a rule for yet.",
+    )
+
+    in_process_account_id = fields.Many2one(
+        "account.account",
+        "Payments in Process",
+        readonly=True,
+        check_company=True,
+        help="Bank debits that Stripe counts on and that may still fail.",
+    )
+    fee_tax_account_id = fields.Many2one(
+        "account.account",
+        "Fee Tax",
+        readonly=True,
+        check_company=True,
+        help="Tax that Stripe charged on its fees, until its invoice is entered.",
+    )
+    loss_account_id = fields.Many2one(
+        "account.account",
+        "Dispute Losses",
+        readonly=True,
+        check_company=True,
+        help="Payments that were disputed and lost.",
+    )
+
     def _books_of(self, currency_code):
         """Return whose journal and clearing account a settlement currency has.
 
@@ -79,29 +153,6 @@ class LedgerAccount(models.Model):
             | self.former_clearing_ids
             | self.currency_ids.clearing_account_id
         )
-
-    clearing_account_id = fields.Many2one(
-        "account.account",
-        "Record Payments In",
-        readonly=True,
-        check_company=True,
-        tracking=True,
-        help="Stripe's balance in the books. Not reconcilable, and no other journal's.",
-    )
-    fee_account_id = fields.Many2one(
-        "account.account",
-        "Record Processing Fees In",
-        readonly=True,
-        check_company=True,
-        tracking=True,
-    )
-    former_clearing_ids = fields.Many2many(
-        "account.account",
-        "kash_stripe_account_former_clearing_rel",
-        string="Former Clearing Accounts",
-        readonly=True,
-        help="Held Stripe's balance before; entries of that time stand there.",
-    )
 
     # === CONSTRAINT METHODS === #
 
@@ -268,57 +319,6 @@ class LedgerAccount(models.Model):
             for company, balance in groups
             if not company.currency_id.is_zero(balance)
         }
-
-    unallocated_account_id = fields.Many2one(
-        "account.account",
-        "Unallocated Receipts",
-        readonly=True,
-        check_company=True,
-        help="Payments taken at Stripe that are of no invoice here, one line each.",
-    )
-    disputed_account_id = fields.Many2one(
-        "account.account",
-        "Disputed Funds",
-        readonly=True,
-        check_company=True,
-        help="What Stripe holds back while a customer's bank disputes a payment.",
-    )
-    transit_account_id = fields.Many2one(
-        "account.account",
-        "Payouts in Transit",
-        readonly=True,
-        check_company=True,
-        help="Paid out by Stripe and not yet on the bank statement.",
-    )
-    suspense_account_id = fields.Many2one(
-        "account.account",
-        "Suspense",
-        readonly=True,
-        check_company=True,
-        help="Movements at Stripe that nobody has a rule for yet.",
-    )
-
-    in_process_account_id = fields.Many2one(
-        "account.account",
-        "Payments in Process",
-        readonly=True,
-        check_company=True,
-        help="Bank debits that Stripe counts on and that may still fail.",
-    )
-    fee_tax_account_id = fields.Many2one(
-        "account.account",
-        "Fee Tax",
-        readonly=True,
-        check_company=True,
-        help="Tax that Stripe charged on its fees, until its invoice is entered.",
-    )
-    loss_account_id = fields.Many2one(
-        "account.account",
-        "Dispute Losses",
-        readonly=True,
-        check_company=True,
-        help="Payments that were disputed and lost.",
-    )
 
     @api.constrains(*LEDGER_FIELDS)
     def _check_ledger(self):

@@ -47,6 +47,41 @@ class LedgerBalanceTransaction(models.Model):
 
     _fee_waits = models.Index("(account_id) WHERE (fee_by_hand IS TRUE)")
 
+    own_amount = MinorUnits(
+        "Customer's Amount (minor units)",
+        readonly=True,
+        help="Of the charge or refund, before Stripe converted it.",
+    )
+    own_currency = fields.Char("Customer's Currency", readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", related_sudo=False
+    )
+    income_line_id = fields.Many2one(
+        "account.move.line",
+        "Income",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The line it was summed in.",
+    )
+    income_base = fields.Monetary(
+        "Income Without Tax",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="Its share of the line; negative for what takes a sale back.",
+    )
+    income_taxes = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Its share of each tax line: {invoice repartition line: amount}.",
+    )
+    income_tax = fields.Monetary(
+        "Sales Tax",
+        currency_field="company_currency_id",
+        compute="_compute_income_tax",
+    )
+
     # === WHAT WAITS === #
 
     def _by_hand_reason(self):
@@ -170,41 +205,6 @@ class LedgerBalanceTransaction(models.Model):
         return previewed(
             self.env, lambda: self._book_deposit(*args)._kash_stripe_changes()
         )
-
-    own_amount = MinorUnits(
-        "Customer's Amount (minor units)",
-        readonly=True,
-        help="Of the charge or refund, before Stripe converted it.",
-    )
-    own_currency = fields.Char("Customer's Currency", readonly=True)
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", related_sudo=False
-    )
-    income_line_id = fields.Many2one(
-        "account.move.line",
-        "Income",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="The line it was summed in.",
-    )
-    income_base = fields.Monetary(
-        "Income Without Tax",
-        currency_field="company_currency_id",
-        readonly=True,
-        copy=False,
-        help="Its share of the line; negative for what takes a sale back.",
-    )
-    income_taxes = fields.Json(
-        readonly=True,
-        copy=False,
-        help="Its share of each tax line: {invoice repartition line: amount}.",
-    )
-    income_tax = fields.Monetary(
-        "Sales Tax",
-        currency_field="company_currency_id",
-        compute="_compute_income_tax",
-    )
 
     @api.depends("income_taxes")
     def _compute_income_tax(self):

@@ -39,6 +39,8 @@ class KashStripeMovement(models.Model):
 
     _object_unique = models.UniqueIndex("(account_id, kind, object_ref)")
 
+    _record_wizard_default = "default_movement_ids"
+
     @api.depends("amount", "currency_code")
     def _compute_amount_text(self):
         for movement in self:
@@ -104,8 +106,6 @@ class KashStripeMovement(models.Model):
         }
 
     # === BOOK === #
-
-    _record_wizard_default = "default_movement_ids"
 
     def _book_these(self, account):
         """Record these movements of one account."""

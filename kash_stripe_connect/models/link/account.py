@@ -9,6 +9,10 @@ class LinkAccount(models.Model):
     _inherit = "kash.stripe.account"
     link_count = fields.Integer(compute="_compute_link_count", string="Payment Links")
 
+    dead_link_count = fields.Integer(
+        "Links to Send Again", compute="_compute_dead_link_count"
+    )
+
     def _compute_link_count(self):
         links = self._count_of("kash.stripe.pay.link")
         for account in self:
@@ -16,10 +20,6 @@ class LinkAccount(models.Model):
 
     def action_view_links(self):
         return self._action_view("kash_stripe_pay_link_action")
-
-    dead_link_count = fields.Integer(
-        "Links to Send Again", compute="_compute_dead_link_count"
-    )
 
     def _compute_dead_link_count(self):
         for account in self:

@@ -88,6 +88,16 @@ class KashStripePayLink(models.Model):
         "This invoice has a payment link already.",
     )
 
+    expires_at = fields.Datetime("Works Until", readonly=True)
+    sent_at = fields.Datetime("Sent On", readonly=True)
+    sent_to = fields.Char(readonly=True)
+    sent_message_id = fields.Many2one(
+        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    sent_problem = fields.Char("Not Delivered", readonly=True)
+    opened_at = fields.Datetime("First Opened", readonly=True)
+    opened_last_at = fields.Datetime("Last Opened", readonly=True)
+
     # === COMPUTE METHODS === #
 
     @api.depends("move_id.name")
@@ -190,16 +200,6 @@ class KashStripePayLink(models.Model):
                 self.id,
             )
         )
-
-    expires_at = fields.Datetime("Works Until", readonly=True)
-    sent_at = fields.Datetime("Sent On", readonly=True)
-    sent_to = fields.Char(readonly=True)
-    sent_message_id = fields.Many2one(
-        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
-    )
-    sent_problem = fields.Char("Not Delivered", readonly=True)
-    opened_at = fields.Datetime("First Opened", readonly=True)
-    opened_last_at = fields.Datetime("Last Opened", readonly=True)
 
     # === EXPIRY === #
 

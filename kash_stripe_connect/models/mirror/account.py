@@ -44,6 +44,34 @@ class MirrorAccount(models.Model):
     held_count = fields.Integer(compute="_compute_row_counts", string="Held")
     stopped_count = fields.Integer(compute="_compute_row_counts", string="Stopped")
 
+    pull_ids = fields.One2many("kash.stripe.pull", "account_id", "Reading")
+
+    reading_state = fields.Selection(
+        [("running", "Reading"), ("stopped", "Stopped")],
+        compute="_compute_reading",
+        compute_sudo=True,
+        string="Reading From Stripe",
+    )
+    reading_can_stop = fields.Boolean(compute="_compute_reading", compute_sudo=True)
+    reading_title = fields.Char(compute="_compute_reading", compute_sudo=True)
+    reading_text = fields.Char(
+        "Progress", compute="_compute_reading", compute_sudo=True
+    )
+    reading_percent = fields.Integer(
+        "Part Read", compute="_compute_reading", compute_sudo=True
+    )
+
+    stripe_totals = fields.Json(
+        "Stripe's Balances",
+        readonly=True,
+        help="Available and pending by currency (minor units), when last asked.",
+    )
+    balance_agreed = fields.Boolean(
+        "Rows Complete",
+        readonly=True,
+        help="No row came in while Stripe's balance was read: they can be compared.",
+    )
+
     def _compute_row_counts(self):
         counts = {
             (account.id, state): count
@@ -129,8 +157,6 @@ class MirrorAccount(models.Model):
         self.env["kash.stripe.balance.transaction"]._apply_rows(
             self, [row for charge in told for row in charge.rows]
         )
-
-    pull_ids = fields.One2many("kash.stripe.pull", "account_id", "Reading")
 
     # === NEWS === #
 
@@ -245,21 +271,6 @@ class MirrorAccount(models.Model):
         if trouble.error:
             mirror._apply_broken(self, replace(bare, amount=0, fee=0, net=0))
 
-    reading_state = fields.Selection(
-        [("running", "Reading"), ("stopped", "Stopped")],
-        compute="_compute_reading",
-        compute_sudo=True,
-        string="Reading From Stripe",
-    )
-    reading_can_stop = fields.Boolean(compute="_compute_reading", compute_sudo=True)
-    reading_title = fields.Char(compute="_compute_reading", compute_sudo=True)
-    reading_text = fields.Char(
-        "Progress", compute="_compute_reading", compute_sudo=True
-    )
-    reading_percent = fields.Integer(
-        "Part Read", compute="_compute_reading", compute_sudo=True
-    )
-
     # === COMPUTE METHODS === #
 
     @api.depends("pull_ids.state", "pull_ids.cursor", "pull_ids.row_count")
@@ -324,17 +335,6 @@ class MirrorAccount(models.Model):
     def _first_day(self):
         """Return the first day (T0) whose rows are here."""
         return self._day_of(self.mirror_start)
-
-    stripe_totals = fields.Json(
-        "Stripe's Balances",
-        readonly=True,
-        help="Available and pending by currency (minor units), when last asked.",
-    )
-    balance_agreed = fields.Boolean(
-        "Rows Complete",
-        readonly=True,
-        help="No row came in while Stripe's balance was read: they can be compared.",
-    )
 
     # === PULL === #
 

@@ -77,6 +77,13 @@ class KashStripeBalanceTransaction(models.Model):
     )
     _to_record = models.Index("(account_id) WHERE (state = 'new')")
 
+    failed_refund_id = fields.Many2one(
+        "payment.transaction",
+        compute="_compute_failed_refund_id",
+        compute_sudo=True,
+        help="The refund whose money the row brings back.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("amount", "fee", "net", "currency_code")
@@ -317,6 +324,19 @@ class KashStripeBalanceTransaction(models.Model):
         self.ensure_one()
         return BalanceTransactionFacts.from_stripe(json.loads(self.raw))
 
+    @api.model
+    def _apply_broken(self, account, row):
+        """Mirror a row with a problem, stopped; of a known one say why.
+
+        :param row: BalanceTransactionFacts
+        """
+        known = self.search([("account_id", "=", account.id), ("txn_id", "=", row.id)])
+        if known:
+            known.changed = True
+            known._stop(row.problem)
+        else:
+            self._create_rows(account, [row])
+
     # === BOOK === #
 
     def _book_these(self, account):
@@ -326,13 +346,6 @@ class KashStripeBalanceTransaction(models.Model):
     def _entries(self):
         """Return every entry the rows stand in."""
         return self.payment_id.move_id | self.fee_move_id | self.entry_id
-
-    failed_refund_id = fields.Many2one(
-        "payment.transaction",
-        compute="_compute_failed_refund_id",
-        compute_sudo=True,
-        help="The refund whose money the row brings back.",
-    )
 
     @api.depends("account_id", "source_id")
     def _compute_failed_refund_id(self):
@@ -354,21 +367,6 @@ class KashStripeBalanceTransaction(models.Model):
         refund = self.failed_refund_id
         branch = refund.payment_id.company_id - self.account_id.company_id
         return bool(refund) and not branch
-
-    # === APPLY === #
-
-    @api.model
-    def _apply_broken(self, account, row):
-        """Mirror a row with a problem, stopped; of a known one say why.
-
-        :param row: BalanceTransactionFacts
-        """
-        known = self.search([("account_id", "=", account.id), ("txn_id", "=", row.id)])
-        if known:
-            known.changed = True
-            known._stop(row.problem)
-        else:
-            self._create_rows(account, [row])
 
 
 def _as_broken(row):

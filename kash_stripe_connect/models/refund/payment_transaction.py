@@ -53,6 +53,10 @@ class RefundTransaction(models.Model):
         "A refund of Stripe's is one transaction here.",
     )
 
+    kash_stripe_note_ids = fields.One2many(
+        "account.move", "kash_stripe_refund_tx_id", "Credit Notes", readonly=True
+    )
+
     # === PUSH === #
 
     def _send_refund_request(self):
@@ -304,10 +308,6 @@ class RefundTransaction(models.Model):
         rowless = self.filtered(lambda tx: not tx.kash_stripe_row_ids)
         failed = self.env["kash.stripe.booking.refund.failed"]
         failed._ask_about_failed_refunds(rowless)
-
-    kash_stripe_note_ids = fields.One2many(
-        "account.move", "kash_stripe_refund_tx_id", "Credit Notes", readonly=True
-    )
 
     # === WHY NOT === #
 

@@ -42,6 +42,12 @@ class UndoBalanceTransaction(models.Model):
         help="Recorded once; a person cancelled, reversed or deleted an entry of it.",
     )
 
+    kept = fields.Boolean(
+        "Kept As Recorded",
+        readonly=True,
+        help="Stripe changed it since; a person said why the books stay as they are.",
+    )
+
     @api.depends(
         "state",
         "payment_id.move_id.state",
@@ -59,6 +65,37 @@ class UndoBalanceTransaction(models.Model):
         self.check_access("read")
         self.env["kash.stripe.account"]._check_manager()
         self.sudo()._book_again()
+
+    def action_record_as_stripe_says(self):
+        """Reverse what is recorded of changed rows; record what Stripe says now."""
+        for account, rows in self._changed_in_books().grouped("account_id").items():
+            rows._book_as_stripe_says(account)
+
+    def action_keep_recorded(self):
+        """Ask why the books are right as they are."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Keep as Recorded"),
+            "res_model": "kash.stripe.keep.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_row_ids": self._changed_in_books().ids},
+        }
+
+    def _changed_in_books(self):
+        """Return those of these rows (sudo) that wait to be settled.
+
+        :raises UserError: none does
+        :raises AccessError: this person does not keep these books
+        """
+        self.check_access("read")
+        self.account_id._check_may_manage()
+        rows = self.sudo().filtered(lambda row: row.changed and row.state == "booked")
+        if not rows:
+            raise UserError(
+                self.env._("Stripe changed none of these after it was recorded.")
+            )
+        return rows
 
     # === BOOK === #
 
@@ -193,45 +230,6 @@ class UndoBalanceTransaction(models.Model):
                     day=format_date(self.env, left.entry_day),
                 )
             )
-
-    kept = fields.Boolean(
-        "Kept As Recorded",
-        readonly=True,
-        help="Stripe changed it since; a person said why the books stay as they are.",
-    )
-
-    # === ACTION METHODS === #
-
-    def action_record_as_stripe_says(self):
-        """Reverse what is recorded of changed rows; record what Stripe says now."""
-        for account, rows in self._changed_in_books().grouped("account_id").items():
-            rows._book_as_stripe_says(account)
-
-    def action_keep_recorded(self):
-        """Ask why the books are right as they are."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Keep as Recorded"),
-            "res_model": "kash.stripe.keep.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_row_ids": self._changed_in_books().ids},
-        }
-
-    def _changed_in_books(self):
-        """Return those of these rows (sudo) that wait to be settled.
-
-        :raises UserError: none does
-        :raises AccessError: this person does not keep these books
-        """
-        self.check_access("read")
-        self.account_id._check_may_manage()
-        rows = self.sudo().filtered(lambda row: row.changed and row.state == "booked")
-        if not rows:
-            raise UserError(
-                self.env._("Stripe changed none of these after it was recorded.")
-            )
-        return rows
 
     # === AS STRIPE SAYS === #
 
