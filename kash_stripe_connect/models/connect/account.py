@@ -8,7 +8,7 @@ from ..account.platform import NO_PLATFORM
 
 
 class ConnectAccount(models.Model):
-    """The three ways to connect: a new account, an existing one, own keys."""
+    """What every way to connect ends in, and how a connection ends."""
 
     _name = "kash.stripe.account"
     _inherit = [

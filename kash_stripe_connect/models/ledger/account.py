@@ -39,7 +39,7 @@ LEDGER_FIELDS = [field for field, _name, _type in LEDGER.values()]
 
 
 class LedgerAccount(models.Model):
-    """Record Payments In and Record Processing Fees In: guarded, and how to change."""
+    """The ledger accounts and books of a Stripe account, guarded, and what they say."""
 
     _name = "kash.stripe.account"
     _inherit = [

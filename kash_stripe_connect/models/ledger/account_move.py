@@ -4,7 +4,7 @@ from odoo import models
 
 
 class LedgerMove(models.Model):
-    """What entries did to the books, for previews."""
+    """What entries did to the books, and their numbers."""
 
     _inherit = "account.move"
 

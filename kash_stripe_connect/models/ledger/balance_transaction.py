@@ -29,7 +29,7 @@ _TO_SORT = (
 
 
 class LedgerBalanceTransaction(models.Model):
-    """Payouts and fees that a person records: each leg once, whichever way."""
+    """Rows on their way into the books: ready, by hand, and the income they are."""
 
     _inherit = "kash.stripe.balance.transaction"
 

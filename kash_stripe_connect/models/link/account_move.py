@@ -21,7 +21,7 @@ _READERS = "account.group_account_invoice,account.group_account_readonly"
 
 
 class LinkMove(models.Model):
-    """The invoice's payment link: made, replaced, voided, and dead by itself."""
+    """The invoice's payment link: shown, made, replaced, voided, dead by itself."""
 
     _name = "account.move"
     _inherit = [

@@ -33,7 +33,7 @@ _READINGS = 3
 
 
 class MirrorAccount(models.Model):
-    """Asking Stripe for one thing: what an event named, or what we wait for."""
+    """Reading Stripe: by windows of rows, by what an event named, and its balance."""
 
     _inherit = "kash.stripe.account"
 

@@ -8,6 +8,8 @@ _FOLLOWED = ("sent", "opened", "at_stripe", "held")
 
 
 class ProgressAccount(models.Model):
+    """How far the invoices of an account have come, for the journal's card."""
+
     _inherit = "kash.stripe.account"
 
     def _link_statistics(self):

@@ -12,7 +12,7 @@ _OURS = {"kash_stripe_refund_tx_id", "kash_stripe_collecting_paused"}
 
 
 class RefundMove(models.Model):
-    """An invoice that a refund opened again: nobody is asked to pay until we say so."""
+    """Credit notes of refunds, and invoices that a refund opened again."""
 
     _inherit = "account.move"
 

@@ -10,7 +10,7 @@ from odoo.tools import email_normalize_all
 
 
 class SendMove(models.Model):
-    """Sending a new link for one that died with its connection."""
+    """The link as a QR code and in the portal, and a new one for one that died."""
 
     _inherit = "account.move"
 

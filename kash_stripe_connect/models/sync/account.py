@@ -23,7 +23,7 @@ _SYNC_EVERY = timedelta(hours=1)
 
 
 class SyncAccount(models.Model):
-    """The calendar of an account, and whose turn it is to work on it."""
+    """The scheduled round of an account, a sync by hand, and earlier rows asked for."""
 
     _name = "kash.stripe.account"
     _inherit = [

@@ -24,7 +24,7 @@ _TIES = {
 
 
 class UndoBalanceTransaction(models.Model):
-    """In which run a row was recorded, and what recording it again takes."""
+    """Rows taken out of the books, recorded again, or changed by Stripe since."""
 
     _inherit = "kash.stripe.balance.transaction"
 
