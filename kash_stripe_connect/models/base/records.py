@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Seeing what something does to the books without doing it."""
+"""Helpers of records: lists as Stripe says them, guarded facts, previews."""
 
 from odoo.exceptions import AccessError
 
