@@ -83,6 +83,8 @@
         "views/connect_templates.xml",
         "views/kash_stripe_account_connect_views.xml",
         "views/kash_stripe_account_sync_views.xml",
+        "views/kash_stripe_balance_transaction_sync_views.xml",
+        "views/kash_stripe_movement_sync_views.xml",
         "views/kash_stripe_account_leave_views.xml",
         "views/kash_stripe_menus.xml",
     ],
