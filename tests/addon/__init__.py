@@ -46,6 +46,7 @@ from . import test_steps
 from . import test_sync
 from . import test_trouble
 from . import test_undo
+from . import test_views
 from . import test_walls
 from . import test_webhook
 from . import test_reminder
