@@ -9,7 +9,7 @@ Tests: those of the rooms whose steps they call.
 from . import account_journal
 from . import account_move
 from . import account_payment
-from . import kash_stripe_balance_transaction
+from . import balance_transaction
 from . import mail_mail
 from . import payment_transaction
 from . import res_company
