@@ -56,6 +56,7 @@ WHOLE = ("core", "gateway", "controllers")
 # Files that belong to a room without lying in its folder.
 ALONE = {
     "const.py": BASE,
+    "guard.py": BASE,
     "models/__init__.py": None,
     "wizards/__init__.py": None,
     "views/kash_stripe_menus.xml": "menus",

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...guard import apart, reason_of
+from ..base.rules import rules_of
 
 _logger = logging.getLogger(__name__)
 
@@ -38,9 +39,7 @@ class KashStripeBooking(models.AbstractModel):
     @api.model
     def _rules(self):
         """Return the rules of this family in their order, other addons' among them."""
-        names = self.pool.descendants([self._name], "_inherit")
-        placed = [self.env[name] for name in names if self.env[name]._booking_order]
-        return sorted(placed, key=lambda rule: rule._booking_order)
+        return rules_of(self, "_booking_order")
 
     @api.model
     def _takes(self, facts):
