@@ -64,16 +64,10 @@ class KashStripeSourceCharge(models.AbstractModel):
         self.env["payment.transaction"]._kash_stripe_apply_charges(account, charges)
 
     def _attempts_of(self, account, source_ids):
-        if not source_ids:
-            return {}
-        attempts = self.env["payment.transaction"].search_fetch(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_charge_id", "in", source_ids),
-            ],
-            ["kash_stripe_charge_id"],
+        found = self.env["payment.transaction"]._kash_stripe_by_charge(
+            account, source_ids
         )
-        return {tx.kash_stripe_charge_id: tx.id for tx in attempts}
+        return {charge_id: attempt.id for charge_id, attempt in found.items()}
 
 
 class KashStripeSourceRow(models.AbstractModel):
