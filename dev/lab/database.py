@@ -60,16 +60,20 @@ class Databases:
 
     def clone(self, source: str, target: str) -> None:
         """Copy a database with its files; the copy is an Odoo of its own."""
-        self.drop(target)
-        self.pg.sql(
-            f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY'
-        )
-        _copy_files(paths.FILESTORE / source, paths.FILESTORE / target)
+        self.copy(source, target)
         self.pg.sql(
             "UPDATE ir_config_parameter SET value = gen_random_uuid() "
             "WHERE key = 'database.uuid'",
             database=target,
         )
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy a database with its files; the copy takes itself for the same Odoo."""
+        self.drop(target)
+        self.pg.sql(
+            f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY'
+        )
+        _copy_files(paths.FILESTORE / source, paths.FILESTORE / target)
 
     def rename(self, source: str, target: str) -> None:
         """Put a finished database in the place of another one."""
@@ -135,7 +139,7 @@ class Databases:
 
     def drop_templates(self) -> None:
         """Forget every template, so that the next use makes it again."""
-        for prefix in ("kash_base", "kash_addon", "kash_company"):
+        for prefix in ("kash_base", "kash_addon", "kash_company", "kash_old"):
             with locked(prefix):
                 self._drop_others(prefix, "")
 
@@ -158,15 +162,22 @@ class Databases:
         ).run(current)
 
     def script(
-        self, database: str, code: str, env: Mapping[str, str], current: Step
+        self,
+        database: str,
+        code: str,
+        env: Mapping[str, str],
+        current: Step,
+        *,
+        module: str = "dev.lab.seed",
     ) -> None:
-        """Run a line of the seed inside Odoo, on a database."""
+        """Run a line of the seed, or of another module, inside Odoo on a database."""
+        package, _, name = module.rpartition(".")
         shell = [sys.executable, "-m", "odoo", "shell", "--no-http"]
         Program(
             [*shell, "-c", self.config(database)],
-            log=f"seed-{database}",
+            log=f"{name}-{database}",
             env=self.odoo.environment() | dict(env),
-            stdin=f"from dev.lab import seed\n{code}\nenv.cr.commit()\n",
+            stdin=f"from {package} import {name}\n{code}\nenv.cr.commit()\n",
             doing="inside Odoo",
             progress=told,
         ).run(current)

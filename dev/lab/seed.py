@@ -78,11 +78,11 @@ def make_company(env: Env) -> None:
 
 def warm_up(env: Env) -> None:
     """Make the style sheets and scripts that each copy of a database would make."""
-    _tell("Odoo bundles its scripts and style sheets")
+    tell("Odoo bundles its scripts and style sheets")
     env["ir.qweb"]._pregenerate_assets_bundles()
 
 
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
     """Say how far it is; the lab shows lines that begin like this."""
     print(f"seed: {text}", flush=True)
 
@@ -232,7 +232,7 @@ def _customer(env: Env, name: str) -> Record:
 
 def _sell(env: Env, company: Record, customer: Record, sale: Sale) -> Record:
     """Make an invoice and bring it into its state."""
-    _tell(f"an invoice for {sale.customer}")
+    tell(f"an invoice for {sale.customer}")
     day = _today() - timedelta(days=sale.days_ago)
     invoice = env["account.move"].create(
         {

@@ -8,7 +8,7 @@ from dev.lab.errors import LabError
 
 PLAIN = ("tests/core", "tests/dev")
 ADDON = ("tests/addon",)
-JOURNEYS = ("tests/journeys",)
+JOURNEYS = ("tests/journeys", "tests/upgrade")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ def get(port: int, path: str) -> str:
     return _expect(port, "GET", path, None)
 
 
+def get_json(port: int, path: str) -> Any:
+    """Return the JSON a program answers; anything but 200 is an error."""
+    return json.loads(get(port, path))
+
+
 def post(port: int, path: str, body: Any) -> Any:
     """Send JSON and return the JSON that is answered."""
     return json.loads(_expect(port, "POST", path, body))

@@ -41,7 +41,7 @@ class ApiRequest:
         self.world = world
         self.request = request
         with world.lock:
-            request_id = world.ids.new("req_", 14)
+            request_id = world.ids.request()
         self.record = RequestRecord(
             method=request.method,
             path=request.path,

@@ -152,10 +152,10 @@ class HttpControls:
         """List every delivery."""
         return [_shown(delivery) for delivery in self.controls.outbox]
 
-    def take(self) -> list[Json]:
-        """Hand over what is pending, signed now."""
+    def take(self, at: int | None = None) -> list[Json]:
+        """Hand over what is pending, signed now or at a moment of the receiver's."""
         taken = self.controls.outbox.take()
-        return [{**_shown(d), "headers": d.headers} for d in taken]
+        return [{**_shown(d), "headers": d.sign(at)} for d in taken]
 
     def deliver(self) -> list[Json]:
         """Send everything that is pending, once, in order."""

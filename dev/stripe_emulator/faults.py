@@ -32,6 +32,7 @@ class Fault:
     timeout: float | None = None
     after: bool = False
     retry_after: int | None = None
+    skip: int = 0
 
     def __post_init__(self) -> None:
         if self.status is not None and not 400 <= self.status <= 599:
@@ -81,9 +82,12 @@ class Faults:
         self.waiting: list[Fault] = []
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Return, and count down, the fault that this request meets."""
+        """Return, and count down, the fault that this request meets, if any."""
         for fault in self.waiting:
             if fault.matches(method, path):
+                if fault.skip:
+                    fault.skip -= 1
+                    return None
                 fault.times -= 1
                 if fault.times <= 0:
                     self.waiting.remove(fault)

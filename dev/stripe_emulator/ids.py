@@ -8,19 +8,31 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 class Ids:
-    """A sequence of ids: the same seed gives the same ids in the same order."""
+    """A sequence of ids: the same seed gives the same ids in the same order.
 
-    def __init__(self, seed: int | str, counter: int = 0) -> None:
+    Requests are counted apart: who reads more often gets no other ids of objects.
+    """
+
+    def __init__(self, seed: int | str, counter: int = 0, requests: int = 0) -> None:
         self.seed = seed
         self.counter = counter
+        self.requests = requests
 
     def new(self, prefix: str, length: int = 24) -> str:
         """Return `prefix` followed by `length` characters never given before."""
         self.counter += 1
-        digest = hashlib.shake_256(f"{self.seed}:{self.counter}".encode()).digest(96)
+        return prefix + self._characters(f"{self.seed}:{self.counter}", length)
+
+    def request(self) -> str:
+        """Return the id of a request."""
+        self.requests += 1
+        return "req_" + self._characters(f"{self.seed}:request:{self.requests}", 14)
+
+    def _characters(self, facts: str, length: int) -> str:
+        digest = hashlib.shake_256(facts.encode()).digest(96)
         number = int.from_bytes(digest, "big")
         characters = []
         for _ in range(length):
             number, index = divmod(number, len(ALPHABET))
             characters.append(ALPHABET[index])
-        return prefix + "".join(characters)
+        return "".join(characters)

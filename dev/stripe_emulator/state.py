@@ -35,7 +35,7 @@ def dump(world: World) -> Json:
     with world.lock:
         return {
             "format": FORMAT,
-            "ids": [world.ids.seed, world.ids.counter],
+            "ids": [world.ids.seed, world.ids.counter, world.ids.requests],
             "now": world.clock.now,
             "offset": world.clock.offset,
             "timers": [list(timer) for timer in world.clock.timers],
@@ -64,8 +64,7 @@ def load(world: World, saved: Json) -> None:
     if saved.get("format") != FORMAT:
         message = f"format {saved.get('format')!r} is not {FORMAT}"
         raise ValueError(message)
-    seed, counter = saved["ids"]
-    world.ids = Ids(seed, counter)
+    world.ids = Ids(*saved["ids"])
     for kind, (account, livemode), data, private in saved["rows"]:
         world.insert(kind, Tenant(account, livemode), data, **private)
     for key in saved["keys"]:

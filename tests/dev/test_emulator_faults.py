@@ -102,3 +102,12 @@ def test_a_fault_that_cannot_be_is_refused(emulator):
     """A typo in a test must not look like a healthy Stripe."""
     with pytest.raises(ValueError, match="400 to 599"):
         emulator.fail_next(status=200)
+
+
+def test_some_requests_may_go_through_before(emulator, client):
+    """A list is read as far as its first page; what comes after is not told."""
+    emulator.fail_next(method="GET", path="/v1/balance", status=503, skip=1)
+    assert client.v1.balance.retrieve()
+    with pytest.raises(stripe.APIError):
+        client.v1.balance.retrieve()
+    assert client.v1.balance.retrieve()

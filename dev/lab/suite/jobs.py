@@ -28,6 +28,8 @@ EMULATOR_INPUTS = (
     "dev/__init__.py",
     "dev/stripe_emulator/**/*",
 )
+UPGRADE = "tests/upgrade"
+UPGRADE_INPUTS = (f"{UPGRADE}/**/*", "dev/**/*", f"{paths.ADDON_NAME}/**/*")
 JOURNEYS = paths.REPO / "tests" / "journeys"
 # They bring programs of their own; all others share one stack.
 ALONE = ("test_wheel.py", "test_year.py")
@@ -170,7 +172,7 @@ class Jobs:
     # === THE ADDON'S SUITE === #
 
     def _suite(self) -> Iterator[Job]:
-        """Yield the suite in shards, an update, and what pytest runs of it."""
+        """Yield the suite in shards, update and upgrade, and what pytest runs of it."""
         stage = "addon, Odoo"
         yield self._job("collection", "addon, doors", self._collect)
         weights = {file: self.weights.of_file(file) for file in shards.files()}
@@ -189,6 +191,8 @@ class Jobs:
                     name, "addon, pytest", work, needs=INSTALLED, seconds=seconds
                 )
         yield self._job("update", "addon, update", self._update, needs=["databases"])
+        work = partial(self._unless_unchanged, "upgrade", UPGRADE_INPUTS, self._upgrade)
+        yield self._job("upgrade", "addon, upgrade", work, needs=["databases"])
         yield self._job("odoo-own", "Odoo's own", self._odoos, needs=["databases"])
         if not self.wishes.both:
             yield self._job(
@@ -219,6 +223,11 @@ class Jobs:
         """Update the addon where it is installed."""
         assert self.databases  # noqa: S101 - the job needs them
         return shard_run.update("update", self.databases, self.addon)
+
+    def _upgrade(self) -> Outcome:
+        """Upgrade from the version before, or from all; each step is told."""
+        words = [*pytest_run.PLAIN, *self.wishes.markers, "-s", UPGRADE]
+        return pytest_run.run("upgrade", self.odoo, words, pytest_run.steps)
 
     def _odoos(self) -> Outcome:
         """Run Odoo's own tests of what the addon changes."""

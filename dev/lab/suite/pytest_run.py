@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
@@ -14,12 +14,18 @@ from dev.lab.odoo_source import Odoo
 from dev.lab.outcome import Outcome
 from dev.lab.terminal import step
 
+STEP = re.compile(r"(?:• |\d+ s  )(.+)")
 PERCENT = re.compile(r"\[ *(\d+%)\]$")
 HEADING = re.compile(r"^=+ (ERRORS|FAILURES) =+$", re.MULTILINE)
 PLAIN = ("-p", "no:odoo")
 
 
-def run(name: str, odoo: Odoo, arguments: Sequence[str]) -> Outcome:
+def run(
+    name: str,
+    odoo: Odoo,
+    arguments: Sequence[str],
+    progress: Callable[[str], str] | None = None,
+) -> Outcome:
     """Run pytest and count what its report says."""
     log = f"{scratch.logs()}/{name}"
     report = paths.LOGS / f"{log}.xml"
@@ -29,7 +35,7 @@ def run(name: str, odoo: Odoo, arguments: Sequence[str]) -> Outcome:
             [sys.executable, "-m", "pytest", *words, temp],
             log=log,
             env=odoo.environment(),
-            progress=percent,
+            progress=progress or percent,
         )
         code, output = program.attempt(current)
     counted = count(report)
@@ -77,6 +83,12 @@ def no_skips(outcome: Outcome) -> Outcome:
 def percent(line: str) -> str:
     """Say how far pytest is, from a line of its log."""
     found = PERCENT.search(line)
+    return found[1] if found else ""
+
+
+def steps(line: str) -> str:
+    """Say at which step a long test is, from a line of its log (`pytest -s`)."""
+    found = STEP.fullmatch(line)
     return found[1] if found else ""
 
 

@@ -98,12 +98,14 @@ class ObjectControls(Base):
         timeout: float | None = None,
         after: bool = False,
         retry_after: int | None = None,
+        skip: int = 0,
     ) -> None:
         """Let the next matching requests fail (500 unless said otherwise).
 
         `timeout` alone: the request takes effect, its answer is held back so long.
         `after`: the request takes effect, then the error is answered.
         `retry_after`: the header of that name, in seconds.
+        `skip`: how many matching requests go through before.
         """
         fault = Fault(
             method,
@@ -115,6 +117,7 @@ class ObjectControls(Base):
             timeout,
             after,
             retry_after,
+            skip,
         )
         with self.world.lock:
             self.world.faults.waiting.append(fault)

@@ -1,0 +1,1 @@
+"""An upgrade beside a twin that stays as it was: what differs must have been meant."""
