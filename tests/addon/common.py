@@ -13,6 +13,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.kash_stripe_connect.core import events as core_events
 
+from dev.lab.seed import STAGE
 from dev.stripe_emulator import API_VERSION, StripeEmulator
 
 # Stripe's clock of the tests: noon in New York and in UTC is the same day.
@@ -39,6 +40,15 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         cls.stripe = StripeEmulator(seed=1, now=NOON).start()
         cls.addClassCleanup(cls.stripe.stop)
         cls._set_stage_once()
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """Take the company that the lab has prepared; without one, make it."""
+        prepared = cls.env["res.company"].sudo().search([("name", "=", STAGE)])
+        if not prepared or kwargs:
+            return super().setup_independent_company(**kwargs)
+        cls.env.user.company_ids += prepared
+        return prepared.sudo(False)
 
     @classmethod
     def _set_stage_once(cls):

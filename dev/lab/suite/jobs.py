@@ -74,6 +74,7 @@ class Jobs:
     leaving: ExitStack = field(default_factory=ExitStack)
     databases: Databases | None = None
     addon: str = ""
+    stage: str = ""
     collection: Collection | None = None
 
     def all(self) -> list[Job]:
@@ -119,6 +120,7 @@ class Jobs:
         if fresh:
             self.databases.drop_templates()
         self.addon = self.databases.addon()
+        self.stage = self.databases.stage()
         self.databases.company()
         return Outcome(Count())
 
@@ -210,7 +212,7 @@ class Jobs:
         return shard_run.run(
             name,
             self.databases,
-            self.addon,
+            self.stage,
             shards.test_tags(shard, self.wishes.tags),
             self.collection.of_files(modules, self.wishes.tags),
         )
