@@ -125,6 +125,17 @@ class Databases:
         key = stamps.digest(addon, paths.SEED.read_text(), today.isoformat())
         return self.template("kash_company", key, "The same with a small company", make)
 
+    def stage(self) -> str:
+        """Return the template with the company that tests of the addon look for."""
+        addon = self.addon()
+
+        def make(name: str, current: Step) -> None:
+            self.clone(addon, name)
+            self.script(name, "seed.make_stage(env)", {}, current)
+
+        key = stamps.digest(addon, paths.SEED.read_text())
+        return self.template("kash_stage", key, "The same with a chart to test", make)
+
     def template(self, prefix: str, key: str, title: str, make: Make) -> str:
         """Return a database kept for cloning, made under another name until done."""
         name = f"{prefix}_{key}"
@@ -139,7 +150,13 @@ class Databases:
 
     def drop_templates(self) -> None:
         """Forget every template, so that the next use makes it again."""
-        for prefix in ("kash_base", "kash_addon", "kash_company", "kash_old"):
+        for prefix in (
+            "kash_base",
+            "kash_addon",
+            "kash_company",
+            "kash_stage",
+            "kash_old",
+        ):
             with locked(prefix):
                 self._drop_others(prefix, "")
 

@@ -36,6 +36,8 @@ CUSTOMERS = {
     "Gum Tree Press": ("mail@gumtreepress.example", "15 Ferry Street", "base.us"),
 }
 EURO_RATE = 0.92
+# The company that the addon's tests look for.
+STAGE = "Company of the tests"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,16 @@ def make_company(env: Env) -> None:
     customers = {name: _customer(env, name) for name in CUSTOMERS}
     for sale in SALES:
         _sell(env, company, customers[sale.customer], sale)
+
+
+def make_stage(env: Env) -> None:
+    """Make the company that Odoo's test case would make for each class of tests."""
+    company = env["res.company"].create({"name": STAGE})
+    charts = env["account.chart.template"]
+    chart = charts._guess_chart_template(company.country_id)
+    charts.try_loading(chart, company=company, install_demo=False)
+    if not company.account_fiscal_country_id:
+        company.account_fiscal_country_id = env.ref("base.us")
 
 
 def warm_up(env: Env) -> None:

@@ -10,6 +10,7 @@ from .app import App
 from .control_http import HttpControls
 from .controls import Controls
 from .resources import event
+from .savepoint import Savepoint
 from .server import ServerThread
 from .world import Rooms, World
 
@@ -45,6 +46,10 @@ class StripeEmulator(Controls):
         """Close the socket and wait for every thread."""
         self.world.stopping.set()
         self._server.stop()
+
+    def savepoint(self) -> Savepoint:
+        """Return what brings back, once, all that is known now."""
+        return Savepoint(self.world)
 
     def __enter__(self) -> Self:
         return self.start()

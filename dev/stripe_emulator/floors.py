@@ -20,7 +20,7 @@ FLOORS = (
     # The list of all resources, and the way of a request to them.
     "catalogue expand api",
     # The hands: pages for customers, controls for tests, webhooks, the memory.
-    "pages controls deliverer state",
+    "pages controls deliverer savepoint state",
     # The doors.
     "app control_http server",
     # The only place that knows everybody.

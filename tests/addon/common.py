@@ -2,14 +2,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The stage: a company, its books, its Stripe account at the emulator."""
 
+from unittest.mock import patch
+
 import stripe
 
 from odoo import Command
+from odoo.modules import module
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.kash_stripe_connect.core import events as core_events
 
+from dev.lab.seed import STAGE
 from dev.stripe_emulator import API_VERSION, StripeEmulator
 
 # Stripe's clock of the tests: noon in New York and in UTC is the same day.
@@ -33,11 +37,36 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Ada Reader", "email": "ada@example.com", "lang": "en_US"}
         )
+        cls.stripe = StripeEmulator(seed=1, now=NOON).start()
+        cls.addClassCleanup(cls.stripe.stop)
+        cls._set_stage_once()
 
-    def setUp(self):
-        super().setUp()
-        self.stripe = StripeEmulator(seed=1, now=NOON).start()
-        self.addCleanup(self.stripe.stop)
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """Take the company that the lab has prepared; without one, make it."""
+        prepared = cls.env["res.company"].sudo().search([("name", "=", STAGE)])
+        if not prepared or kwargs:
+            return super().setup_independent_company(**kwargs)
+        cls.env.user.company_ids += prepared
+        return prepared.sudo(False)
+
+    @classmethod
+    def _set_stage_once(cls):
+        """Set the stage as a test would, and give all tests of the class what it made.
+
+        Whoever opens a cursor, as scheduled actions do, must be a test.
+        """
+        stage = cls("set_stage")
+        stage.addCleanup = cls.addClassCleanup
+        own = set(vars(stage))
+        with patch.object(module, "current_test", stage):
+            stage.set_stage()
+        cls.env.cr.flush()
+        for name in vars(stage).keys() - own:
+            setattr(cls, name, vars(stage)[name])
+
+    def set_stage(self):
+        """Make what every test of the class begins with; each one rolls back to it."""
         self.acct = self.stripe.create_account(
             country="US",
             currency="usd",
@@ -48,6 +77,10 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         params.set_param("kash_stripe_connect.api_base", self.stripe.url)
         params.set_param("kash_stripe_connect.connect_base", self.stripe.url)
         params.set_param("web.base.url", self.odoo_url())
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.stripe.savepoint().rollback)
 
     def odoo_url(self):
         """Return the address Odoo believes to have; a server only in HttpCase."""
@@ -294,8 +327,8 @@ class KashStripeCommon(AccountTestInvoicingCommon):
 class KashStripeConnected(KashStripeCommon):
     """The same company, already connected by test keys."""
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.account = self.connect()
 
     def rows(self):

@@ -32,8 +32,8 @@ REMINDER = f"{MODELS}.reminder.reminder"
 class TwoCompanies(KashStripeConnected):
     """Two companies, each with its Stripe account; the first one has the trouble."""
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         # The sync looks at the last hours and days: Stripe's clock must be ours.
         self.stripe.clock.set(int(time.time()) - 60)
         self.first = self.account

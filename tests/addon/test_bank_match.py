@@ -12,8 +12,8 @@ from .test_payout import KashStripePayouts
 
 @tagged("post_install", "-at_install")
 class TestBankMatch(KashStripePayouts):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.bank = self.company_data["default_journal_bank"]
         self.arrive(self.paid_out(10000))
         self.booked()

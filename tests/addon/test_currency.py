@@ -9,8 +9,8 @@ from .common import KashStripeConnected
 
 @tagged("post_install", "-at_install")
 class TestCurrency(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.settle_in("eur", rate=0.8)
 
     def settle_in(self, code, *, rate):

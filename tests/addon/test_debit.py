@@ -16,8 +16,8 @@ BOOKING = "odoo.addons.kash_stripe_connect.models.ledger.booking"
 
 @tagged("post_install", "-at_install")
 class TestDebit(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.give_debits()
         self.move = self.invoice(500.0)
 

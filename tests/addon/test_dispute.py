@@ -17,8 +17,8 @@ ACCOUNT = "odoo.addons.kash_stripe_connect.models.account.wire"
 class Disputed(KashStripeConnected):
     """An invoice over 100.00, paid by card."""
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.paid = self.invoice(100.0)
         self.attempt = self.pay(self.paid)
         self.settle()
@@ -452,7 +452,7 @@ class TestDispute(Disputed):
 
 
 @tagged("post_install", "-at_install")
-class TestDisputeEvidence(HttpCase, Disputed):
+class TestDisputeEvidence(Disputed, HttpCase):
     def test_the_bundle_has_what_the_bank_wants_to_see(self):
         """Invoice, mail, receipt and facts; for whoever may see the dispute."""
         self.paid.message_post(

@@ -9,8 +9,8 @@ from .common import KashStripeConnected
 
 @tagged("post_install", "-at_install")
 class TestExamples(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.account.sudo().mirrored_until = "2025-11-22"
 
     def card(self):

@@ -329,8 +329,8 @@ class TestFormsConnected(EmptiedForms, KashStripeConnected):
 
     allow_inherited_tests_method = True
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.company.kash_stripe_reminders = True
         self.company.kash_stripe_link_qr = True
 

@@ -17,9 +17,12 @@ FAR = "2099-12-31"
 
 @tagged("post_install", "-at_install")
 class TestGuard(KashStripeConnected):
+    def set_stage(self):
+        super().set_stage()
+        self.move = self.invoice()
+
     def setUp(self):
         super().setUp()
-        self.move = self.invoice()
         self.today = self.company._kash_stripe_today()
 
     # === THE TABLE === #

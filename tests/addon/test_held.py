@@ -13,8 +13,8 @@ from .common import KashStripeConnected
 
 @tagged("post_install", "-at_install")
 class TestHeld(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.locked = self.invoice(100.0)
         self.lock("2025-11-30")
         self.pay(self.locked)

@@ -11,8 +11,8 @@ from .common import KashStripeConnected
 class IncomeCase(KashStripeConnected):
     """Payments taken elsewhere are income, 10 % of sales tax included."""
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.income = self.company_data["default_account_revenue"]
         names = {"sales tax": "201001", "tax on refunds": "201002"}
         self.tax_accounts = {

@@ -10,8 +10,8 @@ from .common import KashStripeConnected
 
 @tagged("post_install", "-at_install")
 class TestLive(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.paid = self.invoice(100.0)
         self.pay(self.paid)
         self.settle()

@@ -17,8 +17,8 @@ SEND = "odoo.addons.kash_stripe_connect.models.notice.notice"
 
 @tagged("post_install", "-at_install")
 class TestNotice(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.stripe.clock.set(int(time.time()) - 60)
         self.boss = self.env["res.partner"].create(
             {"name": "Boss", "email": "boss@example.com", "lang": "en_US"}

@@ -14,8 +14,8 @@ from .common import KashStripeConnected, by_pytest_too
 class OpeningCase(KashStripeConnected):
     """Builders of what was there before the books begin."""
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.equity = self.other_account(
             name="Opening", code="301777", account_type="equity"
         )

@@ -14,8 +14,8 @@ from .test_opening import OpeningCase
 
 @tagged("post_install", "-at_install")
 class TestOpeningCurrency(OpeningCase):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.euro = self.know("eur", 0.8)
 
     # === BUILDERS === #

@@ -16,8 +16,8 @@ class TestPayPage(KashStripeConnected, HttpCase):
     def odoo_url(self):
         return self.base_url()
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.company.write({"email": "office@example.com", "phone": "+1 555 0100"})
 
     def page(self, move):

@@ -231,8 +231,8 @@ class TestPayout(KashStripePayouts):
 class TestNoStatements(KashStripePayouts):
     """Payouts go straight into the bank where no statement tells of them."""
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.bank = self.company_data["default_journal_bank"]
         self.company.sudo().write(
             {

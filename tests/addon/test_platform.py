@@ -22,8 +22,8 @@ class KashStripePlatform(KashStripeCommon):
         cls.company.country_id = cls.env.ref("base.us")
         cls.manager = cls.colleague("kash_manager", "account.group_account_manager")
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.set_up_platform()
 
     def accounts(self):

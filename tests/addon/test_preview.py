@@ -10,8 +10,8 @@ from .common import KashStripeConnected
 
 @tagged("post_install", "-at_install")
 class TestPreview(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.stripe.charge_elsewhere(self.acct, amount=10000)
         self.stripe.settle()
         self.account.sudo().mirrored_until = "2025-11-22"

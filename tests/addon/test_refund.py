@@ -11,8 +11,8 @@ from .common import KashStripeConnected
 
 @tagged("post_install", "-at_install")
 class TestRefund(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.paid = self.invoice(100.0)
         self.attempt = self.pay(self.paid)
         self.settle()

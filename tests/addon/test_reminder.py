@@ -15,9 +15,12 @@ REMINDER = "odoo.addons.kash_stripe_connect.models.reminder.reminder"
 
 @tagged("post_install", "-at_install")
 class TestReminder(KashStripeConnected):
+    def set_stage(self):
+        super().set_stage()
+        self.company.kash_stripe_reminders = True
+
     def setUp(self):
         super().setUp()
-        self.company.kash_stripe_reminders = True
         self.today = self.company._kash_stripe_today()
 
     def overdue(self, days=3, amount=100.0, **vals):

@@ -263,8 +263,8 @@ class TestSync(SyncCase):
 
 @tagged("post_install", "-at_install")
 class TestImport(SyncCase):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         self.fees(2)
         self.stripe.clock.advance(days=4)
         self.fees(3)

@@ -17,8 +17,8 @@ ROWS = "/v1/balance_transactions"
 
 @tagged("post_install", "-at_install")
 class TestTrouble(KashStripeConnected):
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         # The sync looks at the last hours and days: Stripe's clock must be ours.
         self.stripe.clock.set(int(time.time()) - 60)
 
@@ -182,8 +182,8 @@ class TestTrouble(KashStripeConnected):
 class TestThreeDecimals(KashStripeConnected):
     """A company that keeps its books in dinars."""
 
-    def setUp(self):
-        super().setUp()
+    def set_stage(self):
+        super().set_stage()
         dinar = self.env["res.currency"].with_context(active_test=False)
         dinar = dinar.search([("name", "=", "KWD")])
         dinar.active = True

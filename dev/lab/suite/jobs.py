@@ -76,6 +76,7 @@ class Jobs:
     leaving: ExitStack = field(default_factory=ExitStack)
     databases: Databases | None = None
     addon: str = ""
+    stage: str = ""
     collection: Collection | None = None
 
     def all(self) -> list[Job]:
@@ -121,6 +122,7 @@ class Jobs:
         if fresh:
             self.databases.drop_templates()
         self.addon = self.databases.addon()
+        self.stage = self.databases.stage()
         self.databases.company()
         return Outcome(Count())
 
@@ -214,7 +216,7 @@ class Jobs:
         return shard_run.run(
             name,
             self.databases,
-            self.addon,
+            self.stage,
             shards.test_tags(shard, self.wishes.tags),
             self.collection.of_files(modules, self.wishes.tags),
         )

@@ -99,6 +99,4 @@ def explained(program: Program, outcome: Outcome, log: str) -> Outcome:
     if outcome.good:
         return outcome
     said = odoo_log.complaints(log) or last_words(program.log_file)
-    return replace(
-        outcome, details=f"{outcome.complaint}\n{said}\n  Its log: {program.where}"
-    )
+    return replace(outcome, details=f"{said}\n  Its log: {program.where}")
