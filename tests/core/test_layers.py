@@ -1,14 +1,13 @@
 """Who may name whom: the house stands because these arrows point one way."""
 
 import ast
-import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from dev.lab import plan
-from dev.plan import order, rules
+from dev.plan import rules
 from dev.plan.arrows import Arrows
 
 REPO = Path(__file__).resolve().parents[2]
