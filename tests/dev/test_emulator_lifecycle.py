@@ -85,3 +85,16 @@ def test_ids_carry_the_prefixes_of_their_kind_and_mode(emulator, account, client
     assert emulator.object(charge["id"])["balance_transaction"].startswith("txn_")
     assert account.id.startswith("acct_")
     assert account.live_publishable_key.startswith("pk_live_")
+
+
+def test_reading_changes_no_ids():
+    """Two twins get the same ids of what is made, though one asks more often."""
+    made = []
+    for questions in (0, 3):
+        with StripeEmulator(seed=1) as emulator:
+            client = client_for(emulator, emulator.create_account().secret_key)
+            asked = [client.v1.balance.retrieve() for _ in range(questions)]
+            made.append(new_session(client).id)
+            ids = [record.request_id for record in emulator.requests]
+            assert len(set(ids)) == len(asked) + 1
+    assert made[0] == made[1]

@@ -29,6 +29,11 @@ def test_a_file_goes_through_its_own_door_only():
     assert not select([file]).everything
 
 
+def test_the_upgrade_needs_a_database_like_a_journey():
+    """It brings programs of its own, and no registry of Odoo's."""
+    assert doors_of("tests/upgrade") == ((), (), ("tests/upgrade",))
+
+
 def test_a_test_inside_a_file_is_kept():
     """As pytest itself takes it."""
     name = "tests/addon/__init__.py::TestX::test_y"
