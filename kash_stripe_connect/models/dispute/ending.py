@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ...core import booking, days, disputes, money
+from ...core import days, disputes, double_entry, money
 
 
 class KashStripeDisputeEnding(models.AbstractModel):
@@ -68,7 +68,7 @@ class KashStripeDisputeEnding(models.AbstractModel):
             row
             for row in self._facts().rows
             if row.created >= start
-            and booking.counterpart(row.type, row.reporting_category) == "disputed"
+            and double_entry.counterpart(row.type, row.reporting_category) == "disputed"
         ]
 
     def _withdrawn(self):

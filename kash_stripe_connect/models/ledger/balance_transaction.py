@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...core import booking, money
+from ...core import double_entry, money
 from ..base.minor_units import MinorUnits
 from ..base.records import previewed
 
@@ -106,7 +106,9 @@ class LedgerBalanceTransaction(models.Model):
 
         Without the fee while that waits.
         """
-        legs = booking.row_gross_legs if self.fee_by_hand else booking.row_legs
+        legs = (
+            double_entry.row_gross_legs if self.fee_by_hand else double_entry.row_legs
+        )
         return legs(self._facts(), role)
 
     def _net_to_book(self):
@@ -129,7 +131,7 @@ class LedgerBalanceTransaction(models.Model):
 
     def _is_payout(self):
         """Tell money that moves between Stripe and the bank from what it cost."""
-        return self.type in booking.PAYOUT_TYPES
+        return self.type in double_entry.PAYOUT_TYPES
 
     def _to_major(self, minor):
         """Return an amount of this row's currency to show, from minor units."""

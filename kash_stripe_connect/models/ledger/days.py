@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ...const import LEAN
-from ...core import booking
+from ...core import double_entry
 from .entry import BookingError
 
 # Roles without a line for each row: nothing is matched there.
@@ -98,8 +98,8 @@ class KashStripeBookingDay(models.AbstractModel):
     @api.model
     def _day_stop_reason(self, account, row):
         try:
-            booking.check(row.txn_id, amount=row.amount, fee=row.fee, net=row.net)
-        except booking.Unbalanced as error:
+            double_entry.check(row.txn_id, amount=row.amount, fee=row.fee, net=row.net)
+        except double_entry.Unbalanced as error:
             return str(error)
         return self._account_stop_reason(account, row, account.company_id)
 
@@ -145,7 +145,7 @@ class KashStripeBookingDay(models.AbstractModel):
             lambda row: all(
                 other.state == "booked"
                 for other in undone.get(row, rows.browse()) - rows
-                if not other.transaction_id or other.type in booking.CHARGE_TYPES
+                if not other.transaction_id or other.type in double_entry.CHARGE_TYPES
             )
         )
         return _Plan(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from odoo import Command, api, models
 
-from ...core import booking, split
+from ...core import double_entry, split
 from .entry import BookingError
 
 
@@ -152,7 +152,7 @@ class KashStripeBookingIncome(models.AbstractModel):
         :param before: the earlier rows of its document, of the opposite sign
         """
         same = before.filtered(lambda other: other.source_id == row.source_id)
-        paid = before.filtered(lambda other: other.type in booking.CHARGE_TYPES)
+        paid = before.filtered(lambda other: other.type in double_entry.CHARGE_TYPES)
         return (same | paid | before)[:1]
 
     @api.model
@@ -180,7 +180,7 @@ class KashStripeBookingIncome(models.AbstractModel):
     @api.model
     def _peers(self, target, siblings):
         """Return the rows of a document that took some of a target, or gave it back."""
-        if target.type in booking.CHARGE_TYPES:
+        if target.type in double_entry.CHARGE_TYPES:
             return siblings - target
         same = siblings.filtered(lambda row: row.source_id == target.source_id)
         return same - target

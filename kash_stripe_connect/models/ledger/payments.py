@@ -3,7 +3,7 @@
 from odoo import Command, api, models
 
 from ...const import LEAN
-from ...core import booking, money
+from ...core import double_entry, money
 from ...guard import SAID
 from .entry import BookingError
 
@@ -19,7 +19,7 @@ class KashStripeBookingPayment(models.AbstractModel):
 
     _booking_order = 10
     # By which rows the money of an attempt moves, and in which direction
-    _booking_types = booking.CHARGE_TYPES
+    _booking_types = double_entry.CHARGE_TYPES
     _booking_sign = 1
 
     # === READY === #
@@ -70,7 +70,7 @@ class KashStripeBookingPayment(models.AbstractModel):
     def _stop_reason(self, account, row):
         """Return why a person must look at this row before it is recorded.
 
-        :raises Reason: the row contradicts itself (core.booking.Unbalanced)
+        :raises Reason: the row contradicts itself (core.double_entry.Unbalanced)
         """
         tx = row.transaction_id
         reason = self._account_stop_reason(account, row, self._posting_company(row))
@@ -85,7 +85,7 @@ class KashStripeBookingPayment(models.AbstractModel):
                 row=row.amount_text,
                 asked=tx.currency_id.format(tx.amount),
             )
-        booking.charge_legs(row._facts())  # raises what becomes the reason
+        double_entry.charge_legs(row._facts())  # raises what becomes the reason
         if tx.payment_id:
             return self.env._("The payment of this attempt is recorded already.")
         return None

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from odoo import api, models
 
-from ...core import booking, money
+from ...core import double_entry, money
 from .entry import BookingError
 
 
@@ -56,7 +56,7 @@ class KashStripeBookingRow(models.AbstractModel):
         label = self.env._("Stripe processing fees")
         fees = Counter()
         for row in rows:
-            for leg in booking.fee_legs(row._facts()):
+            for leg in double_entry.fee_legs(row._facts()):
                 if leg.role == "fees":
                     fees[leg.fee_type] += self._worth(row, company, leg.amount)
         lines = self._fee_lines(account, company, label, fees)

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ...core import booking
+from ...core import double_entry
 
 
 class KashStripeBookingUndoing(models.AbstractModel):
@@ -46,7 +46,7 @@ class KashStripeBookingUndoing(models.AbstractModel):
     def _payment_rows(self, before):
         """Return the rows by which the customer's money had come, of an attempt."""
         return before.filtered(
-            lambda row: row.transaction_id and row.type in booking.CHARGE_TYPES
+            lambda row: row.transaction_id and row.type in double_entry.CHARGE_TYPES
         )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...core import booking, days
+from ...core import days, double_entry
 from ...core.facts import BalanceTransactionFacts
 from ...gateway.errors import GatewayError
 from ..base.currencies import currencies_by_code
@@ -258,13 +258,13 @@ class KashStripeBalanceTransaction(models.Model):
 
     def _undoes(self):
         """Tell whether the row takes another one of its document back."""
-        return booking.undoes(self.type, self.reporting_category)
+        return double_entry.undoes(self.type, self.reporting_category)
 
     def _undo_rank(self):
         """Return the order of rows of one second: a thing, its refund, its failure."""
         if not self._undoes():
             return 0
-        return 1 if self.type in booking.REFUND_TYPES else 2
+        return 1 if self.type in double_entry.REFUND_TYPES else 2
 
     def _waits_with(self, before, ready):
         """Keep back a row while what it takes back is not in the books; tell so.
@@ -291,7 +291,9 @@ class KashStripeBalanceTransaction(models.Model):
         """Tell whether a payment of ours is a bank debit that has not arrived."""
         tx = self.transaction_id
         ended = tx.state == "error" and not tx.kash_stripe_paid_at
-        return self.type in booking.CHARGE_TYPES and (tx.state == "pending" or ended)
+        return self.type in double_entry.CHARGE_TYPES and (
+            tx.state == "pending" or ended
+        )
 
     def _paid_back_tx(self):
         """Return the payments (attempts) that rows of their charges took back."""
@@ -308,7 +310,7 @@ class KashStripeBalanceTransaction(models.Model):
 
     def _is_known(self):
         """Tell whether we know whose payment a charge is: its source came with it."""
-        return self.source_seen or self.type not in booking.CHARGE_TYPES
+        return self.source_seen or self.type not in double_entry.CHARGE_TYPES
 
     def _is_orphan(self):
         """Tell whether Stripe had a day to say whose payment a charge is."""
@@ -317,7 +319,7 @@ class KashStripeBalanceTransaction(models.Model):
 
     def _counterpart(self):
         """Return the role of the account that the row's amount belongs to."""
-        return booking.counterpart(self.type, self.reporting_category)
+        return double_entry.counterpart(self.type, self.reporting_category)
 
     def _facts(self):
         """Return the row as facts again."""

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ...core import booking
+from ...core import double_entry
 
 
 class KashStripeSource(models.AbstractModel):
@@ -57,7 +57,7 @@ class KashStripeSourceCharge(models.AbstractModel):
     _description = "Charges That Come With Rows"
 
     _rule_order = 10
-    _row_types = booking.CHARGE_TYPES
+    _row_types = double_entry.CHARGE_TYPES
 
     def _apply_sources(self, account, rows):
         charges = [row.charge for row in rows if row.is_of_charge]

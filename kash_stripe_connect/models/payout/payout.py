@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ...core import booking, days, money
+from ...core import days, double_entry, money
 from ...core.status import PAYOUT_OPEN, PAYOUT_RANKS, moves_up
 from ..base.currencies import currencies_by_code
 from ..base.minor_units import MinorUnits
@@ -225,7 +225,7 @@ class KashStripePayout(models.Model):
             [
                 ("account_id", "in", self.account_id.ids),
                 ("source_id", "in", self.mapped("payout_id")),
-                ("type", "in", list(booking.PAYOUT_TYPES)),
+                ("type", "in", list(double_entry.PAYOUT_TYPES)),
             ]
         )
         grouped = rows.grouped(lambda row: (row.account_id.id, row.source_id))

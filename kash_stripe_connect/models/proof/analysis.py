@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...core import booking, money
+from ...core import double_entry, money
 
 _RATE = "fee_rate:avg"
 
@@ -76,8 +76,8 @@ class KashStripeAnalysis(models.Model):
                    ) c ON r.method IS NULL
          LEFT JOIN payment_transaction ct ON ct.id = c.transaction_id
             """,
-            charges=tuple(sorted(booking.CHARGE_TYPES)),
-            fees=tuple(sorted(booking.FEE_TYPES)),
+            charges=tuple(sorted(double_entry.CHARGE_TYPES)),
+            fees=tuple(sorted(double_entry.FEE_TYPES)),
             factor=SQL(
                 "CASE WHEN r.currency_code IN %s THEN 1.0"
                 " WHEN r.currency_code IN %s THEN 1000.0 ELSE 100.0 END",

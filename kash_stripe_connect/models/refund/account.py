@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ...core import booking
+from ...core import double_entry
 
 
 class RefundAccount(models.Model):
@@ -20,7 +20,7 @@ class RefundAccount(models.Model):
             [
                 ("account_id", "=", self.id),
                 ("state", "in", ["new", "waiting"]),
-                ("type", "in", list(booking.REFUND_TYPES)),
+                ("type", "in", list(double_entry.REFUND_TYPES)),
                 ("transaction_id", "=", False),
                 ("document_ref", "!=", False),
             ]

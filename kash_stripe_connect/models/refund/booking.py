@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ...core import booking
+from ...core import double_entry
 
 
 class KashStripeBookingRefund(models.AbstractModel):
@@ -18,7 +18,7 @@ class KashStripeBookingRefund(models.AbstractModel):
     _description = "Stripe Booking: Refunds"
 
     _booking_order = 20
-    _booking_types = booking.REFUND_TYPES
+    _booking_types = double_entry.REFUND_TYPES
     _booking_sign = -1
 
     # === READY === #

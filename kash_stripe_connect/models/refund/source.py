@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ...core import booking
+from ...core import double_entry
 
 
 class KashStripeSourceRefund(models.AbstractModel):
@@ -13,7 +13,7 @@ class KashStripeSourceRefund(models.AbstractModel):
     _description = "Refunds That Come With Rows"
 
     _rule_order = 20
-    _row_types = booking.REFUND_TYPES
+    _row_types = double_entry.REFUND_TYPES
 
     def _apply_sources(self, account, rows):
         refunds = [row.refund for row in rows if row.is_of_refund]

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from odoo.addons.kash_stripe_connect.core import booking
+from odoo.addons.kash_stripe_connect.core import double_entry
 from odoo.addons.kash_stripe_connect.core.facts import BalanceTransactionFacts
 
 
@@ -39,7 +39,7 @@ def totals(legs):
 
 def test_a_card_charge_splits_into_clearing_fee_and_receivable():
     """100.00 with a fee of 3.20, as in Stripe's own example."""
-    assert totals(booking.charge_legs(row())) == {
+    assert totals(double_entry.charge_legs(row())) == {
         "clearing": 9680,
         "fees": 320,
         "receivable": -10000,
@@ -48,7 +48,7 @@ def test_a_card_charge_splits_into_clearing_fee_and_receivable():
 
 def test_a_charge_without_a_fee_has_no_fee_legs():
     """Monthly billed accounts: fees come as rows of their own."""
-    assert booking.fee_legs(row(fee=0, details=[])) == ()
+    assert double_entry.fee_legs(row(fee=0, details=[])) == ()
 
 
 def test_fees_are_told_apart_by_type():
@@ -57,7 +57,7 @@ def test_fees_are_told_apart_by_type():
         {"type": "stripe_fee", "amount": 300, "currency": "usd"},
         {"type": "tax", "amount": 20, "currency": "usd"},
     ]
-    legs = booking.fee_legs(row(details=details))
+    legs = double_entry.fee_legs(row(details=details))
     assert {leg.fee_type: leg.amount for leg in legs if leg.role == "fees"} == {
         "stripe_fee": 300,
         "tax": 20,
@@ -74,21 +74,21 @@ def test_fees_are_told_apart_by_type():
 )
 def test_what_the_details_do_not_explain_is_named_other(details):
     """The whole fee is booked, whatever the details say."""
-    parts = booking.fee_parts(320, row(details=details).fees, currency="usd")
+    parts = double_entry.fee_parts(320, row(details=details).fees, currency="usd")
     assert sum(parts.values()) == 320
     assert "other" in parts
 
 
 def test_a_returned_fee_is_a_negative_one():
     """Signs flip by themselves."""
-    legs = booking.fee_legs(row(fee=-400))
+    legs = double_entry.fee_legs(row(fee=-400))
     assert totals(legs) == {"fees": -400, "clearing": 400}
 
 
 def test_a_row_that_contradicts_itself_is_refused():
     """Booking it would break the proof."""
-    with pytest.raises(booking.Unbalanced):
-        booking.charge_legs(row(net=1))
+    with pytest.raises(double_entry.Unbalanced):
+        double_entry.charge_legs(row(net=1))
 
 
 def test_any_row_balances_and_moves_clearing_by_its_net():
@@ -97,6 +97,6 @@ def test_any_row_balances_and_moves_clearing_by_its_net():
     for _row in range(1000):
         amount, fee = chance.randint(-(10**12), 10**12), chance.randint(-9999, 9999)
         facts = row(amount=amount, fee=fee)
-        sums = totals(booking.charge_legs(facts))
+        sums = totals(double_entry.charge_legs(facts))
         assert sum(sums.values()) == 0
         assert sums["clearing"] == facts.net
