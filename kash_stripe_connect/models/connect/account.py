@@ -76,6 +76,8 @@ class ConnectAccount(models.Model):
         self.sudo().revoked_at = False
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    # === ACCESS LOST === #
+
     def _apply_lost_access(self, error):
         """Stripe no longer lets us in: say so, and take no payment with it.
 
@@ -117,6 +119,8 @@ class ConnectAccount(models.Model):
                 " work any more."
             )
         )
+
+    # === CONNECT === #
 
     @api.model
     def _find_or_create(self, stripe_id, company, *, livemode):
@@ -253,6 +257,8 @@ class ConnectAccount(models.Model):
             company.kash_stripe_notify_partner_ids = self.env.user.partner_id
         if not self.mirror_start:
             self.mirror_start = self._start_of(self._mirror_today())
+
+    # === LEAVE === #
 
     def _push_leave(self):
         """Give back what the way of connecting gave us."""
