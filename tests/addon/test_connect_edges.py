@@ -161,29 +161,30 @@ class TestPlatformEdges(Oauth):
 
 @tagged("post_install", "-at_install")
 class TestDialogEdges(KashStripePlatform):
+    def set_stage(self):
+        super().set_stage()
+        self.other = self.setup_other_company()["company"]
+
     def test_another_companys_account_is_not_named_in_the_dialog(self):
         """Not even that it has one."""
-        other = self.setup_other_company()["company"]
-        self.create_account(company=other)
+        self.create_account(company=self.other)
         with self.assertRaises(AccessError):
-            self.wizard(self.manager, company_id=other.id)
+            self.wizard(self.manager, company_id=self.other.id)
 
     def test_a_company_that_is_not_switched_on_is_not_spoken_of(self):
         """The dialog shows what the company switcher shows."""
-        other = self.setup_other_company()["company"]
-        self.create_account(company=other)
-        self.manager.company_ids += other
-        wizard = self.wizard(self.manager, company_id=other.id)
+        self.create_account(company=self.other)
+        self.manager.company_ids += self.other
+        wizard = self.wizard(self.manager, company_id=self.other.id)
         self.assertFalse(wizard.begun_account_id)
         self.assertFalse(wizard.name)
 
     def test_a_refused_company_does_not_leave_the_key_in_the_dialog(self):
         """Used up in any case."""
-        other = self.setup_other_company()["company"]
-        self.manager.company_ids += other
+        self.manager.company_ids += self.other
         wizard = self.wizard(
             self.manager,
-            company_id=other.id,
+            company_id=self.other.id,
             way="keys",
             secret_key=self.acct.secret_key,
             publishable_key=self.acct.publishable_key,
@@ -194,18 +195,17 @@ class TestDialogEdges(KashStripePlatform):
 
     def test_choosing_another_company_changes_what_is_filled_in(self):
         """Name, address and calendar are of that company."""
-        other = self.setup_other_company()["company"]
-        other.sudo().kash_stripe_tz = "Asia/Tokyo"
-        self.manager.company_ids += other
+        self.other.sudo().kash_stripe_tz = "Asia/Tokyo"
+        self.manager.company_ids += self.other
         wizards = self.env["kash.stripe.connect.wizard"].with_user(self.manager)
         form = Form(
-            wizards.with_context(allowed_company_ids=[self.company.id, other.id])
+            wizards.with_context(allowed_company_ids=[self.company.id, self.other.id])
         )
         form.way = "create"
         self.manager.group_ids += self.env.ref("base.group_multi_company")
         wizard = form.save()
-        wizard.company_id = other
-        self.assertEqual((wizard.name, wizard.tz), (other.name, "Asia/Tokyo"))
+        wizard.company_id = self.other
+        self.assertEqual((wizard.name, wizard.tz), (self.other.name, "Asia/Tokyo"))
 
     def test_a_neutralised_database_takes_no_keys(self):
         """Nothing is asked at Stripe, and nothing becomes active."""

@@ -93,6 +93,7 @@ def test_a_shard_that_is_killed_is_a_failure_with_its_log(own_logs):
     assert outcome.complaint == (
         f"Odoo gave no verdict (exit code -9); 1 did not run: {IDS[1]}"
     )
+    assert outcome.complaint not in outcome.details  # it is the heading above them
     assert "Starting TestPay.test_one" in outcome.details
     assert program.where in outcome.details
 
