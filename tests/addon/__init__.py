@@ -43,6 +43,7 @@ from . import test_rights
 from . import test_send
 from . import test_status
 from . import test_steps
+from . import test_stream
 from . import test_sync
 from . import test_trouble
 from . import test_undo

@@ -269,6 +269,11 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         self.account.sudo().next_sync_at = "2000-01-01"
         self.run_cron("ir_cron_sync")
 
+    def read_until(self, moment, *kinds):
+        """Let lists, if none is named those of rows, be read up to a moment."""
+        for kind in kinds or ("rows",):
+            self.account.sudo()._stream(kind).until = moment
+
     def told_ready(self, account):
         """Return the notices that the account is ready."""
         return self.env["mail.message"].search(

@@ -33,7 +33,7 @@ class TestAnalysis(KashStripeConnected):
         self.stripe.charge_elsewhere(self.acct, amount=5000)
         self.stripe.book(self.acct.id, type="stripe_fee", amount=-500)
         self.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
 
     def test_the_rate_of_a_group_is_its_fees_by_what_was_paid(self):

@@ -139,9 +139,7 @@ class TestBankMatch(KashStripePayouts):
         payout_id = self.stripe.payout(self.acct.id, 8000, "eur")["id"]
         self.arrive(payout_id)
         self.stripe.settle()
-        self.account.sudo().write(
-            {"mirrored_until": "2025-11-22", "payouts_until": "2025-11-22"}
-        )
+        self.read_until("2025-11-22", "rows", "payouts")
         self.sync()
         payout = self.payouts().filtered(lambda p: p.payout_id == payout_id)
         self.assertEqual(payout.transit_line_ids.amount_currency, 80.0)

@@ -352,7 +352,7 @@ class TestCreditNote(KashStripeConnected):
         self.assertEqual(invoice.payment_state, "not_paid")
         self.stripe.fail_refund(refund["id"])
         self.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertEqual(invoice.payment_state, "paid")
         self.assertFalse(invoice.kash_stripe_collecting_paused)
@@ -371,7 +371,7 @@ class TestCreditNote(KashStripeConnected):
         self.company.sudo().fiscalyear_lock_date = "2025-11-24"
         self.stripe.fail_refund(refund["id"])
         self.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         row = self.rows().filtered(lambda row: row.type == "refund_failure")
         self.assertEqual(row.state, "booked")

@@ -31,7 +31,7 @@ class TestCurrency(KashStripeConnected):
     def booked(self):
         """Sync from the emulator's beginning."""
         self.stripe.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
 
     def clearing(self):

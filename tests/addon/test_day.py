@@ -28,7 +28,7 @@ class TestDay(KashStripeConnected):
         """Sync; return the ledger."""
         self.stripe.settle()
         # Stripe's clock of the tests is not ours: read from its beginning.
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertClearingIsStripes()
         return self.ledger()
@@ -135,9 +135,8 @@ class TestDay(KashStripeConnected):
     def test_a_refund_of_a_charge_from_before_our_time_stands_in_suspense(self):
         """There is nothing here it could undo."""
         charge = self.elsewhere(10000)
-        self.account.sudo().write(
-            {"mirror_start": "2025-11-23", "mirrored_until": "2025-11-23"}
-        )
+        self.account.sudo().mirror_start = "2025-11-23"
+        self.read_until("2025-11-23")
         self.stripe.clock.advance(days=2)
         self.stripe.refund(charge["id"])
         self.stripe.settle()
@@ -184,7 +183,7 @@ class TestDay(KashStripeConnected):
         """Re-pulling any period is harmless."""
         self.elsewhere(10000)
         first = self.booked()
-        self.account.sudo().mirrored_until = "2025-11-01"
+        self.read_until("2025-11-01")
         self.assertEqual(self.booked(), first)
 
     def test_every_row_knows_its_lines(self):
@@ -229,7 +228,7 @@ class TestDay(KashStripeConnected):
         self.stripe.clock.advance(days=3)
         self.stripe.fail_payout(payout["id"])
         self.stripe.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         rows = self.rows().filtered(lambda row: row.document_ref == payout["id"])
         self.assertEqual(set(rows.mapped("state")), {"held"})
@@ -242,9 +241,8 @@ class TestDay(KashStripeConnected):
         dispute = self.stripe.dispute(charge["id"])
         self.stripe.settle()
         self.stripe.clock.advance(days=3)
-        self.account.sudo().write(
-            {"mirror_start": "2025-11-24", "mirrored_until": "2025-11-24"}
-        )
+        self.account.sudo().mirror_start = "2025-11-24"
+        self.read_until("2025-11-24")
         self.stripe.win_dispute(dispute["id"])
         self.stripe.settle()
         self.sync()
@@ -262,7 +260,7 @@ class TestDay(KashStripeConnected):
         line.move_id.action_post()
         self.stripe.refund(charge["id"])
         self.stripe.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         refund = self.rows().filtered(lambda row: row.type == "refund")
         self.assertEqual(refund.entry_line_id.account_id, receivable)
@@ -291,7 +289,7 @@ class TestDay(KashStripeConnected):
         entry.button_draft()
         entry.unlink()
         self.stripe.refund(charge["id"], 4000)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertEqual(set(self.rows().mapped("state")), {"booked"})
         self.assertLedger({"clearing": -40.0, "unallocated": 40.0})
@@ -302,7 +300,7 @@ class TestDay(KashStripeConnected):
         for _day in range(4):
             self.elsewhere(1000)
             self.stripe.clock.advance(days=4)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.stripe.settle()
         self.sync()
         entries = self.rows().entry_id.sorted("date")
@@ -366,7 +364,7 @@ class TestDay(KashStripeConnected):
         broken = self.stripe.book(self.acct, type="stripe_fee", amount=-100)
         self.stripe.book(self.acct, type="stripe_fee", amount=-200)
         self.stripe.tamper(broken["id"], amount=None)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         states = {row.txn_id: row.state for row in self.rows()}
         self.assertEqual(states.pop(broken["id"]), "stopped")
@@ -383,7 +381,7 @@ class TestDay(KashStripeConnected):
         charge = self.stripe.charge_elsewhere(self.acct, amount=10000)
         self.stripe.settle()
         account = self.account.sudo()
-        account.mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         bare = [
             dataclasses.replace(row, source=None) for row in account._pull_new_rows()
         ]
@@ -397,6 +395,6 @@ class TestDay(KashStripeConnected):
         account._book_new()
         self.assertEqual(self.rows().state, "stopped")
         self.assertIn(charge["id"], self.rows().reason)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertEqual(self.rows().state, "booked")

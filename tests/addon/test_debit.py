@@ -68,7 +68,7 @@ class TestDebit(KashStripeConnected):
         self.settle()
         self.stripe.clock.advance(days=4)
         self.stripe.outbox.take()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         movement = self.env["kash.stripe.movement"].search([])
         self.assertEqual((movement.state, movement.day_told), ("booked", "seen"))
@@ -186,7 +186,7 @@ class TestDebit(KashStripeConnected):
         self.stripe.return_debit(self.charge_id, "insufficient_funds", by="reversal")
         self.stripe.outbox.take()
         for _day in range(2):
-            self.account.sudo().mirrored_until = "2025-11-22"
+            self.read_until("2025-11-22")
             self.sync()
         self.assertEqual(self.ledger()["in_process"], 0.0)
         self.assertEqual(self.ledger()["receivable"], 0.0)

@@ -48,9 +48,7 @@ class TestDeposit(KashStripePayouts):
     def synced(self):
         """Sync, where clearing is not Stripe's because something waits."""
         self.stripe.settle()
-        self.account.sudo().write(
-            {"mirrored_until": "2025-11-22", "payouts_until": "2025-11-22"}
-        )
+        self.read_until("2025-11-22", "rows", "payouts")
         self.sync()
         self.assertClearingOrWaiting()
 
@@ -161,7 +159,7 @@ class TestDeposit(KashStripePayouts):
         row, _other = self.stripe.objects("balance_transaction", self.acct.id)
         details = [{**row["fee_details"][0], "amount": -320}]
         self.stripe.tamper(row["id"], fee=-320, net=10320, fee_details=details)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertEqual(self.rows().mapped("fee_by_hand"), [True, True])
         self.dialog(day="2025-12-05").action_record()

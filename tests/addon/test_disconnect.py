@@ -73,7 +73,7 @@ class TestDisconnect(KashStripeConnected):
         self.settle()
         self.account.sudo()._push_disconnect()
         # Stripe's clock of the tests is not ours: this is when we left.
-        self.account.sudo().mirrored_until = "2025-11-22 17:30:00"
+        self.read_until("2025-11-22 17:30:00")
         self.stripe.clock.advance(days=3)
         self.stripe.charge_elsewhere(self.acct, amount=5000, description="Shop")
         self.stripe.settle()

@@ -45,9 +45,7 @@ class Disputed(KashStripeConnected):
         """Let the sync find what no doorbell told."""
         self.stripe.settle()
         self.stripe.outbox.take()
-        self.account.sudo().write(
-            {"mirrored_until": "2025-11-22", "disputes_until": "2025-11-22"}
-        )
+        self.read_until("2025-11-22", "rows", "disputes")
         self.sync()
 
     def movements(self):
@@ -362,7 +360,7 @@ class TestDispute(Disputed):
         self.stripe.clock.advance(days=5)
         self.stripe.lose_dispute(made["id"])
         self.stripe.outbox.take()
-        self.account.sudo().disputes_until = "2026-01-01"
+        self.read_until("2026-01-01", "disputes")
         self.sync()
         self.assertEqual(self.movements().day_told, "seen")
         self.assertNothingDisputed()
@@ -370,11 +368,10 @@ class TestDispute(Disputed):
     def test_a_dispute_from_before_our_time_is_watched_but_not_booked(self):
         """Its money is none of these books'; its deadline is somebody's."""
         made = self.stripe.dispute(self.charge_id)
-        self.account.sudo().write(
-            {"mirror_start": "2025-11-24", "disputes_until": False}
-        )
+        self.account.sudo().mirror_start = "2025-11-24"
+        self.read_until(False, "disputes")
         self.stripe.outbox.take()
-        self.account.sudo().mirrored_until = "2025-11-24"
+        self.read_until("2025-11-24")
         self.sync()
         self.assertTrue(self.found(made).can_respond)
         self.lost(self.found(made))

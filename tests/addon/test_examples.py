@@ -11,7 +11,7 @@ from .common import KashStripeConnected
 class TestExamples(KashStripeConnected):
     def set_stage(self):
         super().set_stage()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
 
     def card(self):
         """An invoice of 100.00 was paid by card."""
@@ -34,7 +34,7 @@ class TestExamples(KashStripeConnected):
     def told(self):
         """Work off what Stripe tells, then look for what it did not tell."""
         self.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertClearingIsStripes()
 

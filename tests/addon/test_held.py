@@ -108,7 +108,7 @@ class TestHeld(KashStripeConnected):
         self.stripe.charge_elsewhere(self.acct, amount=5000)
         self.settle()
         self.sync()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertEqual(set(self.rows().mapped("state")), {"held"})
         self.dialog(day="2025-12-01").action_record()

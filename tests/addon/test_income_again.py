@@ -59,7 +59,7 @@ class TestIncomeAgain(IncomeCase):
         txn = self.stripe.object(charge)["balance_transaction"]
         row = self.rows().filtered(lambda row: row.type == "charge")
         self.stripe.tamper(txn, amount=22000, net=22000 - row.fee)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertTrue(row.changed)
         row.action_record_as_stripe_says()
@@ -109,7 +109,7 @@ class TestIncomeAgain(IncomeCase):
         self.company.sudo().kash_stripe_receipts = "unallocated"
         self.company.sudo().kash_stripe_income_account_id = False
         self.stripe.refund(charge)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         refund = self.rows().filtered(lambda row: row.type == "refund")
         self.assertEqual(refund.state, "stopped")

@@ -83,7 +83,7 @@ class IncomeCase(KashStripeConnected):
     def booked(self):
         """Sync from the emulator's beginning; every row is recorded."""
         self.stripe.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertEqual(set(self.rows().mapped("state")), {"booked"})
 
@@ -513,7 +513,7 @@ class TestIncomeTax(IncomeCase):
         self.company.sudo().expense_currency_exchange_account_id = False
         self.stripe.settings.rates["eur"] = "1.2"
         self.stripe.refund(charge)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         refund = self.rows().filtered(lambda row: row.type == "refund")
         self.assertEqual(refund.state, "stopped")
@@ -529,7 +529,7 @@ class TestIncomeTax(IncomeCase):
         self.set_tax(False)
         self.company.sudo().tax_lock_date = "2025-11-30"
         self.stripe.refund(charge)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         refund = self.rows().filtered(lambda row: row.type == "refund")
         self.assertEqual(refund.state, "held")

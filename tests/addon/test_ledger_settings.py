@@ -14,7 +14,7 @@ class TestLedgerSettings(KashStripeConnected):
     def booked(self):
         """Sync from the emulator's beginning; return the ledger."""
         self.stripe.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertClearingIsStripes()
         return self.ledger()
@@ -154,7 +154,7 @@ class TestLedgerSettings(KashStripeConnected):
         self.take_income(kash_stripe_income_tax_id=self.tax().id)
         self.company.sudo().tax_lock_date = "2025-11-30"
         self.elsewhere(1000)
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.stripe.settle()
         self.sync()
         self.assertEqual(self.rows().mapped("state"), ["held"])

@@ -30,9 +30,8 @@ class OpeningCase(KashStripeConnected):
 
     def begin(self):
         """Let the books begin with 24 November in New York; two days pass."""
-        self.account.sudo().write(
-            {"mirror_start": "2025-11-24 05:00:00", "mirrored_until": "2025-11-24"}
-        )
+        self.account.sudo().mirror_start = "2025-11-24 05:00:00"
+        self.read_until("2025-11-24")
         self.stripe.clock.advance(days=2)
 
     def dialog(self):
@@ -66,7 +65,7 @@ class OpeningCase(KashStripeConnected):
 
     def rewind(self):
         """Let Odoo read again: Stripe's clock of the tests is not ours."""
-        self.account.sudo().mirrored_until = "2025-11-24"
+        self.read_until("2025-11-24")
 
     def by_hand(self, amount, ledger=None, **line):
         """Post an entry on clearing, of 20 November: the accountant's own."""
@@ -137,9 +136,8 @@ class TestOpening(OpeningCase):
         self.stripe.settings.payout_days = 10
         self.before(10000)
         self.stripe.add_bank_account(self.acct.id)
-        self.account.sudo().write(
-            {"mirror_start": "2025-11-29 05:00:00", "mirrored_until": "2025-11-29"}
-        )
+        self.account.sudo().mirror_start = "2025-11-29 05:00:00"
+        self.read_until("2025-11-29")
         self.stripe.settings.debit_days = 30
         self.stripe.clock.advance(days=6)
         self.stripe.charge_elsewhere(self.acct, amount=20000, method="us_bank_account")

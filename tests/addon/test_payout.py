@@ -38,13 +38,8 @@ class KashStripePayouts(KashStripeConnected):
     def booked(self):
         """Sync, as if the last one was long ago; Stripe's clock is not ours."""
         self.stripe.settle()
-        self.account.sudo().write(
-            {
-                "mirrored_until": "2025-11-22",
-                "payouts_until": "2025-11-22",
-                "payouts_reread_at": False,
-            }
-        )
+        self.read_until("2025-11-22", "rows", "payouts")
+        self.account.sudo()._stream("payouts").reread_at = False
         self.sync()
         self.assertFalse(self.account.sync_error)
         self.assertClearingIsStripes()
@@ -135,7 +130,7 @@ class TestPayout(KashStripePayouts):
         payout_id = self.paid_out(10000)
         self.account.sudo().mirror_start = "2025-11-24"
         self.arrive(payout_id)
-        self.account.sudo().mirrored_until = "2025-11-24"
+        self.read_until("2025-11-24")
         self.sync()
         payout = self.payouts()
         self.assertEqual((payout.check_state, payout.earlier_count), ("agrees", 1))

@@ -14,7 +14,7 @@ class TestPreview(KashStripeConnected):
         super().set_stage()
         self.stripe.charge_elsewhere(self.acct, amount=10000)
         self.stripe.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
 
     def preview(self):
         """Open the dialog."""

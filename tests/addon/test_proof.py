@@ -30,12 +30,12 @@ class ProofCase(KashStripeConnected):
     def synced(self):
         """Sync; Stripe's clock of the tests is not ours: read from its beginning."""
         self.stripe.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
 
     def prove(self, day=TODAY):
         """Prove a day by the dialog, as an accounting manager does."""
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         dialog = Form(self.env["kash.stripe.prove.wizard"])
         dialog.account_id, dialog.day = self.account, day
         action = dialog.save().action_prove()
@@ -145,12 +145,13 @@ class TestProof(ProofCase):
         self.elsewhere(10000)
         self.stripe.clock.advance(days=2)
         account = self.account.sudo()
-        account.write({"mirror_start": "2025-11-24", "mirrored_until": "2025-11-24"})
+        account.mirror_start = "2025-11-24"
+        self.read_until("2025-11-24")
         openings = account._pull_openings()
         books = self.env["kash.stripe.booking.opening"].sudo()
         books._book_openings(account, openings, self.other_account())
         self.elsewhere(5000)
-        self.account.sudo().mirrored_until = "2025-11-24"
+        self.read_until("2025-11-24")
         self.sync()
         self.assertProof(self.prove(date(2025, 11, 24)), "green")
         self.assertEqual(self.account.proof_id.mirror_minor, 9680 + 4825)
@@ -160,7 +161,8 @@ class TestProof(ProofCase):
         self.elsewhere(10000)
         self.stripe.clock.advance(days=2)
         account = self.account.sudo()
-        account.write({"mirror_start": "2025-11-24", "mirrored_until": "2025-11-24"})
+        account.mirror_start = "2025-11-24"
+        self.read_until("2025-11-24")
         openings = account._pull_openings()
         books = self.env["kash.stripe.booking.opening"].sudo()
         move = books._book_openings(account, openings, self.other_account())

@@ -279,7 +279,7 @@ class TestRefund(KashStripeConnected):
         refund = self.refund_at_stripe()
         self.stripe.fail_refund(refund["id"])
         self.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
 
     def test_a_refund_that_failed_opens_its_credit_note_again(self):
@@ -301,7 +301,7 @@ class TestRefund(KashStripeConnected):
         self.settle()
         self.stripe.fail_refund(refund["id"])
         self.settle()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         states = {row.type: row.state for row in self.rows()}
         self.assertEqual(
@@ -321,7 +321,7 @@ class TestRefund(KashStripeConnected):
         ours.kash_stripe_refund_id = "re_not_told_yet"
         self.stripe.fail_refund(refund["id"])
         self.stripe.outbox.take()
-        account.mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         rows._apply_rows(account, account._pull_new_rows())
         account._book_new()
         failure = self.rows().filtered(lambda row: row.type == "refund_failure")

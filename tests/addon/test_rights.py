@@ -103,6 +103,7 @@ class TestRights(KashStripeConnected):
             "kash.stripe.balance.transaction",
             "kash.stripe.event",
             "kash.stripe.allocation",
+            "kash.stripe.stream",
         ):
             with self.subTest(model):
                 self.assertTrue(self.env[model].sudo().search_count([]))

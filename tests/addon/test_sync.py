@@ -52,10 +52,14 @@ class SyncCase(KashStripeConnected):
     def news(self):
         return self.account.sudo()._news_pull()
 
+    def rows_until(self):
+        return self.account.sudo()._stream("rows").until
+
     def begin(self, day):
         """Let the books begin with a day (UTC) of November 2025."""
         moment = f"2025-11-{day:02}"
-        self.account.sudo().write({"mirror_start": moment, "mirrored_until": moment})
+        self.account.sudo().mirror_start = moment
+        self.read_until(moment)
 
     def import_from(self, day, user=None):
         """Fill the dialog *Import from…* as an accounting manager would."""
@@ -87,12 +91,12 @@ class TestSync(SyncCase):
             self.sync()
         self.assertEqual((len(self.rows()), self.news().row_count), (100, 100))
         self.assertTrue(self.news().cursor)
-        self.assertFalse(self.account.mirrored_until)
+        self.assertFalse(self.rows_until())
         self.assertLessEqual(self.account.next_sync_at, fields.Datetime.now())
         self.run_cron("ir_cron_sync")
         self.assertEqual(len(self.rows()), 205)
         self.assertEqual(len({*self.pages_asked()[:3]}), 3)
-        self.assertTrue(self.account.mirrored_until)
+        self.assertTrue(self.rows_until())
         self.assertLedger({"clearing": -2.05, "fees": 2.05})
 
     @mute_logger(SYNC, "odoo.sql_db")
@@ -106,12 +110,12 @@ class TestSync(SyncCase):
         self.assertTrue(self.account.sync_error)
         self.assertEqual(len(self.rows()), 100)
         self.assertTrue(self.news().cursor)
-        self.assertFalse(self.account.mirrored_until)
+        self.assertFalse(self.rows_until())
         self.env.cr.execute("ALTER TABLE kash_stripe_pull DROP CONSTRAINT never")
         before = len(self.pages_asked())
         self.sync()
         self.assertEqual(len(self.rows()), 151)
-        self.assertTrue(self.account.mirrored_until)
+        self.assertTrue(self.rows_until())
         # On behind the last page, not from the first.
         self.assertTrue(self.pages_asked()[before])
 
@@ -295,8 +299,9 @@ class TestImport(SyncCase):
         self.stripe.clock.advance(days=5)
         self.stripe.pay_out(self.acct.id)
         self.stripe.clock.advance(days=5)
-        account.write({"mirror_start": "2025-12-06", "mirrored_until": "2025-12-06"})
-        account.payouts_until = False
+        account.mirror_start = "2025-12-06"
+        self.read_until("2025-12-06")
+        self.read_until(False, "payouts")
         self.sync()
         self.assertFalse(account.payout_ids)
         self.import_from("2025-11-20").action_apply()
@@ -347,7 +352,7 @@ class TestImport(SyncCase):
         self.account.action_stop_reading()
         self.stripe.clock.advance(days=2)
         self.fees(1, amount=-700)
-        self.account.sudo().mirrored_until = "2025-11-27"
+        self.read_until("2025-11-27")
         self.sync()
         self.assertLedger({"clearing": -7.0, "fees": 7.0})
 

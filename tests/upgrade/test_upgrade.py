@@ -14,18 +14,27 @@ from dev.lab.upgrade.compare import Purpose
 
 # What a version changed on purpose in the books, in records or in requests, each with
 # its reason. Who raises the version adds the wheel it started from, and lines here.
-PURPOSES: tuple[Purpose, ...] = ()
+_CURSORS = (
+    "mirrored_until",
+    "reread_at",
+    "deep_read_at",
+    "payouts_until",
+    "payouts_reread_at",
+    "disputes_until",
+)
+_RECORDS = ("19.0.1.2.0", "How far Stripe's lists were read is a record for each.")
+PURPOSES: tuple[Purpose, ...] = (
+    *(Purpose(*_RECORDS, "kash_stripe_account", field=name) for name in _CURSORS),
+    Purpose(*_RECORDS, "kash_stripe_stream"),
+    Purpose(*_RECORDS, "kash_stripe_pull", field="stream_id"),
+)
 
 # What must have been open when the addon was upgraded: an upgrade of nothing is easy.
-_CURSORS = (
-    "'mirrored_until', 'reread_at', 'deep_read_at', 'payouts_until',"
-    " 'payouts_reread_at', 'disputes_until'"
-)
 _ROWS = "kash_stripe_balance_transaction"
 FURNISHED = {
     "a connection none of whose cursors is empty": "kash_stripe_account account"
     " WHERE connected AND NOT EXISTS (SELECT FROM jsonb_each_text(to_jsonb(account))"
-    f" WHERE key IN ({_CURSORS}) AND value IS NULL)",
+    f" WHERE key IN {_CURSORS} AND value IS NULL)",
     "news half read": "kash_stripe_pull WHERE kind = 'news' AND cursor IS NOT NULL",
     "an import half read": "kash_stripe_pull"
     " WHERE kind = 'import' AND cursor IS NOT NULL AND state = 'running'",

@@ -108,17 +108,14 @@ class KashStripeAccount(models.Model):
     )
     stripe_balance_at = fields.Datetime("Asked On", readonly=True)
 
-    # How far the mirror has come
+    # Since when there is a mirror, and when it was last brought up to date
     mirror_start = fields.Datetime(
         "Rows Since", readonly=True, help="Earlier rows of Stripe's are not fetched."
     )
-    mirrored_until = fields.Datetime("Rows Until", readonly=True)
     synced_at = fields.Datetime("Last Sync", readonly=True)
     next_sync_at = fields.Datetime("Next Sync", readonly=True, index=True)
     sync_failures = fields.Integer(readonly=True)
     sync_error = fields.Char("Last Trouble", readonly=True)
-    reread_at = fields.Datetime(readonly=True, help="Last look at the last 72 hours.")
-    deep_read_at = fields.Datetime(readonly=True, help="Last look at the last 35 days.")
 
     _stripe_id_unique = models.UniqueIndex(
         "(stripe_id, livemode)", "This Stripe account is already in this database."

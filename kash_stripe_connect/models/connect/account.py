@@ -257,6 +257,7 @@ class ConnectAccount(models.Model):
             company.kash_stripe_notify_partner_ids = self.env.user.partner_id
         if not self.mirror_start:
             self.mirror_start = self._start_of(self._mirror_today())
+        self.env["kash.stripe.stream"]._create_missing(self)
 
     # === LEAVE === #
 

@@ -7,9 +7,8 @@ from odoo import fields, models
 from ...core import days
 from ...gateway.pages import pages
 
-# A dispute may be opened this long after the payment, and listed a little late.
+# A dispute from before our time may still have to be answered for so long.
 _FIRST_LOOK = timedelta(days=120)
-_OVERLAP = timedelta(hours=2)
 _FRAUD = "mail_activity_type_fraud"
 
 
@@ -22,7 +21,6 @@ class DisputeAccount(models.Model):
         "kash.stripe.dispute", "account_id", "Stripe Disputes"
     )
     dispute_count = fields.Integer("Disputes", compute="_compute_dispute_count")
-    disputes_until = fields.Datetime(readonly=True, help="Last look at all disputes.")
 
     def _compute_dispute_count(self):
         counts = self._count_of("kash.stripe.dispute")
@@ -37,28 +35,24 @@ class DisputeAccount(models.Model):
     def _pull_disputes(self):
         """Fetch disputes opened since the last look, and again those not yet ended."""
         now = fields.Datetime.now()
-        self._ask_or_none(self._pull_dispute_pages)
-        self.disputes_until = now
+        self._ask_or_none(self._pull_dispute_pages, now=now)
+        self._stream("disputes").until = now
 
-    def _pull_dispute_pages(self):
+    def _pull_dispute_pages(self, now):
         """Fetch what there may be news of; rows and events still bring the others."""
-        verb, since = self._gateway(retries=1).disputes_page, self._disputes_since()
+        oldest = self._oldest_open_dispute().opened_at
+        first = min(filter(None, [oldest, self.mirror_start - _FIRST_LOOK]))
+        since = self._stream("disputes")._since(now, first=first, oldest=oldest)
+        verb = self._gateway(retries=1).disputes_page
         for page in pages(verb, since=days.epoch(since)):
             self.env["kash.stripe.dispute"]._apply_disputes(self, page)
 
-    def _disputes_since(self):
-        """Return where to read from: the oldest open one is among them."""
-        start = self.mirror_start - _FIRST_LOOK
-        if self.disputes_until:
-            start = max(start, self.disputes_until - _OVERLAP)
-        still_open = self.env["kash.stripe.dispute"].search(
+    def _oldest_open_dispute(self):
+        return self.env["kash.stripe.dispute"].search(
             [("account_id", "=", self.id), ("phase", "in", ["inquiry", "open"])],
             order="opened_at",
             limit=1,
         )
-        if still_open:
-            start = min(start, still_open.opened_at)
-        return start
 
     def _pull_dispute(self, dispute_id):
         """Return a dispute that an event named; nothing if the key may not ask."""

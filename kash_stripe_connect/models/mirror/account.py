@@ -21,8 +21,6 @@ _SESSION_LIFE = timedelta(hours=25)
 
 _logger = logging.getLogger(__name__)
 
-# A row can be listed a little after the moment it carries; re-reading changes nothing.
-_OVERLAP = timedelta(hours=2)
 # Stripe's clock may be ahead of ours: what it created "in the future" is read too.
 _SKEW = timedelta(minutes=5)
 # What may sleep in the job when Stripe is busy; a person at a button waits less.
@@ -44,6 +42,7 @@ class MirrorAccount(models.Model):
     held_count = fields.Integer(compute="_compute_row_counts", string="Held")
     stopped_count = fields.Integer(compute="_compute_row_counts", string="Stopped")
 
+    stream_ids = fields.One2many("kash.stripe.stream", "account_id", "Streams")
     pull_ids = fields.One2many("kash.stripe.pull", "account_id", "Reading")
 
     reading_state = fields.Selection(
@@ -160,6 +159,12 @@ class MirrorAccount(models.Model):
 
     # === NEWS === #
 
+    def _stream(self, kind):
+        """Return the stream of a kind; the mirror's start made them all."""
+        self.ensure_one()
+        stream = self.stream_ids.filtered(lambda stream: stream.kind == kind)
+        return stream.ensure_one()
+
     def _pull_rows(self, pages=None, between=None):
         """Bring the mirror up to now, or as far as ``pages`` lead.
 
@@ -182,46 +187,25 @@ class MirrorAccount(models.Model):
         pull, now = self._news_pull(), fields.Datetime.now()
         if pull.cursor:
             return pull
-        since = self._rows_since(now)
+        stream = self._stream("rows")
+        since = stream._since(now)
         if pull.state == "running":
             since = min(since, pull.since)  # it was never read
-        vals = pull._prepare_window(self, "news", since, now)
+        vals = pull._prepare_window(stream, "news", since, now)
         if not pull:
             return pull.create(vals)
         pull.write(vals)
         return pull
-
-    def _rows_since(self, now):
-        """Return where to read from: a row can be listed later than it was created.
-
-        Each time a little back, each hour three days, each week five weeks. Reading a
-        row again changes nothing.
-        """
-        if not self.mirrored_until:
-            self.write({"reread_at": now, "deep_read_at": now})
-            return self.mirror_start
-        back = _OVERLAP
-        if not self.reread_at or self.reread_at <= now - timedelta(hours=1):
-            back, self.reread_at = timedelta(hours=72), now
-        if not self.deep_read_at or self.deep_read_at <= now - timedelta(days=7):
-            back, self.deep_read_at = timedelta(days=35), now
-        return max(self.mirror_start, self.mirrored_until - back)
 
     def _pull_new_rows(self):
         """Return the rows since the last sync: what an event is about is among them."""
         verb = self._gateway(retries=1).balance_transactions_page
         until = fields.Datetime.now() + _SKEW
         window = {
-            "since": days.epoch(self._new_rows_since()),
+            "since": days.epoch(self._stream("rows")._since_known()),
             "until": days.epoch(until),
         }
         return tuple(items(verb, **window))
-
-    def _new_rows_since(self):
-        """Return where rows begin that no window brings which is half read."""
-        news = self._news_pull()
-        known = news.until if news.cursor else self.mirrored_until
-        return max(self.mirror_start, (known or self.mirror_start) - _OVERLAP)
 
     # === PAGES === #
 

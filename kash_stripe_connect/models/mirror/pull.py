@@ -15,6 +15,9 @@ class KashStripePull(models.Model):
     _order = "id desc"
     _rec_name = "kind"
 
+    stream_id = fields.Many2one(
+        "kash.stripe.stream", required=True, readonly=True, ondelete="restrict"
+    )
     kind = fields.Selection(
         [
             ("news", "New rows"),
@@ -64,11 +67,12 @@ class KashStripePull(models.Model):
     # === PULL === #
 
     @api.model
-    def _prepare_window(self, account, kind, since, until):
+    def _prepare_window(self, stream, kind, since, until):
         """Return a window of which nothing has been read: [since, until)."""
         return {
-            "account_id": account.id,
-            "company_id": account.company_id.id,
+            "account_id": stream.account_id.id,
+            "company_id": stream.company_id.id,
+            "stream_id": stream.id,
             "kind": kind,
             "since": since,
             "until": until,
@@ -153,13 +157,13 @@ class KashStripePull(models.Model):
     def _apply_end(self):
         """The window is complete: only now the mirror reaches as far."""
         self.state = "done"
-        account = self.account_id
+        account, stream = self.account_id, self.stream_id
         if self.kind == "news":
-            account.mirrored_until = self.until
+            stream.until = self.until
             return
         if self.kind == "import":
             account.mirror_start = min(account.mirror_start, self.since)
-            # Payouts and disputes of that time are not known yet, either.
-            account.write({"payouts_until": False, "disputes_until": False})
+            # What else is read of that time, payouts say, is not known yet, either.
+            (account.stream_ids - stream).until = False
         # What was kept back until all was read is recorded by the sync.
         account.next_sync_at = fields.Datetime.now()

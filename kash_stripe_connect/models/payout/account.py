@@ -8,10 +8,7 @@ from ...core import days
 from ...core.status import PAYOUT_OPEN
 from ...gateway.pages import items, pages
 
-# A payout can be listed a little after the moment it carries.
-_OVERLAP = timedelta(hours=2)
-# So long after its creation a payout may still come back, or tell the bank's reference.
-_NEWS = timedelta(days=21)
+# Stripe's clock may be ahead of ours.
 _SKEW = timedelta(minutes=5)
 # Lists of rows fetched in one run; the next run follows at once.
 _LISTS = 50
@@ -24,11 +21,6 @@ class PayoutAccount(models.Model):
 
     payout_ids = fields.One2many("kash.stripe.payout", "account_id", "Stripe Payouts")
     payout_count = fields.Integer("Payouts Made", compute="_compute_payout_count")
-    payouts_until = fields.Datetime("Payouts Read Until", readonly=True)
-    payouts_reread_at = fields.Datetime(
-        readonly=True, help="Last look at the payouts of the last three weeks."
-    )
-
     by_hand_count = fields.Integer("To Record By Hand", compute="_compute_payout_count")
 
     def _compute_payout_count(self):
@@ -80,31 +72,21 @@ class PayoutAccount(models.Model):
         """
         read_until = self._ask_or_none(self._pull_payout_pages)
         if read_until:
-            self.payouts_until = read_until
+            self._stream("payouts").until = read_until
             self._pull_payout_lists()
 
     def _pull_payout_pages(self):
         """Fetch payouts of which there may be news; return up to when that was."""
         now, payouts = fields.Datetime.now(), self.env["kash.stripe.payout"]
-        since, until = self._payouts_since(now), now + _SKEW
+        stream, oldest = self._stream("payouts"), self._oldest_payout_with_news()
+        since, until = stream._since(now, oldest=oldest), now + _SKEW
         window = {"since": days.epoch(since), "until": days.epoch(until)}
         for page in pages(self._gateway(retries=1).payouts_page, **window):
             payouts._apply_payouts(self, page)
         return now
 
-    def _payouts_since(self, now):
-        """Return where to read from: the oldest of which there may be news.
-
-        Each time those on their way, each hour those that may still come back.
-        """
-        if not self.payouts_until:
-            self.payouts_reread_at = now
-            return self.mirror_start
-        back = _OVERLAP
-        if not self.payouts_reread_at or self.payouts_reread_at <= now - timedelta(
-            hours=1
-        ):
-            back, self.payouts_reread_at = _NEWS, now
+    def _oldest_payout_with_news(self):
+        """Return when the oldest was made that is on its way or without its list."""
         [[oldest]] = self.env["kash.stripe.payout"]._read_group(
             [
                 ("account_id", "=", self.id),
@@ -114,8 +96,7 @@ class PayoutAccount(models.Model):
             ],
             aggregates=["created_at:min"],
         )
-        since = min(filter(None, [oldest, self.payouts_until - back]))
-        return max(self.mirror_start, since)
+        return oldest
 
     def _pull_payout_lists(self):
         """Fetch what payouts are made of, once Stripe can say it; some at a time."""

@@ -125,7 +125,8 @@ class SyncAccount(models.Model):
 
     def _open_pull(self, kind, since, until):
         pulls = self.env["kash.stripe.pull"]
-        pulls.create(pulls._prepare_window(self, kind, since, until))
+        stream = self._stream("rows")
+        pulls.create(pulls._prepare_window(stream, kind, since, until))
         self._wake_sync()
 
     # === TURNS === #
