@@ -376,6 +376,16 @@ class TestDay(KashStripeConnected):
         row.action_retry()
         self.assertEqual((row.state, row.amount), ("booked", -100))
 
+    def test_a_payment_that_names_no_source_stops_at_once_and_is_of_no_invoice(self):
+        """It was taken for the first attempt that had no charge yet."""
+        self.press_pay(self.invoice())
+        self.stripe.book(self.acct, type="charge", amount=683)
+        self.read_until("2025-11-22")
+        self.sync()
+        self.assertEqual(self.rows().state, "stopped")
+        self.assertIn("names nothing", self.rows().reason)
+        self.assertFalse(self.rows().transaction_id)
+
     def test_a_payment_whose_source_is_gone_stops_after_a_day(self):
         """Nobody can tell whether it is an invoice's."""
         charge = self.stripe.charge_elsewhere(self.acct, amount=10000)

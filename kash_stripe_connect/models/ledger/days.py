@@ -69,13 +69,7 @@ class KashStripeBookingDay(models.AbstractModel):
         for row in rows.sorted(lambda row: (row.created_at, row._undo_rank())):
             before = undone.get(row, nothing)
             if row._is_orphan():
-                row._stop(
-                    self.env._(
-                        "Stripe does not say whose payment this is: its source"
-                        " %(object)s is gone.",
-                        object=row.source_id or "",
-                    )
-                )
+                row._stop(self._orphan_reason(row))
                 continue
             reason, by_hand = self._day_stop_reason(account, row), row._by_hand_reason()
             if reason:
@@ -88,6 +82,17 @@ class KashStripeBookingDay(models.AbstractModel):
             elif not row._waits_with(before, ready) and row._is_known():
                 ready[row.id] = None
         return rows.browse(ready)
+
+    @api.model
+    def _orphan_reason(self, row):
+        if not row.source_id:
+            return self.env._(
+                "Stripe does not say whose payment this is: its row names nothing."
+            )
+        return self.env._(
+            "Stripe does not say whose payment this is: its source %(object)s is gone.",
+            object=row.source_id,
+        )
 
     @api.model
     def _undoing_rule(self, row, before):

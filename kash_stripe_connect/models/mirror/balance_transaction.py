@@ -313,9 +313,10 @@ class KashStripeBalanceTransaction(models.Model):
         return self.source_seen or self.type not in double_entry.CHARGE_TYPES
 
     def _is_orphan(self):
-        """Tell whether Stripe had a day to say whose payment a charge is."""
+        """Tell whether Stripe had a day to say whose a charge is, or never will."""
         day_ago = fields.Datetime.now() - timedelta(days=1)
-        return not self._is_known() and self.create_date <= day_ago
+        waited = not self.source_id or self.create_date <= day_ago
+        return waited and not self._is_known()
 
     def _counterpart(self):
         """Return the role of the account that the row's amount belongs to."""
