@@ -1,6 +1,8 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, content_disposition, request
+
+from .routing import route
 
 
 class KashStripeDisputeController(Controller):
@@ -12,7 +14,7 @@ class KashStripeDisputeController(Controller):
         auth="user",
         methods=["GET"],
     )
-    def evidence(self, dispute_id, **_kwargs):
+    def evidence(self, dispute_id):
         """Hand the bundle to whoever may see the dispute; others learn nothing."""
         dispute = request.env["kash.stripe.dispute"].browse(dispute_id).exists()
         if not dispute or not dispute.has_access("read"):
