@@ -9,12 +9,12 @@ class KashStripeDisputeController(Controller):
     """What a clerk answers a customer's bank with."""
 
     @route(
-        "/kash/dispute/<int:dispute_id>/evidence",
+        "/kash/dispute/<string:dispute_id>/evidence",
         type="http",
         auth="user",
         methods=["GET"],
     )
-    def evidence(self, dispute_id):
+    def evidence(self, dispute_id: int):
         """Hand the bundle to whoever may see the dispute; others learn nothing."""
         dispute = request.env["kash.stripe.dispute"].browse(dispute_id).exists()
         if not dispute or not dispute.has_access("read"):

@@ -42,14 +42,14 @@ class KashStripePortal(PortalAccount):
         return alive or not invoice._kash_stripe_send_problems()
 
     @route(
-        "/my/invoices/<int:invoice_id>/kash_pay",
+        "/my/invoices/<string:invoice_id>/kash_pay",
         type="http",
         auth="public",
         methods=["POST"],
         csrf=False,  # checked here: Odoo's own check knows ASCII only
         website=True,
     )
-    def portal_kash_pay(self, invoice_id, access_token="", csrf_token=""):
+    def portal_kash_pay(self, invoice_id: int, access_token="", csrf_token=""):
         """Lead to the invoice's payment link, made on this press if there is none."""
         if not csrf_token.isascii() or not request.validate_csrf(csrf_token):
             raise BadRequest(_EXPIRED)
