@@ -3,9 +3,10 @@
 import logging
 
 from odoo.exceptions import AccessError, UserError
-from odoo.http import Controller, request, route
+from odoo.http import Controller, request
 
 from ..gateway.errors import GatewayError
+from .routing import route
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class KashStripeConnect(Controller):
     # === ROUTES === #
 
     @route("/kash/connect/oauth", **_PAGE)
-    def oauth(self, state="", code="", error="", error_description="", **_kwargs):
+    def oauth(self, state="", code="", error="", error_description=""):
         """Connect the account whose owner let us in, or say why not."""
         try:
             ticket = self._redeem("oauth", state)
@@ -53,7 +54,7 @@ class KashStripeConnect(Controller):
         return self._to_form(account)
 
     @route("/kash/connect/return/<string:token>", **_PAGE)
-    def onboarding_return(self, token, **_kwargs):
+    def onboarding_return(self, token):
         """Ask Stripe how far the set-up came: to be back does not say it is done."""
         try:
             account = self._redeem("onboarding", token).account_id
@@ -67,7 +68,7 @@ class KashStripeConnect(Controller):
         return self._to_form(account)
 
     @route("/kash/connect/refresh/<string:token>", **_PAGE)
-    def onboarding_refresh(self, token, **_kwargs):
+    def onboarding_refresh(self, token):
         """Lead on to a new page when Stripe's was used up or too old."""
         try:
             ticket = self._redeem("onboarding", token)

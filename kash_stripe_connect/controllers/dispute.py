@@ -1,18 +1,20 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, content_disposition, request
+
+from .routing import route
 
 
 class KashStripeDisputeController(Controller):
     """What a clerk answers a customer's bank with."""
 
     @route(
-        "/kash/dispute/<int:dispute_id>/evidence",
+        "/kash/dispute/<string:dispute_id>/evidence",
         type="http",
         auth="user",
         methods=["GET"],
     )
-    def evidence(self, dispute_id, **_kwargs):
+    def evidence(self, dispute_id: int):
         """Hand the bundle to whoever may see the dispute; others learn nothing."""
         dispute = request.env["kash.stripe.dispute"].browse(dispute_id).exists()
         if not dispute or not dispute.has_access("read"):

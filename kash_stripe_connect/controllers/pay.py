@@ -2,10 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, content_disposition, request
 
 from ..core import urls
 from ..gateway.errors import GatewayError, StripeUnreachable
+from .routing import route
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class KashStripePay(Controller):
     # === ROUTES === #
 
     @route("/kash/pay/<string:token>", methods=["GET"], **_PAGE)
-    def pay(self, token, **_kwargs):
+    def pay(self, token):
         """Show the invoice and the button; nothing begins, mail scanners come too."""
         link = self._find_link(token)
         if self._is_customer() and not link._is_dead():
@@ -49,7 +50,7 @@ class KashStripePay(Controller):
         save_session=False,
         **_PAGE,
     )
-    def start(self, token, **_kwargs):
+    def start(self, token):
         """Send the customer to Stripe, after judging everything again."""
         link = self._find_link(token)
         if self._is_foreign(link):
@@ -69,7 +70,7 @@ class KashStripePay(Controller):
         return request.redirect(started.url, code=303, local=False)
 
     @route("/kash/pay/<string:token>/done", methods=["GET"], **_PAGE)
-    def done(self, token, cs="", **_kwargs):
+    def done(self, token, cs=""):
         """Show what became of the payment the customer comes back from."""
         link = self._find_link(token)
         unreachable = False
@@ -91,7 +92,7 @@ class KashStripePay(Controller):
         )
 
     @route("/kash/pay/<string:token>/invoice.pdf", methods=["GET"], **_PAGE)
-    def invoice_pdf(self, token, **_kwargs):
+    def invoice_pdf(self, token):
         """Hand out the invoice; by the token, never by the portal's."""
         link = self._find_link(token)
         move = link.move_id

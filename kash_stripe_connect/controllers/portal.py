@@ -1,9 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from werkzeug.exceptions import BadRequest
+
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import request, route
+from odoo.http import request
 
 from odoo.addons.account.controllers.portal import PortalAccount
+
+from .routing import route
+
+_EXPIRED = "Session expired (invalid CSRF token)"  # as Odoo's own check says
 
 
 class KashStripePortal(PortalAccount):
@@ -36,14 +42,19 @@ class KashStripePortal(PortalAccount):
         return alive or not invoice._kash_stripe_send_problems()
 
     @route(
-        "/my/invoices/<int:invoice_id>/kash_pay",
+        "/my/invoices/<string:invoice_id>/kash_pay",
         type="http",
         auth="public",
         methods=["POST"],
+        csrf=False,  # checked here: Odoo's own check knows ASCII only
         website=True,
     )
-    def portal_kash_pay(self, invoice_id, access_token=None, **_kwargs):
+    def portal_kash_pay(self, invoice_id: int, access_token="", csrf_token=""):
         """Lead to the invoice's payment link, made on this press if there is none."""
+        if not csrf_token.isascii() or not request.validate_csrf(csrf_token):
+            raise BadRequest(_EXPIRED)
+        if not access_token.isascii():
+            return request.redirect("/my")
         try:
             move = self._document_check_access("account.move", invoice_id, access_token)
         except (AccessError, MissingError):

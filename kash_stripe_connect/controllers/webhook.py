@@ -2,12 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo.http import Controller, request, route
+from werkzeug.exceptions import BadRequest
+
+from odoo.http import Controller, request
 
 from ..gateway.webhook import MAX_BODY_BYTES, BadWebhook, read_event
+from .routing import route
 
 _logger = logging.getLogger(__name__)
 
+# Of an address, in the log.
+_SHOWN = 60
 _DOORBELL = {
     "type": "http",
     "auth": "public",
@@ -17,17 +22,47 @@ _DOORBELL = {
 }
 
 
+def _limit_of_account(controller):
+    """Return how much of an event is read, and nothing for an endpoint nobody has.
+
+    Odoo asks for the limit before it reads anything of a body, even of a form.
+    """
+    ref = request.httprequest.path.rstrip("/").rpartition("/")[2]
+    return _limit(controller._account_at(ref))
+
+
+def _limit_of_platform(_controller):
+    """Return how much of an event is read, and nothing without an operator's secret."""
+    return _limit(request.env["kash.stripe.platform"].sudo()._webhook_secrets())
+
+
+def _limit(owner):
+    """Return the limit of an event's body.
+
+    :raises BadRequest: nobody has this endpoint
+    """
+    if not owner:
+        _logger.warning(
+            "Webhook %r refused: nobody has this endpoint",
+            request.httprequest.path[:_SHOWN],
+        )
+        raise BadRequest
+    return MAX_BODY_BYTES
+
+
 class KashStripeWebhook(Controller):
     """Stripe's doorbell: verify, store, answer; the work is a job's."""
 
-    @route("/kash/webhook/key/<string:ref>", **_DOORBELL)
+    @route(
+        "/kash/webhook/key/<string:ref>",
+        max_content_length=_limit_of_account,
+        **_DOORBELL,
+    )
     def webhook_key(self, ref):
         """Store an event of an account connected by its own keys."""
-        accounts = request.env["kash.stripe.account"].sudo()
-        account = accounts.search([("webhook_ref", "=", ref)], limit=1)
-        secrets = account._webhook_secrets() if account else []
+        account = self._account_at(ref)
         try:
-            event = self._read(secrets)
+            event = self._read(account._webhook_secrets())
         except BadWebhook as error:
             return self._refuse(f"key/{ref[:6]}…", error)
         if event.account_id not in {None, account.stripe_id}:
@@ -36,6 +71,7 @@ class KashStripeWebhook(Controller):
 
     @route(
         ["/kash/webhook/connect", "/kash/webhook/platform"],
+        max_content_length=_limit_of_platform,
         **_DOORBELL,
     )
     def webhook_platform(self):
@@ -59,13 +95,18 @@ class KashStripeWebhook(Controller):
         told = event.account_id or "platform"
         return self._store(event, account, told, account.company_id)
 
+    def _account_at(self, ref):
+        """Return the account that an endpoint's reference names, empty for none."""
+        accounts = request.env["kash.stripe.account"].sudo()
+        if not (ref.isascii() and ref.isalnum()):
+            return accounts
+        return accounts.search([("webhook_ref", "=", ref)], limit=1)
+
     def _read(self, secrets):
         """Return the verified event of the request.
 
-        :raises BadWebhook: unsigned, stale, tampered, too large
+        :raises BadWebhook: unsigned, stale, tampered, too large, no event
         """
-        if (request.httprequest.content_length or 0) > MAX_BODY_BYTES:
-            raise BadWebhook(f"larger than {MAX_BODY_BYTES} bytes")
         return read_event(
             request.httprequest.get_data(),
             request.httprequest.headers.get("Stripe-Signature"),

@@ -5,7 +5,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from .reading import Json, an_object, bad, flag, moment, part, said, text, text_or_none
+from .reading import Json, an_object, bad, flag, moment, part, said, text
+
+# No id of Stripe's is longer: https://docs.stripe.com/upgrades
+_LONGEST = 255
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,14 @@ class EventFacts:
         an_object(data, "event")
         subject = part(part(data, "data"), "object")
         return cls(
-            id=text(data, "id"),
-            type=text(data, "type"),
+            id=_name(data, "id"),
+            type=_name(data, "type"),
             created=moment(data, "created"),
             livemode=flag(data, "livemode"),
-            account_id=text_or_none(data, "account"),
-            api_version=said(data, "api_version"),
-            subject=text_or_none(subject, "object"),
-            subject_id=text_or_none(subject, "id"),
+            account_id=_name_or_none(data, "account"),
+            api_version=_version(data),
+            subject=_name_or_none(subject, "object"),
+            subject_id=_name_or_none(subject, "id"),
             raw=raw,
         )
 
@@ -48,23 +51,51 @@ class EventFacts:
         an_object(data, "event")
         changed = part(data, "related_object")
         return cls(
-            id=text(data, "id"),
-            type=text(data, "type"),
+            id=_name(data, "id"),
+            type=_name(data, "type"),
             created=_thin_moment(data),
             livemode=flag(data, "livemode"),
-            account_id=text_or_none(changed, "id"),
+            account_id=_name_or_none(changed, "id"),
             api_version=None,
-            subject=text_or_none(changed, "type"),
-            subject_id=text_or_none(changed, "id"),
+            subject=_name_or_none(changed, "type"),
+            subject_id=_name_or_none(changed, "id"),
             raw=raw,
         )
+
+    @property
+    def is_thin(self) -> bool:
+        """Tell whether it only names what changed, in no version of Stripe's API."""
+        return self.type.startswith("v2.")
+
+
+def _name(data: Json, field: str) -> str:
+    """Return what Stripe calls something by: letters that every table can hold."""
+    name = text(data, field)
+    if not _is_name(name):
+        raise bad(data, field, "a name")
+    return name
+
+
+def _name_or_none(data: Json, field: str) -> str | None:
+    return None if data.get(field) is None else _name(data, field)
+
+
+def _version(event: Json) -> str | None:
+    """Return the version of Stripe's API that an event is written in."""
+    version = said(event, "api_version")
+    return version if version and _is_name(version) else None
+
+
+def _is_name(written: str) -> bool:
+    fits = 0 < len(written) <= _LONGEST
+    return fits and written.isascii() and written.isprintable()
 
 
 def _thin_moment(event: Json) -> int:
     """Return the moment that Accounts v2 writes out: ``2025-11-22T17:00:00Z``."""
-    written = text(event, "created")
+    written = _name(event, "created")
     try:
-        told = datetime.fromisoformat(written.replace("Z", "+00:00"))
-    except ValueError as error:
+        told = datetime.fromisoformat(written.replace("Z", "+00:00")).timestamp()
+    except (ValueError, OverflowError) as error:
         raise bad(event, "created", "a moment") from error
-    return int(told.timestamp())
+    return moment({**event, "created": int(told)}, "created")

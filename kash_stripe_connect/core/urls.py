@@ -3,14 +3,22 @@
 """Which addresses the addon talks to, and which ones Stripe can talk to."""
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 # Names that never resolve on the public internet (RFC 6761, RFC 6762, RFC 8375).
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
 
 
+def _split(url: str) -> SplitResult:
+    """Return the parts of an address; what cannot be read as one has none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
+    return (_split(url).hostname or "").lower()
 
 
 def is_loopback(url: str) -> bool:
@@ -27,7 +35,7 @@ def is_loopback(url: str) -> bool:
 def is_public_https(url: str) -> bool:
     """Tell whether Stripe, from the internet, could call ``url`` over https."""
     host = _host(url)
-    if urlsplit(url).scheme != "https" or not host:
+    if _split(url).scheme != "https" or not host:
         return False
     try:
         return ipaddress.ip_address(host).is_global
@@ -37,7 +45,7 @@ def is_public_https(url: str) -> bool:
 
 def is_allowed_base(url: str) -> bool:
     """Tell whether keys may be sent to ``url``: https on stripe.com, or loopback."""
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.username or parts.password:
         return False
     if is_loopback(url):
@@ -61,4 +69,4 @@ def same_host(url: str, other: str) -> bool:
 
     Behind a proxy that ends TLS Odoo may believe to be called by http.
     """
-    return bool(_host(url)) and urlsplit(url).netloc == urlsplit(other).netloc
+    return bool(_host(url)) and _split(url).netloc == _split(other).netloc

@@ -21,6 +21,7 @@ from . import test_examples
 from . import test_forms
 from . import test_guard
 from . import test_held
+from . import test_hostile_http
 from . import test_income_again
 from . import test_income_tax
 from . import test_i18n

@@ -28,7 +28,8 @@ ALLOWED = {
         "reportlab",
         "xlsxwriter",
     },
-    "controllers": {"odoo", "core", "gateway.errors", "gateway.webhook"},
+    # Odoo's server is made of werkzeug: refusals before a page runs are its errors.
+    "controllers": {"odoo", "werkzeug", "core", "gateway.errors", "gateway.webhook"},
     "wizards": {"odoo", "const", "guard"},
 }
 

@@ -21,6 +21,7 @@ STRIPE = "https://api.stripe.com"
         ("https://127.0.0.1.example.com", False),
         ("https://user:pass@api.stripe.com", False),
         ("ftp://127.0.0.1", False),
+        ("https://[::1", False),
         ("", False),
     ],
 )
@@ -40,6 +41,7 @@ def test_a_key_is_sent_to_stripe_or_this_machine_only(base, allowed):
         ("https://odoo/x", STRIPE, False),
         ("http://127.0.0.1:8069/x", "http://127.0.0.1:4000", True),
         ("http://odoo.lan/x", "http://127.0.0.1:4000", False),
+        ("https://[books.example.com/x", STRIPE, False),
     ],
 )
 def test_stripe_can_ring_where_it_can_reach(url, api_base, possible):
@@ -55,6 +57,7 @@ def test_stripe_can_ring_where_it_can_reach(url, api_base, possible):
         ("https://a.example.com:8443", "https://a.example.com", False),
         ("https://a.example.com", "https://b.example.com", False),
         ("null", "https://a.example.com", False),
+        ("http://[::1", "http://[::1", False),
         ("", "", False),
     ],
 )

@@ -115,8 +115,12 @@ class KashStripeEvent(models.Model):
             return self.env._("Of the other mode than the account.")
         if not account.connected:
             return self.env._("The account is not connected: the next sync tells all.")
-        if events.subject_of(facts.type) is None or not facts.subject_id:
+        if events.subject_of(facts.type) is None:
             return self.env._("Nothing to do for this type.")
+        if not facts.subject_id:
+            return self.env._("It does not say which object it is about.")
+        if not facts.api_version and not facts.is_thin:
+            return self.env._("It does not say of which version of Stripe's API it is.")
         return None
 
     @api.autovacuum

@@ -1,0 +1,53 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How an address of ours is opened: whatever is sent to it, it makes no trouble."""
+
+import functools
+import inspect
+import re
+
+from odoo import http
+from odoo.http import request
+
+# Of a body; forms are read before a page's own code runs.
+MAX_BYTES = 64 * 1024
+_NUMBER = re.compile("[0-9]{1,10}")
+
+
+def route(paths, **routing):
+    """Open an address, as Odoo's ``route`` does, with a limit of 64 kB.
+
+    The page gets what it names, as a text that a database can know or, where it says
+    ``int``, as a number: a file where a text belongs is nothing, and so is a parameter
+    called ``self``. What has no default is a part of the address, which then leads
+    nowhere. Werkzeug's own numbers are no use: it stumbles over 5 000 digits.
+    """
+
+    def open_to_strangers(endpoint):
+        limited = {"max_content_length": MAX_BYTES, **routing}
+        opened = http.route(paths, **limited)(endpoint)
+        _own, *asked = inspect.signature(endpoint).parameters.values()
+
+        @functools.wraps(opened)
+        def page(controller, /, *args, **sent):
+            due = asked[len(args) :]
+            read = {one.name: _read(one, sent.get(one.name)) for one in due}
+            if None in read.values():
+                # Odoo's own page would look the address up in the database.
+                return request.make_response("Not found.", status=404)
+            return opened(controller, *args, **read)
+
+        return page
+
+    return open_to_strangers
+
+
+def _read(asked, value):
+    """Return what a page gets for a parameter; None if the address lacks it."""
+    if type(value) is int:  # passed on by a controller that extends ours
+        return value
+    if not isinstance(value, str) or "\0" in value:
+        return None if asked.default is asked.empty else asked.default
+    if asked.annotation is not int:
+        return value
+    return int(value) if _NUMBER.fullmatch(value) else None
