@@ -5,7 +5,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from .reading import Json, an_object, bad, flag, moment, part, said, text, text_or_none
+from .reading import (
+    Json,
+    an_object,
+    bad,
+    detail,
+    flag,
+    moment,
+    part,
+    said,
+    text,
+    text_or_none,
+)
 
 
 @dataclass(frozen=True)
@@ -43,19 +54,21 @@ class EventFacts:
     def from_thin(cls, data: Json, *, raw: str) -> "EventFacts":
         """Read a notification of Accounts v2, which only names what changed.
 
+        One about nothing is nobody's business, and no fault: refused, it would be sent
+        again for days.
         https://docs.stripe.com/event-destinations#thin-events
         """
         an_object(data, "event")
-        changed = part(data, "related_object")
+        changed = detail(data, "related_object")
         return cls(
             id=text(data, "id"),
             type=text(data, "type"),
             created=_thin_moment(data),
             livemode=flag(data, "livemode"),
-            account_id=text_or_none(changed, "id"),
+            account_id=said(changed, "id"),
             api_version=None,
-            subject=text_or_none(changed, "type"),
-            subject_id=text_or_none(changed, "id"),
+            subject=said(changed, "type"),
+            subject_id=said(changed, "id"),
             raw=raw,
         )
 

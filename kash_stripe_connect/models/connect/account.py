@@ -140,7 +140,7 @@ class ConnectAccount(models.Model):
 
     @api.model
     def _check_company_is_free(self, company, known, *, livemode):
-        """Refuse a second connection, coarse books, and test money beside live money."""
+        """Refuse a second connection, coarse books, test money beside live money."""
         self._check_not_coarse(company.currency_id)
         other = self.search(
             [
@@ -248,7 +248,7 @@ class ConnectAccount(models.Model):
 
         :raises UserError: what Stripe settles in cannot be recorded
         """
-        self._check_not_coarse(currency_by_code(self.env, facts.default_currency))
+        self._check_not_coarse(currency_by_code(self.env, facts.default_currency or ""))
         self._ensure_books()
         self._apply_account(facts)
         self._start_mirror(facts)

@@ -1,11 +1,11 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from functools import partial
 
 from odoo import fields, models
 
 from ...core import days
-from ...gateway.pages import pages
 
 # A dispute may be opened this long after the payment, and listed a little late.
 _FIRST_LOOK = timedelta(days=120)
@@ -43,8 +43,13 @@ class DisputeAccount(models.Model):
     def _pull_dispute_pages(self):
         """Fetch what there may be news of; rows and events still bring the others."""
         verb, since = self._gateway(retries=1).disputes_page, self._disputes_since()
-        for page in pages(verb, since=days.epoch(since)):
-            self.env["kash.stripe.dispute"]._apply_disputes(self, page)
+        for page in self._pages(verb, since=days.epoch(since)):
+            self._apply_disputes(page)
+
+    def _apply_disputes(self, disputes):
+        """Write what Stripe says of disputes, each by itself where it must be."""
+        write = partial(self.env["kash.stripe.dispute"]._apply_disputes, self)
+        self._apply_each("dispute", disputes, write)
 
     def _disputes_since(self):
         """Return where to read from: the oldest open one is among them."""
