@@ -320,13 +320,11 @@ class TestWallsByRpc(Walls, HttpCase):
         for named in (payment.id, [payment.id, payment.id]):
             vals = {"payment_id": named}
             spec = {"payment_id": {}, "amount": {}}
-            told = {"default_payment_id": named}
             with self.subTest(named=named):
                 self.assertToldBy("AccessError", "create", vals)
                 self.assertToldBy("AccessError", "onchange", [], vals, [], spec)
-                self.assertToldBy(
-                    "AccessError", "default_get", ["payment_id"], context=told
-                )
+        told = {"default_payment_id": payment.id}
+        self.assertToldBy("AccessError", "default_get", ["payment_id"], context=told)
 
     def test_a_dialog_about_nothing_says_so(self):
         """It can be made, from outside."""
