@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,11 @@ class Row:
     @property
     def place(self) -> tuple[int, int]:
         """Where it stands in lists: by creation, then by order of arrival."""
-        return (self.data["created"], self.seq)
+        return (self.true("created"), self.seq)
+
+    def true(self, name: str) -> Any:
+        """Return a field as it was before it was falsified: what lists go by."""
+        return self.private.get("true", {}).get(name, self.data[name])
 
 
 class Store:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .reading import (
     Json,
+    an_id,
     an_object,
     detail,
     details,
@@ -97,7 +98,7 @@ class AccountFacts:
         profile = detail(data, "business_profile")
         controller = part(part(data, "controller"), "stripe_dashboard")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             country=text_or_none(data, "country"),
             default_currency=text_or_none(data, "default_currency"),
             email=said(data, "email"),
@@ -128,7 +129,7 @@ class CapabilityFacts:
         """Read one of ``/v1/accounts/:id/capabilities``."""
         an_object(data, "capability")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             status=text(data, "status"),
             requirements=RequirementFacts.from_stripe(part(data, "requirements")),
         )
@@ -170,7 +171,7 @@ class EndpointFacts:
         """Read an endpoint; its secret is there only at creation."""
         an_object(data, "endpoint")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             url=text(data, "url"),
             status=text(data, "status"),
             enabled_events=frozenset(words(data, "enabled_events")),

@@ -6,15 +6,15 @@ Amounts are integers in minor units; times are epoch seconds (UTC).
 """
 
 import json
-import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .disputes import ANSWERABLE
 from .facts import BalanceTransactionFacts
+from .lists import Unread, read_each
 from .reading import (
-    BadFact,
     Json,
+    an_id,
     an_object,
     detail,
     flag,
@@ -29,8 +29,6 @@ from .reading import (
     whole,
     whole_or_none,
 )
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class DisputeFacts:
         evidence = part(data, "evidence_details")
         card = detail(detail(data, "payment_method_details"), "card")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             status=text(data, "status"),
             reason=text(data, "reason"),
             amount=whole(data, "amount"),
@@ -91,21 +89,13 @@ class DisputeFacts:
         )
 
 
-def readable(items: Iterable[Json]) -> Iterator[DisputeFacts]:
-    """Yield disputes; one that Stripe sent incomplete does not keep the others back."""
-    for data in items:
-        try:
-            yield DisputeFacts.from_stripe(data)
-        except BadFact as error:
-            _logger.warning("Dispute %s: %s", said(data, "id"), error)
-
-
-def disputes_of(rows: Iterable[BalanceTransactionFacts]) -> list[DisputeFacts]:
-    """Return the disputes that balance transactions brought with them, expanded."""
+def disputes_of(
+    rows: Iterable[BalanceTransactionFacts],
+) -> tuple[tuple[DisputeFacts, ...], tuple[Unread, ...]]:
+    """Return the disputes that balance transactions brought along, and the unread."""
     sources = (row.source for row in rows if row.source is not None)
-    return list(
-        readable(source for source in sources if source.get("object") == "dispute")
-    )
+    came = (source for source in sources if source.get("object") == "dispute")
+    return read_each("dispute", DisputeFacts.from_stripe, came)
 
 
 @dataclass(frozen=True)
@@ -122,7 +112,7 @@ class FraudWarningFacts:
         """Read a warning: a hint only, no money moves; its kind is merely shown."""
         an_object(data, "warning")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             charge_id=reference(data, "charge"),
             actionable=flag(data, "actionable"),
             fraud_type=said(data, "fraud_type"),

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from .reading import Json, an_object, bad, flag, moment, part, said, text
+from .reading import Json, an_object, bad, detail, flag, moment, part, said, text
 
 # No id of Stripe's is longer: https://docs.stripe.com/upgrades
 _LONGEST = 255
@@ -46,10 +46,12 @@ class EventFacts:
     def from_thin(cls, data: Json, *, raw: str) -> "EventFacts":
         """Read a notification of Accounts v2, which only names what changed.
 
+        One about nothing is nobody's business, and no fault: refused, it would be sent
+        again for days.
         https://docs.stripe.com/event-destinations#thin-events
         """
         an_object(data, "event")
-        changed = part(data, "related_object")
+        changed = detail(data, "related_object")
         return cls(
             id=_name(data, "id"),
             type=_name(data, "type"),

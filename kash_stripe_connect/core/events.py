@@ -5,7 +5,7 @@
 https://docs.stripe.com/api/events/types
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 Subject = Literal[
     "account",
@@ -16,9 +16,11 @@ Subject = Literal[
     "payout",
     "dispute",
     "warning",
+    "row",
     "rows",
 ]
 
+LISTED = "listed."
 DEAUTHORISED = "account.application.deauthorized"
 
 _SUBJECTS: dict[str, Subject] = {
@@ -76,9 +78,22 @@ SUBSCRIBED_CONNECT = tuple(
 SUBSCRIBED = tuple(name for name in SUBSCRIBED_CONNECT if name != DEAUTHORISED)
 
 
+def listed_type(kind: str) -> str:
+    """Return the type of what a list of such objects set aside."""
+    return f"{LISTED}{kind}"
+
+
+# What no event told of: a list of Stripe's has it, and it could not be read there.
+_LISTED: dict[str, Subject] = {
+    listed_type(kind): kind
+    for kind in get_args(Subject)
+    if kind not in {"rows", "warning"}
+}
+
+
 def subject_of(event_type: str) -> Subject | None:
     """Return the kind of object to fetch; None for an event we do not act on."""
-    return _SUBJECTS.get(event_type)
+    return _SUBJECTS.get(event_type) or _LISTED.get(event_type)
 
 
 def backoff(attempts: int) -> int:

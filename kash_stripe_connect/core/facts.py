@@ -16,6 +16,7 @@ from typing import Any
 from .reading import (
     BadFact,
     Json,
+    an_id,
     an_object,
     bad,
     detail,
@@ -186,7 +187,7 @@ class BalanceTransactionFacts:
         """
         an_object(data, "balance transaction")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             type=text(data, "type"),
             reporting_category=text_or_none(data, "reporting_category"),
             balance_type=text_or_none(data, "balance_type") or "payments",
@@ -258,7 +259,7 @@ class ChargeFacts:
         details = detail(data, "payment_method_details")
         card = detail(details, "card")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             status=text(data, "status"),
             amount=whole(data, "amount"),
             currency=text(data, "currency"),
@@ -308,7 +309,7 @@ class RefundFacts:
         """
         an_object(data, "refund")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             status=text_or_none(data, "status") or "pending",
             amount=whole(data, "amount"),
             currency=text(data, "currency"),
@@ -338,7 +339,7 @@ class IntentFacts:
         reference(data, "latest_charge")  # an id, or a charge, or a fault
         charge = expanded(data, "latest_charge")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             status=text(data, "status"),
             amount=whole(data, "amount"),
             currency=text(data, "currency"),
@@ -378,7 +379,7 @@ class SessionFacts:
         an_object(data, "session")
         intent = expanded(data, "payment_intent")
         return cls(
-            id=text(data, "id"),
+            id=an_id(data),
             status=text_or_none(data, "status"),
             payment_status=text(data, "payment_status"),
             amount_total=whole_or_none(data, "amount_total"),
@@ -413,11 +414,3 @@ def _held(balance: Json, name: str) -> Mapping[str, int]:
         raise bad(balance, name, "a list", "balance")
     lines = parts(balance, name, "balance")
     return {text(line, "currency"): whole(line, "amount") for line in lines}
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; ``cursor`` asks for the next one, None at the end."""
-
-    items: tuple[Any, ...]
-    cursor: str | None

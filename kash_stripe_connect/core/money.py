@@ -21,6 +21,8 @@ CURRENCIES = frozenset(
     try ttd twd tzs uah ugx usd uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw
     """.split()
 )
+# Taken off that list since: what was paid in them is still history there. Hundredths.
+FORMER = frozenset("eek hrk ltl lvl mro sll svc vef".split())
 ZERO_DECIMAL = frozenset(
     "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split()
 )
@@ -32,14 +34,22 @@ WHOLE_IN_HUNDREDTHS = frozenset("isk ugx".split())
 def exponent(currency: str) -> int:
     """Return how many decimals Stripe's minor unit of ``currency`` stands for.
 
-    :raises Reason: a currency Stripe does not have; we refuse, we never guess.
+    :raises Reason: a currency Stripe never had; we refuse, we never guess.
     """
     code = currency.lower()
-    if code not in CURRENCIES:
+    if code not in CURRENCIES | FORMER:
         raise Reason(f"Stripe has no currency {currency!r}")
     if code in ZERO_DECIMAL:
         return 0
     return 3 if code in THREE_DECIMAL else 2
+
+
+def unit(currency: str) -> Decimal:
+    """Return what one minor unit of Stripe's is: 0.01 of most currencies.
+
+    :raises Reason: a currency Stripe never had
+    """
+    return Decimal(1).scaleb(-exponent(currency))
 
 
 def _smallest_step(currency: str) -> int:
@@ -55,6 +65,8 @@ def to_minor(amount: Decimal | str | int, currency: str) -> int:
     :raises Reason: the amount cannot be said in Stripe's units, or no such currency
     """
     code = currency.lower()
+    if code in FORMER:
+        raise Reason(f"Stripe has no currency {currency!r} any more")
     scaled = Decimal(amount).scaleb(exponent(code))
     minor = int(scaled)
     if minor != scaled or minor % _smallest_step(code):
@@ -77,6 +89,6 @@ def ledger_to_minor(amount: Decimal | str | int, currency: str) -> int:
 def to_major(minor: int, currency: str) -> Decimal:
     """Return Stripe's integer (minor units) as an exact amount in major units.
 
-    :raises Reason: a currency Stripe does not have
+    :raises Reason: a currency Stripe never had
     """
     return Decimal(minor).scaleb(-exponent(currency))

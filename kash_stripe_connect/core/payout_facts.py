@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 from .reading import (
     Json,
+    an_id,
     an_object,
     detail,
     flag_or_no,
     moment,
+    one_of,
     reference,
     said,
     text,
     text_or_none,
     whole,
 )
+from .status import PAYOUT_RANKS
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ class PayoutFacts:
         an_object(data, "payout")
         bank = detail(data, "destination")
         return cls(
-            id=text(data, "id"),
-            status=text(data, "status"),
+            id=an_id(data),
+            status=one_of(data, "status", PAYOUT_RANKS),
             amount=whole(data, "amount"),
             currency=text(data, "currency"),
             created=moment(data, "created"),

@@ -8,6 +8,7 @@ another one is as good as missing. A field we cannot do without raises
 on it; what is merely shown to people is absent then (:func:`said`, :func:`detail`).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -19,6 +20,9 @@ Json = Mapping[str, Any]
 # The last second of the last year that Python and the ledger know.
 _LAST_MOMENT = 253402300799
 _LONGEST = 40
+# Stripe promises no id longer than this, and an index takes little more.
+_LONGEST_ID = 255
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _WORDS = {
     str: "text",
     bool: "a flag",
@@ -77,6 +81,29 @@ def text(data: Json, name: str, kind: str | None = None) -> str:
     value = data.get(name)
     if type(value) is not str:
         raise bad(data, name, "text", kind)
+    if not _can_be_kept(value):
+        raise bad(data, name, "letters that can be kept", kind)
+    return value
+
+
+def _can_be_kept(value: str) -> bool:
+    """Tell whether a database takes a text: no NUL, no half of a surrogate pair."""
+    return "\0" not in value and (value.isascii() or not _HALF_A_PAIR.search(value))
+
+
+def one_of(data: Json, name: str, known: Iterable[str]) -> str:
+    """Return a word that must be one of those we know what to do with."""
+    value = text(data, name)
+    if value not in known:
+        raise bad(data, name, f"one of {', '.join(known)}")
+    return value
+
+
+def an_id(data: Json, name: str = "id") -> str:
+    """Return the id that an object must have, and is looked for by."""
+    value = text(data, name)
+    if len(value) > _LONGEST_ID:
+        raise bad(data, name, "an id")
     return value
 
 
@@ -93,6 +120,14 @@ def moment(data: Json, name: str) -> int:
     value = whole(data, name)
     if not 0 <= value <= _LAST_MOMENT:
         raise bad(data, name, "a moment")
+    return value
+
+
+def a_list(data: Json, name: str) -> list[Any]:
+    """Return a list that must be there, whatever its items are."""
+    value = data.get(name)
+    if type(value) is not list:
+        raise bad(data, name, "a list")
     return value
 
 
@@ -151,24 +186,19 @@ def parts(data: Json, name: str, kind: str) -> list[Json]:
 def words(data: Json, name: str) -> tuple[str, ...]:
     """Return the texts of a list, none where it is not there."""
     items = _list(data, name)
-    if not all(type(item) is str for item in items):
+    if not all(type(item) is str and _can_be_kept(item) for item in items):
         raise bad(data, name, "a list of texts")
     return tuple(items)
 
 
 def _list(data: Json, name: str) -> list[Any]:
-    value = data.get(name)
-    if value is None:
-        return []
-    if type(value) is not list:
-        raise bad(data, name, "a list")
-    return value
+    return [] if data.get(name) is None else a_list(data, name)
 
 
 def labels(data: Json, name: str) -> Mapping[str, str]:
     """Return texts by name, as metadata are: they may say whose something is."""
     found = part(data, name)
-    if not all(type(value) is str for value in found.values()):
+    if not all(type(v) is str and _can_be_kept(v) for v in found.values()):
         raise bad(data, name, "texts by name")
     return dict(found)
 
@@ -177,10 +207,10 @@ def reference(data: Json, name: str) -> str | None:
     """Return the id of another object: expanded, plain, or None where there is none."""
     value = data.get(name)
     if isinstance(value, dict):
-        value = value.get("id")
-        if type(value) is not str:
-            raise BadFact(str(bad(data[name], "id", "text")), field=name)
-    if value is not None and type(value) is not str:
+        return inside(name, partial(an_id, value)) or None
+    if value is None:
+        return None
+    if type(value) is not str or not _can_be_kept(value) or len(value) > _LONGEST_ID:
         raise bad(data, name, "an id")
     return value or None
 
@@ -203,9 +233,9 @@ def inside(name: str, read: Callable[[], Any]) -> Any:
 
 
 def said(data: Json, name: str) -> str | None:
-    """Return a text that is only shown; of another type it is as good as not there."""
+    """Return a text that is only shown; one that cannot be is as good as not there."""
     value = data.get(name)
-    return value if type(value) is str else None
+    return value if type(value) is str and _can_be_kept(value) else None
 
 
 def detail(data: Json, name: str) -> Json:

@@ -14,28 +14,29 @@ from typing import TYPE_CHECKING, Any, cast
 import stripe
 
 from ..core.account_facts import AccountFacts, EndpointFacts
-from ..core.dispute_facts import DisputeFacts, FraudWarningFacts, readable
+from ..core.dispute_facts import DisputeFacts, FraudWarningFacts
 from ..core.facts import (
     BalanceFacts,
     BalanceTransactionFacts,
     ChargeFacts,
     IntentFacts,
-    Page,
     RefundFacts,
     SessionFacts,
 )
+from ..core.lists import Page, read_page
 from ..core.payout_facts import PayoutFacts
 from .errors import (
     StripeGone,
     StripeRefused,
     StripeUnauthorised,
     StripeUnreachable,
+    plain,
     stripe_errors,
 )
 from .redact import RedactingFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from stripe.params import (
         RefundCreateParams,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
 
     from ..core.permissions import Permission
+    from ..core.reading import Json
 
 API_VERSION = "2026-10-28.endive"
 PAGE_SIZE = 100
@@ -117,7 +119,7 @@ class Gateway:
         """Return the account the calls are made for (``GET /v1/account``)."""
         with stripe_errors():
             found = self._client.v1.accounts.retrieve_current()
-            return AccountFacts.from_stripe(found.to_dict(for_json=True))
+            return AccountFacts.from_stripe(plain(found))
 
     def missing(self, permissions: Iterable[Permission]) -> list[Permission]:
         """Return which of ``permissions`` the key lacks, by asking for each.
@@ -145,7 +147,7 @@ class Gateway:
         """Return what Stripe holds now, by currency."""
         with stripe_errors():
             found = self._client.v1.balance.retrieve()
-            return BalanceFacts.from_stripe(found.to_dict(for_json=True))
+            return BalanceFacts.from_stripe(plain(found))
 
     # === CHECKOUT === #
 
@@ -158,7 +160,7 @@ class Gateway:
                 cast("SessionCreateParams", params),
                 {"idempotency_key": idempotency_key},
             )
-            return SessionFacts.from_stripe(made.to_dict(for_json=True))
+            return SessionFacts.from_stripe(plain(made))
 
     def session(self, *, session_id: str) -> SessionFacts:
         """Return a session with its intent, charge and balance transaction."""
@@ -166,7 +168,7 @@ class Gateway:
             found = self._client.v1.checkout.sessions.retrieve(
                 session_id, {"expand": _SESSION_EXPAND}
             )
-            return SessionFacts.from_stripe(found.to_dict(for_json=True))
+            return SessionFacts.from_stripe(plain(found))
 
     def expire_session(self, *, session_id: str) -> SessionFacts:
         """Make an open session unpayable.
@@ -175,7 +177,7 @@ class Gateway:
         """
         with stripe_errors():
             found = self._client.v1.checkout.sessions.expire(session_id)
-            return SessionFacts.from_stripe(found.to_dict(for_json=True))
+            return SessionFacts.from_stripe(plain(found))
 
     # === PAYMENTS === #
 
@@ -185,7 +187,7 @@ class Gateway:
             found = self._client.v1.payment_intents.retrieve(
                 intent_id, {"expand": _INTENT_EXPAND}
             )
-            return IntentFacts.from_stripe(found.to_dict(for_json=True))
+            return IntentFacts.from_stripe(plain(found))
 
     def charge(self, *, charge_id: str) -> ChargeFacts:
         """Return a charge with its rows: how it came, and how it was taken back."""
@@ -193,7 +195,7 @@ class Gateway:
             found = self._client.v1.charges.retrieve(
                 charge_id, {"expand": _CHARGE_EXPAND}
             )
-            return ChargeFacts.from_stripe(found.to_dict(for_json=True))
+            return ChargeFacts.from_stripe(plain(found))
 
     def create_refund(
         self,
@@ -216,28 +218,28 @@ class Gateway:
             made = self._client.v1.refunds.create(
                 params, {"idempotency_key": idempotency_key}
             )
-            return RefundFacts.from_stripe(made.to_dict(for_json=True))
+            return RefundFacts.from_stripe(plain(made))
 
     def refund(self, *, refund_id: str) -> RefundFacts:
         """Return a refund; some end without a balance transaction to tell of it."""
         with stripe_errors():
             found = self._client.v1.refunds.retrieve(refund_id)
-            return RefundFacts.from_stripe(found.to_dict(for_json=True))
+            return RefundFacts.from_stripe(plain(found))
 
-    def refunds_of(self, *, charge_id: str) -> list[RefundFacts]:
+    def refunds_of(self, *, charge_id: str) -> Page:
         """Return the refunds of a charge (the newest hundred)."""
-        data = self._list("/v1/refunds", charge=charge_id)
-        return [RefundFacts.from_stripe(item) for item in data["data"]]
+        read = RefundFacts.from_stripe
+        return self._list("refund", read, "/v1/refunds", charge=charge_id)
 
     def sessions_page(self, *, since: int, cursor: str | None = None) -> Page:
         """Return a page of the sessions created since (epoch), newest first."""
-        data = self._list(
+        return self._list(
+            "checkout.session",
+            SessionFacts.from_stripe,
             "/v1/checkout/sessions",
             created={"gte": since},
             starting_after=cursor,
         )
-        items = tuple(SessionFacts.from_stripe(item) for item in data["data"])
-        return _page(items, has_more=data["has_more"])
 
     def balance_transactions_page(
         self, *, since: int, until: int, cursor: str | None = None
@@ -247,14 +249,11 @@ class Gateway:
         The source comes expanded: a row then tells whose payment it is without a
         request of its own.
         """
-        data = self._list(
-            "/v1/balance_transactions",
+        return self._list_rows(
             created={"gte": since, "lt": until},
             expand=["data.source"],
             starting_after=cursor,
         )
-        items = tuple(BalanceTransactionFacts.from_list(item) for item in data["data"])
-        return _page(items, has_more=data["has_more"])
 
     def pending_debits_page(
         self, *, since: int, until: int, cursor: str | None = None
@@ -264,17 +263,12 @@ class Gateway:
         Cards are another type: there are few of these. The source, a charge, comes
         expanded: its status tells whether the bank may still refuse.
         """
-        data = self._list(
-            "/v1/balance_transactions",
+        return self._list_rows(
             created={"gte": since, "lt": until},
             type="payment",
             expand=["data.source"],
             starting_after=cursor,
         )
-        items = tuple(
-            BalanceTransactionFacts.from_stripe(item) for item in data["data"]
-        )
-        return _page(items, has_more=data["has_more"])
 
     def balance_transaction(self, *, txn_id: str) -> BalanceTransactionFacts:
         """Return one row with its source."""
@@ -282,7 +276,15 @@ class Gateway:
             found = self._client.v1.balance_transactions.retrieve(
                 txn_id, {"expand": ["source"]}
             )
-            return BalanceTransactionFacts.from_stripe(found.to_dict(for_json=True))
+            return BalanceTransactionFacts.from_stripe(plain(found))
+
+    def listed_row(self, *, txn_id: str) -> BalanceTransactionFacts:
+        """Return one row as lists do: what is wrong with it is its own problem."""
+        with stripe_errors():
+            found = self._client.v1.balance_transactions.retrieve(
+                txn_id, {"expand": ["source"]}
+            )
+            return BalanceTransactionFacts.from_list(plain(found))
 
     # === PAYOUTS === #
 
@@ -292,33 +294,27 @@ class Gateway:
             found = self._client.v1.payouts.retrieve(
                 payout_id, {"expand": ["destination"]}
             )
-            return PayoutFacts.from_stripe(found.to_dict(for_json=True))
+            return PayoutFacts.from_stripe(plain(found))
 
     def payouts_page(
         self, *, since: int, until: int, cursor: str | None = None
     ) -> Page:
         """Return a page of the payouts created in [since, until), newest first."""
-        data = self._list(
+        return self._list(
+            "payout",
+            PayoutFacts.from_stripe,
             "/v1/payouts",
             created={"gte": since, "lt": until},
             expand=["data.destination"],
             starting_after=cursor,
         )
-        items = tuple(PayoutFacts.from_stripe(item) for item in data["data"])
-        return _page(items, has_more=data["has_more"])
 
     def rows_of_payout_page(self, *, payout_id: str, cursor: str | None = None) -> Page:
         """Return a page of the rows an automatic payout is made of, its own included.
 
         :raises StripeRefused: Stripe does not say, of manual and instant ones
         """
-        data = self._list(
-            "/v1/balance_transactions", payout=payout_id, starting_after=cursor
-        )
-        items = tuple(
-            BalanceTransactionFacts.from_stripe(item) for item in data["data"]
-        )
-        return _page(items, has_more=data["has_more"])
+        return self._list_rows(payout=payout_id, starting_after=cursor)
 
     # === DISPUTES === #
 
@@ -326,19 +322,23 @@ class Gateway:
         """Return a dispute with the rows that moved its money so far."""
         with stripe_errors():
             found = self._client.v1.disputes.retrieve(dispute_id)
-            return DisputeFacts.from_stripe(found.to_dict(for_json=True))
+            return DisputeFacts.from_stripe(plain(found))
 
     def disputes_page(self, *, since: int, cursor: str | None = None) -> Page:
         """Return a page of the disputes opened since (epoch), newest first."""
-        data = self._list("/v1/disputes", created={"gte": since}, starting_after=cursor)
-        items = tuple(readable(data["data"]))
-        return _page(items, has_more=data["has_more"])
+        return self._list(
+            "dispute",
+            DisputeFacts.from_stripe,
+            "/v1/disputes",
+            created={"gte": since},
+            starting_after=cursor,
+        )
 
     def fraud_warning(self, *, warning_id: str) -> FraudWarningFacts:
         """Return a warning of the customer's bank that a payment may be fraud."""
         with stripe_errors():
             found = self._client.v1.radar.early_fraud_warnings.retrieve(warning_id)
-            return FraudWarningFacts.from_stripe(found.to_dict(for_json=True))
+            return FraudWarningFacts.from_stripe(plain(found))
 
     # === WEBHOOKS === #
 
@@ -366,7 +366,7 @@ class Gateway:
             made = self._client.v1.webhook_endpoints.create(
                 params, {"idempotency_key": idempotency_key}
             )
-            return EndpointFacts.from_stripe(made.to_dict(for_json=True))
+            return EndpointFacts.from_stripe(plain(made))
 
     def endpoint(self, *, endpoint_id: str) -> EndpointFacts:
         """Return a webhook endpoint.
@@ -375,7 +375,7 @@ class Gateway:
         """
         with stripe_errors():
             found = self._client.v1.webhook_endpoints.retrieve(endpoint_id)
-            return EndpointFacts.from_stripe(found.to_dict(for_json=True))
+            return EndpointFacts.from_stripe(plain(found))
 
     def mend_endpoint(
         self, *, endpoint_id: str, url: str, events: Sequence[str]
@@ -387,7 +387,7 @@ class Gateway:
         )
         with stripe_errors():
             mended = self._client.v1.webhook_endpoints.update(endpoint_id, params)
-            return EndpointFacts.from_stripe(mended.to_dict(for_json=True))
+            return EndpointFacts.from_stripe(plain(mended))
 
     def delete_endpoint(self, *, endpoint_id: str) -> None:
         """Remove a webhook endpoint."""
@@ -396,25 +396,37 @@ class Gateway:
 
     # === HELPERS === #
 
-    def _list(self, path: str, **params: Any) -> dict[str, Any]:
-        """Return a page as Stripe sent it; when Stripe is busy, wait and ask again."""
+    def _list_rows(self, **params: Any) -> Page:
+        read = BalanceTransactionFacts.from_list
+        return self._list("row", read, "/v1/balance_transactions", **params)
+
+    def _list(
+        self, kind: str, read: Callable[[Json], Any], path: str, **params: Any
+    ) -> Page:
+        """Return a page; when Stripe is busy, wait and ask again.
+
+        :param kind: what its items are, by which each can be asked for by itself
+        :param read: makes facts of one item
+        """
         for tries in range(self._retries):
             try:
-                return self._list_once(path, params)
+                return self._list_once(kind, read, path, params)
             except StripeUnreachable as error:
                 pause = 2**tries if error.retry_after is None else error.retry_after
                 if not error.busy or pause > _LONGEST_PAUSE:
                     raise
                 time.sleep(pause)
-        return self._list_once(path, params)
+        return self._list_once(kind, read, path, params)
 
-    def _list_once(self, path: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    def _list_once(
+        self,
+        kind: str,
+        read: Callable[[Json], Any],
+        path: str,
+        params: Mapping[str, Any],
+    ) -> Page:
         # Plain dicts: turning a page into objects costs the package ten times more.
         given = {name: value for name, value in params.items() if value is not None}
         with stripe_errors():
             answer = self._client.raw_request("get", path, limit=PAGE_SIZE, **given)
-            return dict(answer.data)
-
-
-def _page(items: tuple[Any, ...], *, has_more: bool) -> Page:
-    return Page(items=items, cursor=items[-1].id if has_more and items else None)
+            return read_page(kind, read, answer.data)

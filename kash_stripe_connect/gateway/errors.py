@@ -8,7 +8,7 @@ https://docs.stripe.com/error-handling
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import stripe
 from stripe.oauth_error import OAuthError
@@ -29,6 +29,7 @@ class GatewayError(Exception):
 
     access_lost = False
     revoked = False
+    unclear = False
     retry_after: int | None = None
 
     def __init__(
@@ -56,7 +57,10 @@ class StripeUnreachable(GatewayError):
 
 
 class StripeRefused(GatewayError):
-    """Stripe understood and said no: asking again the same way changes nothing."""
+    """Stripe understood and said no: asking again the same way changes nothing.
+
+    ``unclear`` tells an answer that cannot be read: what was asked may be done.
+    """
 
 
 class StripeUnauthorised(GatewayError):
@@ -139,4 +143,18 @@ def stripe_errors() -> Iterator[None]:
     except stripe.StripeError as error:
         raise translate(error) from error
     except BadFact as error:
-        raise StripeRefused(str(error), code="unexpected_answer") from error
+        raise unclear_answer(str(error)) from error
+
+
+def unclear_answer(reason: str) -> StripeRefused:
+    """Return the error of an answer that is of another shape than Stripe says."""
+    found = StripeRefused(reason, code="unexpected_answer")
+    found.unclear = True
+    return found
+
+
+def plain(answer: Any) -> Any:
+    """Return an answer as plain containers; what is no object stays what it is."""
+    if isinstance(answer, stripe.StripeObject):
+        return answer.to_dict(for_json=True)
+    return answer

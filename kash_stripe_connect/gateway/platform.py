@@ -7,8 +7,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ..core.account_facts import AccountFacts, AuthorisationFacts, CapabilityFacts
+from ..core.lists import Page, read_page
+from ..core.reading import Json, an_id, an_object, detail, text
 from .client import PAGE_SIZE, Bases, Gateway
-from .errors import GatewayError, StripeGone, StripeRefused, stripe_errors
+from .errors import GatewayError, StripeGone, StripeRefused, plain, stripe_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -51,11 +53,11 @@ class Platform(Gateway):
         """Return an account made lately with this metadata that is not ``known``."""
         with stripe_errors():
             answer = self._client.raw_request("get", "/v1/accounts", limit=PAGE_SIZE)
-        for found in answer.data["data"]:
-            told = found.get("metadata") or {}
+            page = read_page("account", _named, answer.data)
+        for stripe_id, told in page.items:
             ours = all(told.get(name) == value for name, value in metadata.items())
-            if ours and metadata and found["id"] not in known:
-                return str(found["id"])
+            if ours and metadata and stripe_id not in known:
+                return str(stripe_id)
         return None
 
     def create_account(
@@ -84,7 +86,7 @@ class Platform(Gateway):
                 cast("AccountCreateParamsV2", new.params_v2()),
                 {"idempotency_key": idempotency_key},
             )
-            return made.id
+            return an_id(plain(made))
 
     def _create_v1(self, new: NewAccount, idempotency_key: str) -> str:
         with stripe_errors():
@@ -92,7 +94,7 @@ class Platform(Gateway):
                 cast("AccountCreateParams", new.params_v1()),
                 {"idempotency_key": idempotency_key},
             )
-            return made.id
+            return an_id(plain(made))
 
     def linked_account(self, *, stripe_id: str) -> AccountFacts:
         """Return an account of the platform (also a v2 one, in the shape of v1).
@@ -101,14 +103,14 @@ class Platform(Gateway):
         """
         with stripe_errors():
             found = self._client.v1.accounts.retrieve(stripe_id)
-            return AccountFacts.from_stripe(found.to_dict(for_json=True))
+            return AccountFacts.from_stripe(plain(found))
 
-    def capabilities(self, *, stripe_id: str) -> list[CapabilityFacts]:
+    def capabilities(self, *, stripe_id: str) -> Page:
         """Return the ways to be paid that were requested, and what each needs."""
         path = f"/v1/accounts/{stripe_id}/capabilities"
         with stripe_errors():
             answer = self._client.raw_request("get", path)
-            return [CapabilityFacts.from_stripe(item) for item in answer.data["data"]]
+            return read_page("account", CapabilityFacts.from_stripe, answer.data)
 
     def request_capabilities(self, *, stripe_id: str, names: Iterable[str]) -> None:
         """Ask for ways to be paid; asking again for one changes nothing."""
@@ -137,9 +139,10 @@ class Platform(Gateway):
         }
         with stripe_errors():
             params = {"account": stripe_id, "use_case": use_case}
-            return self._client.v2.core.account_links.create(
+            made = self._client.v2.core.account_links.create(
                 cast("AccountLinkCreateParamsV2", params)
-            ).url
+            )
+            return text(plain(made), "url")
 
     def _onboarding_url_v1(self, stripe_id: str, urls: dict[str, str]) -> str:
         params = {
@@ -149,9 +152,10 @@ class Platform(Gateway):
             **urls,
         }
         with stripe_errors():
-            return self._client.v1.account_links.create(
+            made = self._client.v1.account_links.create(
                 cast("AccountLinkCreateParams", params)
-            ).url
+            )
+            return text(plain(made), "url")
 
     def login_url(self, *, stripe_id: str) -> str:
         """Return the page of an account with Stripe's Express dashboard.
@@ -159,7 +163,8 @@ class Platform(Gateway):
         https://docs.stripe.com/api/accounts/login_link
         """
         with stripe_errors():
-            return self._client.v1.accounts.login_links.create(stripe_id).url
+            made = self._client.v1.accounts.login_links.create(stripe_id)
+            return text(plain(made), "url")
 
     # === OAUTH === #
 
@@ -188,7 +193,7 @@ class Platform(Gateway):
             answer = self._client.oauth.token(
                 {"grant_type": "authorization_code", "code": code}
             )
-            return AuthorisationFacts.from_stripe(answer.to_dict(for_json=True))
+            return AuthorisationFacts.from_stripe(plain(answer))
 
     def deauthorise(self, *, stripe_id: str) -> None:
         """Give up access to an account.
@@ -202,3 +207,8 @@ class Platform(Gateway):
             if error.code != "invalid_client":
                 raise
             raise StripeGone(str(error), code=error.code) from error
+
+
+def _named(account: Json) -> tuple[str, Json]:
+    """Return (id, metadata) of an account."""
+    return an_id(an_object(account, "account")), detail(account, "metadata")

@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_analysis
+from . import test_bad_list
 from . import test_bad_object
 from . import test_bank_match
 from . import test_batch

@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Stripe settles in another currency than the books."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import KashStripeConnected
+from .common import KashStripeCommon, KashStripeConnected
 
 
 @tagged("post_install", "-at_install")
@@ -14,8 +15,12 @@ class TestCurrency(KashStripeConnected):
         self.settle_in("eur", rate=0.8)
 
     def settle_in(self, code, *, rate):
-        """Let Stripe convert to a currency, and Odoo know one rate of it."""
+        """Let Stripe convert to a currency that Odoo has, too."""
         self.stripe.settle_in(self.acct, [code])
+        self.know(code, rate=rate)
+
+    def know(self, code, *, rate):
+        """Let Odoo have a currency, and know one rate of it."""
         self.foreign = self.env.ref(f"base.{code.upper()}")
         self.foreign.active = True
         self.foreign.rate_ids.unlink()
@@ -153,3 +158,93 @@ class TestCurrency(KashStripeConnected):
         self.assertEqual(self.ledger()["in_process"], 0.0)
         self.assertEqual(move.payment_state, "paid")
         self.assertForeignClearingIsStripes()
+
+    def test_history_in_a_currency_that_is_no_more_is_imported(self):
+        """Croatia has the euro; its kuna of before are rows all the same."""
+        self.settle_in("eur", rate=0.9)
+        fee = self.stripe.book(
+            self.acct, type="stripe_fee", amount=-7500, currency="eur"
+        )
+        self.stripe.tamper(fee["id"], currency="hrk")
+        self.know("hrk", rate=7.5)
+        self.booked()
+        row = self.rows()
+        self.assertEqual((row.state, row.reason), ("booked", False))
+        self.assertEqual(self.ledger()["fees"], 10.0)
+        self.assertEqual(self.clearing(), -75.0)
+
+    def test_a_row_finer_than_the_books_names_currency_and_remedy(self):
+        """It can be recorded as soon as Odoo counts as Stripe does."""
+        self.settle_in("huf", rate=350.0)
+        self.foreign.rounding = 1.0
+        self.stripe.book(self.acct, type="stripe_fee", amount=-700050, currency="huf")
+        self.booked()
+        row = self.rows()
+        self.assertEqual(row.state, "stopped")
+        self.assertIn("Odoo rounds HUF to 1", row.reason)
+        self.assertIn("Rounding Factor of HUF to 0.01", row.reason)
+        self.assertEqual(len(self.activities("stopped")), 1)
+        self.foreign.rounding = 0.01
+        row.action_retry()
+        self.assertEqual(row.state, "booked")
+        self.assertEqual(self.clearing(), -7000.5)
+
+
+@tagged("post_install", "-at_install")
+class TestCoarseCurrency(KashStripeCommon):
+    """Books that round more than Stripe does."""
+
+    def company_in(self, currency, rounding):
+        """Make a company whose books are in a currency, as somebody rounds it."""
+        currency.write({"active": True, "rounding": rounding})
+        other = self.setup_other_company(
+            name=f"Books in {currency.name}", currency_id=currency.id
+        )
+        return other["company"]
+
+    def assertRefused(self, company, account, code):
+        """Assert that the dialog to connect says what is wrong, and the remedy."""
+        dialogs = self.env["kash.stripe.connect.wizard"].with_company(company)
+        wizard = dialogs.create(
+            {
+                "way": "keys",
+                "company_id": company.id,
+                "secret_key": account.secret_key,
+                "publishable_key": account.publishable_key,
+            }
+        )
+        wizard.action_connect()
+        self.assertIn(f"Odoo rounds {code} to 1", wizard.error)
+        self.assertIn(f"Rounding Factor of {code} to 0.01", wizard.error)
+        connected = [("stripe_id", "=", account.id)]
+        self.assertFalse(self.env["kash.stripe.account"].sudo().search(connected))
+        return wizard
+
+    def test_it_is_said_before_anything_is_connected(self):
+        """Every row would stop later."""
+        for name, country in (("HUF", "HU"), ("ISK", "US")):
+            with self.subTest(currency=name):
+                currency = self.env.ref(f"base.{name}")
+                company = self.company_in(currency, rounding=1.0)
+                self.assertEqual(company.currency_id, currency)
+                account = self.stripe.create_account(country=country)
+                wizard = self.assertRefused(company, account, name)
+                currency.rounding = 0.01
+                wizard.secret_key = account.secret_key
+                wizard.action_connect()
+                self.assertFalse(wizard.error)
+
+    def test_what_stripe_settles_in_counts_as_well(self):
+        """The books are in dollars, the account's money is not."""
+        self.env.ref("base.HUF").write({"active": True, "rounding": 1.0})
+        account = self.stripe.create_account(country="HU", currency="huf")
+        self.assertRefused(self.company, account, "HUF")
+
+    def test_no_account_is_made_at_stripe_for_such_books(self):
+        """It would be of no use, and could not be taken back."""
+        self.set_up_platform()
+        company = self.company_in(self.env.ref("base.HUF"), rounding=1.0)
+        before = self.stripe.objects("account")
+        with self.assertRaisesRegex(UserError, "Rounding Factor of HUF to 0.01"):
+            self.create_account(company)
+        self.assertEqual(self.stripe.objects("account"), before)

@@ -4,15 +4,17 @@
 
 import importlib.util
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.modules import get_module_path
-from odoo.tests import tagged
-from odoo.tools import sql
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger, sql
 
 from .common import KashStripeCommon, KashStripeConnected
 
@@ -187,6 +189,52 @@ class TestWalls(Walls):
                 with self.subTest(f"{field} {name}"), self.assertRaises(AccessError):
                     act()
 
+    def test_a_dialog_opened_for_several_or_for_nothing_says_so(self):
+        """A sentence, and no *Expected singleton*."""
+        foreign = self.foreign()
+        self.env.flush_all()
+        for dialog, field in self.nameable():
+            mine = dialog.with_user(self.manager)
+            values = {"none": [], "gone": [Command.link(10**9)]}
+            if field.type == "many2one":
+                several = [foreign[field.comodel_name].id] * 2
+                values = {"none": False, "gone": 10**9, "several": several}
+            for word, value in values.items():
+                for act in self.namings(mine, field.name, value):
+                    with self.subTest(f"{field} {word}"):
+                        self.answered(act)
+
+    def namings(self, dialog, name, value):
+        """Return the ways to open a dialog with a value, each to be called."""
+        opened = dialog.with_context(**{f"default_{name}": value})
+        return [
+            lambda: opened.default_get(list(dialog._fields)),
+            lambda: opened.create({}),
+            lambda: dialog.create({name: value}),
+            lambda: dialog.onchange({name: value}, [name], {name: {}}),
+        ]
+
+    def test_a_button_of_a_dialog_about_nothing_says_so(self):
+        """Whoever calls it from outside is told as a person would be."""
+        for dialog in self.dialogs():
+            for name in dir(type(dialog)):
+                if name.startswith("action_") and "archive" not in name:
+                    with self.subTest(f"{dialog._name}.{name}"):
+                        self.answered(partial(self.press, dialog, name))
+
+    def press(self, dialog, name):
+        """Press a button of a dialog that was opened for nothing, if it opens."""
+        getattr(dialog.with_user(self.manager).create({}), name)()
+
+    def answered(self, act):
+        """Do something: it works, or a sentence says why not."""
+        try:
+            with self.env.cr.savepoint():
+                act()
+                self.env.flush_all()
+        except (UserError, IntegrityError):
+            pass  # of the latter Odoo makes a sentence: a value is missing
+
     def test_whoever_owns_it_names_it(self):
         """The wall stands between companies, not before one's own books."""
         foreign = self.foreign()
@@ -238,6 +286,51 @@ class TestWalls(Walls):
         rule = self.reminder_rule().with_user(self.manager)
         with self.assertRaises(AccessError):
             rule.company_id = self.other
+
+
+@tagged("post_install", "-at_install")
+class TestWallsByRpc(Walls, HttpCase):
+    """The same by the road a browser takes."""
+
+    model = "kash.stripe.credit.note.wizard"
+
+    def odoo_url(self):
+        return self.base_url()
+
+    def call(self, method, *args, **kwargs):
+        """Call a method of the dialog over HTTP."""
+        params = {
+            "model": self.model,
+            "method": method,
+            "args": args,
+            "kwargs": kwargs,
+        }
+        return self.make_jsonrpc_request("/web/dataset/call_kw", params)
+
+    def assertToldBy(self, kind, method, *args, **kwargs):
+        """Assert that a call is answered with an error of this kind, and a sentence."""
+        with self.assertRaises(JsonRpcException) as raised, mute_logger("odoo.http"):
+            self.call(method, *args, **kwargs)
+        self.assertTrue(str(raised.exception).startswith(f"odoo.exceptions.{kind}"))
+
+    def test_a_record_not_allowed_is_an_access_error(self):
+        """And no *Expected singleton* with its number in it."""
+        payment = self.ours()["account.payment"]
+        self.authenticate("kash_stranger", "kash_stranger")
+        for named in (payment.id, [payment.id, payment.id]):
+            vals = {"payment_id": named}
+            spec = {"payment_id": {}, "amount": {}}
+            with self.subTest(named=named):
+                self.assertToldBy("AccessError", "create", vals)
+                self.assertToldBy("AccessError", "onchange", [], vals, [], spec)
+        told = {"default_payment_id": payment.id}
+        self.assertToldBy("AccessError", "default_get", ["payment_id"], context=told)
+
+    def test_a_dialog_about_nothing_says_so(self):
+        """It can be made, from outside."""
+        self.authenticate("kash_manager", "kash_manager")
+        made = self.call("create", {})
+        self.assertToldBy("UserError", "action_make", [made])
 
 
 @tagged("post_install", "-at_install")

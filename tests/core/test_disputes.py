@@ -8,7 +8,6 @@ from odoo.addons.kash_stripe_connect.core import disputes
 from odoo.addons.kash_stripe_connect.core.dispute_facts import (
     DisputeFacts,
     disputes_of,
-    readable,
 )
 from odoo.addons.kash_stripe_connect.core.facts import (
     BadFact,
@@ -16,6 +15,22 @@ from odoo.addons.kash_stripe_connect.core.facts import (
 )
 
 from dev.stripe_emulator import chargebacks
+
+ROW = {
+    "id": "txn_1",
+    "type": "adjustment",
+    "amount": -10000,
+    "fee": 1500,
+    "net": -11500,
+    "currency": "usd",
+    "status": "available",
+    "created": 1,
+}
+
+
+def row(**changes):
+    """Return facts of a row that a dispute made."""
+    return BalanceTransactionFacts.from_stripe({**ROW, **changes})
 
 
 def dispute(**changes):
@@ -127,29 +142,22 @@ def test_a_banks_return_is_told_from_a_dispute(reason, due_by, answer):
 
 def test_a_row_brings_its_dispute():
     """Expanded; other rows bring none."""
-    row = {
-        "id": "txn_1",
-        "type": "adjustment",
-        "amount": -10000,
-        "fee": 1500,
-        "net": -11500,
-        "currency": "usd",
-        "status": "available",
-        "created": 1,
-    }
     rows = [
-        BalanceTransactionFacts.from_stripe({**row, "source": source})
-        for source in (dispute(balance_transactions=[row]), "du_1", None)
+        row(source=source)
+        for source in (dispute(balance_transactions=[ROW]), "du_1", None)
     ]
-    [found] = disputes_of(rows)
+    [found], unread = disputes_of(rows)
+    assert unread == ()
     assert (found.id, found.charge_id, found.rows[0].amount) == ("du_1", "ch_1", -10000)
 
 
-def test_one_that_came_incomplete_keeps_no_other_back(caplog):
-    """It is named in the log; the next look may bring it whole."""
-    items = [dispute(id="du_1", status=None), dispute(id="du_2")]
-    assert [found.id for found in readable(items)] == ["du_2"]
-    assert "du_1" in caplog.text
+def test_one_that_came_incomplete_keeps_no_other_back():
+    """It is named, for a person to see; the next look may bring it whole."""
+    whole, half = dispute(id="du_2"), dispute(id="du_1", status=None)
+    found, unread = disputes_of([row(source=one) for one in (half, whole)])
+    assert [one.id for one in found] == ["du_2"]
+    assert [(one.kind, one.id) for one in unread] == [("dispute", "du_1")]
+    assert "'status'" in unread[0].reason
 
 
 def test_a_dispute_without_a_status_is_refused():

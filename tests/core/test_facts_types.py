@@ -67,7 +67,11 @@ CASES = {
     "intent": (facts.IntentFacts.from_stripe, INTENT, {"last_payment_error"}),
     "session": (facts.SessionFacts.from_stripe, SESSION, set()),
     "event": (with_raw(event_facts.EventFacts.from_stripe), EVENT, {"api_version"}),
-    "thin event": (with_raw(event_facts.EventFacts.from_thin), THIN, set()),
+    "thin event": (
+        with_raw(event_facts.EventFacts.from_thin),
+        THIN,
+        {"related_object"},
+    ),
     "balance": (facts.BalanceFacts.from_stripe, BALANCE, set()),
     "account": (
         account_facts.AccountFacts.from_stripe,

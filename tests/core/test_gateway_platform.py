@@ -88,7 +88,7 @@ def test_a_set_up_page_is_made_by_the_same_api(stripe, operator, platform, api):
 def test_capabilities_say_what_each_still_needs(stripe, platform):
     """Requested ones only; the reason comes with them."""
     stripe_id, _api = platform.create_account(new=NEW, idempotency_key="one")
-    found = {c.id: c for c in platform.capabilities(stripe_id=stripe_id)}
+    found = {c.id: c for c in platform.capabilities(stripe_id=stripe_id).items}
     assert found["card_payments"].status == "inactive"
     assert found["us_bank_account_ach_payments"].requirements.currently_due
 

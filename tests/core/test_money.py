@@ -42,6 +42,28 @@ def test_a_currency_stripe_does_not_have_is_refused():
         money.exponent("xyz")
 
 
+@pytest.mark.parametrize("currency", sorted(money.FORMER))
+def test_what_was_paid_in_a_former_currency_can_be_read(currency):
+    """History is imported for years after a country has changed its money."""
+    assert money.to_major(-1234, currency) == Decimal("-12.34")
+    assert money.ledger_to_minor("12.34", currency) == 1234
+
+
+def test_nothing_is_charged_in_a_former_currency():
+    """Stripe would refuse it: better before a customer presses."""
+    with pytest.raises(ValueError, match="no currency 'hrk' any more"):
+        money.to_minor("10", "hrk")
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit"),
+    [("huf", "0.01"), ("ISK", "0.01"), ("jpy", "1"), ("kwd", "0.001")],
+)
+def test_what_stripe_counts_in_can_be_told(currency, unit):
+    """Books that are coarser than this cannot say what Stripe says."""
+    assert str(money.unit(currency)) == unit
+
+
 def test_the_special_currencies_are_currencies():
     """The tables of exceptions name what the main table knows."""
     special = money.ZERO_DECIMAL | money.THREE_DECIMAL | money.WHOLE_IN_HUNDREDTHS

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from odoo.addons.kash_stripe_connect.core.facts import Page
+from odoo.addons.kash_stripe_connect.core.lists import Page
 from odoo.addons.kash_stripe_connect.core.news import News
-from odoo.addons.kash_stripe_connect.gateway.pages import items, pages
+from odoo.addons.kash_stripe_connect.gateway.pages import pages
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def listed(asked):
 def test_a_list_is_read_to_its_end_behind_each_cursor():
     """What else is asked stays the same."""
     asked = []
-    found = list(items(listed(asked), since=7))
+    found = [fact for page in pages(listed(asked), since=7) for fact in page.items]
     assert found == [Fact("f1"), Fact("f2"), Fact("f3")]
     assert asked == [(7, None), (7, "f1"), (7, "f2")]
 

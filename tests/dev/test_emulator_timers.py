@@ -49,3 +49,23 @@ def test_a_mistake_of_the_emulators_own_is_not_hidden(emulator, account, client)
     with pytest.raises(LookupError, match="no rate of thb"):
         emulator.clock.advance(days=1)
     assert "TIMER" not in [record.method for record in emulator.requests]
+
+
+@pytest.mark.parametrize("path", ["/v1/balance_transactions", "/v1/payouts"])
+@pytest.mark.parametrize("moment", [None, "soon", [1], 10**30])
+def test_a_moment_that_is_none_is_listed_where_it_was(
+    emulator, account, client, path, moment
+):
+    """The list is what a test of the addon wants to see, and no 500."""
+    for _time in range(2):
+        emulator.pay(new_session(client).id)
+    emulator.clock.advance(days=5)
+    emulator.add_bank_account(account)
+    for amount in (1000, 2000):
+        emulator.payout(account, amount)
+    when = {"created": {"gte": 0, "lt": 2**40}}
+    asked = client.raw_request("get", path, **when).data["data"]
+    emulator.tamper(asked[0]["id"], created=moment, arrival_date=moment)
+    again = client.raw_request("get", path, **when).data["data"]
+    assert [one["id"] for one in again] == [one["id"] for one in asked]
+    assert again[0]["created"] == moment

@@ -42,6 +42,8 @@ class ObjectControls(Base):
         """Change a stored object behind everybody's back: no event, no check."""
         with self.world.lock:
             row = self._row(object_id)
+            was = {name: row.data[name] for name in fields if name in row.data}
+            row.private["true"] = {**was, **row.private.get("true", {})}
             row.data.update(fields)
             row.private["falsified"] = True
             self.world.dirty.set()

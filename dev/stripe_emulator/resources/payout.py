@@ -152,7 +152,7 @@ def index(call: Call) -> Json:
         call.path,
         resource.label,
         same=("status", "destination"),
-        wanted=lambda row: wire.within(row.data["arrival_date"], arrival),
+        wanted=lambda row: wire.within(row.true("arrival_date"), arrival),
     )
 
 

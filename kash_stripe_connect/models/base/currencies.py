@@ -2,6 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Odoo's currencies by the codes that Stripe says, inactive ones too."""
 
+from decimal import Decimal
+
+from ...core import money
+from ...core.reasons import Reason
+
 
 def currencies_by_code(env, codes):
     """Return {lower-case code: currency}, in one query; unknown codes fall out."""
@@ -14,3 +19,24 @@ def currencies_by_code(env, codes):
 def currency_by_code(env, code):
     """Return the currency of a code, empty for one that Odoo does not have."""
     return currencies_by_code(env, [code]).get(code.lower(), env["res.currency"])
+
+
+def coarse_reason(currency):
+    """Return why books in a currency cannot say what Stripe says, None if they can.
+
+    A currency that Stripe does not have is for somebody else to refuse.
+    """
+    try:
+        unit = money.unit(currency.name)
+    except Reason:
+        return None
+    if Decimal(str(currency.rounding)) <= unit:
+        return None
+    return currency.env._(
+        "Odoo rounds %(currency)s to %(rounding)s, Stripe counts in %(unit)s. In"
+        " developer mode, set the Rounding Factor of %(currency)s to %(unit)s under"
+        " Invoicing ▸ Configuration ▸ Currencies, then try again.",
+        currency=currency.name,
+        rounding=f"{currency.rounding:g}",
+        unit=unit,
+    )

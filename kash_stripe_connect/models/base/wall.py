@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import Command, api, models
+from odoo.exceptions import AccessError
 
 
 class KashStripeWall(models.AbstractModel):
@@ -68,11 +69,18 @@ class KashStripeWall(models.AbstractModel):
 
     @api.model
     def _collect_named(self, vals_list, named):
-        """Add to {model: ids} what values name, in their lines too."""
+        """Add to {model: ids} what values name, in their lines too.
+
+        :raises AccessError: several are named where there is place for one
+        """
         walled = self._walled()
         for vals in vals_list:
             for name in walled & vals.keys():
                 field = self._fields[name]
+                if _names_several(field, vals[name]):
+                    raise AccessError(
+                        self.env._("One record is named here, not several.")
+                    )
                 ids, within = _named_by(field, vals[name])
                 named[field.comodel_name].update(i for i in ids if _is_id(i))
                 comodel = self.env[field.comodel_name]
@@ -83,6 +91,19 @@ class KashStripeWall(models.AbstractModel):
 def _is_id(value):
     """Tell an id from what else stands for a record that is none yet."""
     return type(value) is int and value > 0
+
+
+def _names_several(field, value):
+    """Tell whether a field of one record is given several, or a list of ids at all.
+
+    A pair of id and name is what Odoo itself reads there.
+    """
+    if field.type != "many2one":
+        return False
+    if isinstance(value, models.BaseModel):
+        return len(value) > 1
+    ids = isinstance(value, (list, tuple)) and all(type(key) is int for key in value)
+    return ids and len(value) > 0
 
 
 def _named_by(field, value):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...gateway.errors import GatewayError, StripeGone, StripeUnreachable
 from ..account.platform import NO_PLATFORM
+from ..base.currencies import coarse_reason, currency_by_code
 
 
 class ConnectAccount(models.Model):
@@ -143,7 +144,8 @@ class ConnectAccount(models.Model):
 
     @api.model
     def _check_company_is_free(self, company, known, *, livemode):
-        """Refuse a second connection, and test money beside live money."""
+        """Refuse a second connection, coarse books, test money beside live money."""
+        self._check_not_coarse(company.currency_id)
         other = self.search(
             [
                 ("company_id", "=", company.id),
@@ -165,6 +167,16 @@ class ConnectAccount(models.Model):
             self._check_test_is_reversed(company)
         else:
             self._check_no_live_rows(company)
+
+    @api.model
+    def _check_not_coarse(self, currency):
+        """Refuse a currency that Odoo rounds more than Stripe does.
+
+        :raises UserError: every row in it would stop later
+        """
+        reason = currency and coarse_reason(currency)
+        if reason:
+            raise UserError(reason)
 
     @api.model
     def _check_one_mode(self, company, *, livemode):
@@ -236,7 +248,11 @@ class ConnectAccount(models.Model):
         )
 
     def _start(self, facts):
-        """Make what a connected account needs: its books, its status, its mirror."""
+        """Make what a connected account needs: its books, its status, its mirror.
+
+        :raises UserError: what Stripe settles in cannot be recorded
+        """
+        self._check_not_coarse(currency_by_code(self.env, facts.default_currency or ""))
         self._ensure_books()
         self._apply_account(facts)
         self._start_mirror(facts)

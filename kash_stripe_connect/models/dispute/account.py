@@ -1,11 +1,11 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from functools import partial
 
 from odoo import fields, models
 
 from ...core import days
-from ...gateway.pages import pages
 
 # A dispute from before our time may still have to be answered for so long.
 _FIRST_LOOK = timedelta(days=120)
@@ -44,8 +44,13 @@ class DisputeAccount(models.Model):
         first = min(filter(None, [oldest, self.mirror_start - _FIRST_LOOK]))
         since = self._stream("disputes")._since(now, first=first, oldest=oldest)
         verb = self._gateway(retries=1).disputes_page
-        for page in pages(verb, since=days.epoch(since)):
-            self.env["kash.stripe.dispute"]._apply_disputes(self, page)
+        for page in self._pages(verb, since=days.epoch(since)):
+            self._apply_disputes(page)
+
+    def _apply_disputes(self, disputes):
+        """Write what Stripe says of disputes, each by itself where it must be."""
+        write = partial(self.env["kash.stripe.dispute"]._apply_disputes, self)
+        self._apply_each("dispute", disputes, write)
 
     def _oldest_open_dispute(self):
         return self.env["kash.stripe.dispute"].search(

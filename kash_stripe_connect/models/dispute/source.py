@@ -15,5 +15,6 @@ class KashStripeSourceDispute(models.AbstractModel):
     _rule_order = 40
 
     def _apply_sources(self, account, rows):
-        disputes = self.env["kash.stripe.dispute"]
-        disputes._apply_disputes(account, disputes_of(rows))
+        found, unread = disputes_of(rows)
+        account._set_aside(unread)
+        account._apply_disputes(found)

@@ -7,4 +7,5 @@ Tests: tests/addon/test_webhook.py.
 """
 
 from . import account
+from . import attention
 from . import event

@@ -1,10 +1,23 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from itertools import chain
+
 from odoo import fields, models
+
+from ...core.lists import Unread
+from ...gateway.errors import StripeGone, StripeRefused
+from ...gateway.pages import pages
+from ...guard import apart, reason_of
+
+_logger = logging.getLogger(__name__)
 
 
 class InboxAccount(models.Model):
+    """Lists of Stripe's, one item as good as another: the bad one is set aside."""
+
     _inherit = "kash.stripe.account"
+
     event_count = fields.Integer(compute="_compute_event_count", string="Events")
 
     def _compute_event_count(self):
@@ -14,3 +27,49 @@ class InboxAccount(models.Model):
 
     def action_view_events(self):
         return self._action_view("kash_stripe_event_action")
+
+    # === LISTS === #
+
+    def _pages(self, verb, **asked):
+        """Yield what each page of a list holds; what cannot be read is set aside."""
+        for page in pages(verb, **asked):
+            self._set_aside(page.unread)
+            yield page.items
+
+    def _items(self, verb, **asked):
+        """Yield what all pages of a list hold; what cannot be read is set aside."""
+        return chain.from_iterable(self._pages(verb, **asked))
+
+    def _ask_each(self, kind, ask, ids):
+        """Return what Stripe says of each; what it does not say is set aside.
+
+        :param ask: called with an id
+        """
+        found = []
+        for name in ids:
+            try:
+                found.append(ask(name))
+            except (StripeRefused, StripeGone) as error:
+                self._set_aside([Unread(kind, name, str(error))])
+        return found
+
+    def _apply_each(self, kind, facts, apply):
+        """Write what Stripe says of several; one that cannot be written is set aside.
+
+        :param apply: called with some of them, and again with fewer
+        """
+
+        def stop(one, error):
+            what = f"Stripe's {kind} {one[0].id}"
+            reason = reason_of(self.env, error, what, _logger)
+            self._set_aside([Unread(kind, one[0].id, reason)])
+
+        apart(self.env, facts, apply, stop)
+
+    def _set_aside(self, unread):
+        """Keep what could not be read; see the inbox."""
+        if unread:
+            self.ensure_one()
+            for one in unread:
+                _logger.warning("Set aside: %s %s: %s", one.kind, one.id, one.reason)
+            self.env["kash.stripe.event"].sudo()._set_aside(self, unread)

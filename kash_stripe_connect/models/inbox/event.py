@@ -1,5 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -123,6 +124,48 @@ class KashStripeEvent(models.Model):
             return self.env._("It does not say of which version of Stripe's API it is.")
         return None
 
+    # === SET ASIDE === #
+
+    @api.model
+    def _set_aside(self, account, unread):
+        """Keep, with its reason, what Stripe lists and we can neither read nor write.
+
+        It is fetched by itself, as if an event had named it, until it can be read. What
+        is known already stays as it is, unless it was done: then it is bad again.
+
+        :param unread: core.lists.Unread of each
+        """
+        told = {_name_of(one): one for one in unread}
+        known = self.search(
+            [("stripe_id", "=", account.stripe_id), ("event_id", "in", list(told))]
+        )
+        again = known.filtered(lambda event: event.state == "done")
+        for event in again:
+            event.write({**_to_do(told[event.event_id]), "attempts": 0})
+        fresh = told.keys() - set(known.mapped("event_id"))
+        made = self.create(
+            [
+                {**self._prepare_aside(account, told[name]), "event_id": name}
+                for name in told
+                if name in fresh
+            ]
+        )
+        if again or made:
+            self._wake()
+
+    @api.model
+    def _prepare_aside(self, account, one):
+        return {
+            "stripe_id": account.stripe_id,
+            "account_id": account.id,
+            "company_id": account.company_id.id,
+            "livemode": account.livemode,
+            "type": events.listed_type(one.kind),
+            "subject": one.kind,
+            "subject_id": one.id,
+            **_to_do(one),
+        }
+
     @api.autovacuum
     def _gc_foreign(self):
         """Forget, after Stripe's own thirty days, what was of no account of ours."""
@@ -135,3 +178,15 @@ class KashStripeEvent(models.Model):
     def _wake(self, wait=timedelta(0)):
         cron = self.env.ref("kash_stripe_connect.ir_cron_events").sudo()
         cron._trigger(fields.Datetime.now() + wait)
+
+
+def _name_of(one):
+    """Return what stands for an event's id, the same each time it is listed."""
+    digest = hashlib.sha256(one.reason.encode()).hexdigest()[:24]
+    return f"{events.listed_type(one.kind)}.{one.id or digest}"
+
+
+def _to_do(one):
+    """Return how it waits: to be fetched, or for a person where it has no name."""
+    state = "new" if one.id else "failed"
+    return {"state": state, "note": one.reason, "next_try": False}

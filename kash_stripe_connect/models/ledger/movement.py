@@ -97,7 +97,11 @@ class KashStripeMovement(models.Model):
         """Return {(object id, event type): the company's day}, in one query."""
         refs = [ref for vals in wanted for ref, _kind in _doors(vals)]
         found = self.env["kash.stripe.event"].search(
-            [("account_id", "=", account.id), ("subject_id", "in", refs)]
+            [
+                ("account_id", "=", account.id),
+                ("subject_id", "in", refs),
+                ("stripe_created", "!=", False),  # it rang
+            ]
         )
         zone = account._zone()
         return {

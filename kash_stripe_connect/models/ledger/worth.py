@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...core import money
+from ..base.currencies import coarse_reason
 from .entry import BookingError
 
 
@@ -35,7 +36,7 @@ class KashStripeBookingWorth(models.AbstractModel):
         """
         code = code.upper()
         if code == company.currency_id.name:
-            return None
+            return coarse_reason(company.currency_id)
         if not currency.filtered("active"):
             return self.env._(
                 "Stripe settles in %(currency)s, which is not enabled in Odoo. Enable"
@@ -49,7 +50,7 @@ class KashStripeBookingWorth(models.AbstractModel):
                 currency=code,
                 day=format_date(self.env, day),
             )
-        return None
+        return coarse_reason(currency)
 
     @api.model
     def _has_rate(self, currency, company, day):

@@ -11,7 +11,6 @@ from odoo.tools.urls import urljoin
 
 from ...core import days, money
 from ...gateway.errors import StripeUnreachable
-from ...gateway.pages import items
 
 # https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale
 _LOCALES = frozenset(
@@ -182,7 +181,7 @@ class KashStripeCheckout(models.AbstractModel):
         since = days.epoch(self.lost_at) - 60
         return [
             session
-            for session in items(gateway.sessions_page, since=since)
+            for session in self.account_id._items(gateway.sessions_page, since=since)
             if session.status == "open"
             and session.metadata.get("kash_attempt") == reference
         ]

@@ -12,8 +12,8 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...core import days, money
-from ...gateway.errors import StripeGone
-from ...gateway.pages import items, pages
+from ...core.lists import Unread
+from ...gateway.errors import StripeGone, StripeRefused
 from ...guard import alone, apart, reason_of
 from ..base.rules import rules_of
 
@@ -112,7 +112,11 @@ class MirrorAccount(models.Model):
     def _pull_capabilities(self):
         """Return the ways to be paid; none when the operator's key may not ask."""
         asked = {"stripe_id": self.stripe_id}
-        return self._ask_or_none(lambda: self._platform().capabilities(**asked)) or ()
+        page = self._ask_or_none(lambda: self._platform().capabilities(**asked))
+        if page is None:
+            return ()
+        self._set_aside(page.unread)
+        return page.items
 
     # === SESSIONS === #
 
@@ -133,18 +137,32 @@ class MirrorAccount(models.Model):
         young = open_attempts.filtered(lambda tx: tx.create_date >= recent)
         gateway = self._gateway(retries=1)
         for attempt in open_attempts - young:
-            try:
-                told = gateway.session(session_id=attempt.kash_stripe_session_id)
-            except StripeGone:
-                attempt._kash_stripe_forget_session()
-            else:
-                self._apply_attempts(sessions=[told])
+            self._pull_session(gateway, attempt)
         if young:
             self._pull_session_pages(gateway, min(young.mapped("create_date")))
 
     def _pull_session_pages(self, gateway, since):
-        for sessions in pages(gateway.sessions_page, since=days.epoch(since) - 60):
-            self._apply_attempts(sessions=sessions)
+        since = days.epoch(since) - 60
+        for sessions in self._pages(gateway.sessions_page, since=since):
+            self._apply_sessions(sessions)
+
+    def _pull_session(self, gateway, attempt):
+        name = attempt.kash_stripe_session_id
+        try:
+            told = gateway.session(session_id=name)
+        except StripeGone:
+            attempt._kash_stripe_forget_session()
+        except StripeRefused as error:
+            self._set_aside([Unread("checkout.session", name, str(error))])
+        else:
+            self._apply_sessions([told])
+
+    def _apply_sessions(self, sessions):
+        self._apply_each(
+            "checkout.session",
+            sessions,
+            lambda some: self._apply_attempts(sessions=some),
+        )
 
     def _apply_payments(self, *, sessions=(), charges=()):
         """Write what sessions and charges tell: attempts first, then their rows.
@@ -205,7 +223,7 @@ class MirrorAccount(models.Model):
             "since": days.epoch(self._stream("rows")._since_known()),
             "until": days.epoch(until),
         }
-        return tuple(items(verb, **window))
+        return tuple(self._items(verb, **window))
 
     # === PAGES === #
 

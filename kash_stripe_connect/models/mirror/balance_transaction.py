@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -9,9 +10,12 @@ from odoo.exceptions import UserError
 from ...core import days, double_entry
 from ...core.facts import BalanceTransactionFacts
 from ...gateway.errors import GatewayError
+from ...guard import alone, reason_of
 from ..base.currencies import currencies_by_code
 from ..base.minor_units import MinorUnits, minor_text
 from ..base.rules import rules_of
+
+_logger = logging.getLogger(__name__)
 
 
 class KashStripeBalanceTransaction(models.Model):
@@ -107,9 +111,23 @@ class KashStripeBalanceTransaction(models.Model):
     def _pull_again(self):
         """Take over what Stripe says of changed rows now; none of them is booked.
 
-        :raises UserError: Stripe would not say
+        One of which Stripe says nothing that fits stays stopped, with the reason.
+
+        :return: the rows that say now what Stripe does
+        :raises UserError: it is about a single one, and it is that
         """
-        self._apply_final(self._pull_final())
+        mended = self.browse()
+        for row in self:
+            with alone(self.env) as trouble:
+                row._apply_final(row._pull_final())
+                mended |= row
+            if trouble.error:
+                what = f"Stripe's row {row.txn_id}"
+                reason = reason_of(self.env, trouble.error, what, _logger)
+                if len(self) == 1:
+                    raise UserError(reason)
+                row._stop(reason)
+        return mended
 
     def _pull_final(self):
         """Return {row: what Stripe says of it now}.

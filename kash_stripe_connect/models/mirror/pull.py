@@ -140,8 +140,9 @@ class KashStripePull(models.Model):
 
     def _apply_page(self, page, *, seconds):
         """Mirror a page and remember where it ended, in one transaction."""
+        self.account_id._set_aside(page.unread)
         self.account_id._apply_rows_with_sources(page.items)
-        reached = days.utc(page.items[-1].created) if page.cursor else self.since
+        reached = self._reached_by(page)
         self.write(
             {
                 "cursor": page.cursor,
@@ -153,6 +154,12 @@ class KashStripePull(models.Model):
         )
         if not page.cursor:
             self._apply_end()
+
+    def _reached_by(self, page):
+        """Return what has been read up to; where no item could be, as far as before."""
+        if not page.cursor:
+            return self.since
+        return days.utc(page.items[-1].created) if page.items else self.reached
 
     def _apply_end(self):
         """The window is complete: only now the mirror reaches as far."""

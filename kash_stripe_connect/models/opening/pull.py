@@ -6,8 +6,8 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...core import days
+from ...core.lists import Unread
 from ...core.opening import Opening, amounts, totals, was_in_transit, was_pending
-from ...gateway.pages import items
 
 # A bank debit is decided in days, a payout arrives in days: longer is never pending.
 _ON_ITS_WAY = timedelta(days=35)
@@ -76,14 +76,14 @@ class KashStripeOpeningPull(models.AbstractModel):
         window = {"since": start - int(_ON_ITS_WAY.total_seconds()), "until": start}
         payouts = [
             payout
-            for payout in items(gateway.payouts_page, **window)
+            for payout in self._items(gateway.payouts_page, **window)
             if was_in_transit(
                 payout, start=start, day=self._first_day(), came_since=came
             )
         ]
         debits = [
             row
-            for row in items(gateway.pending_debits_page, **window)
+            for row in self._sound_items(gateway.pending_debits_page, **window)
             if was_pending(row, came_since=came)
         ]
         moved = rows.grouped("currency_code")
@@ -100,6 +100,14 @@ class KashStripeOpeningPull(models.AbstractModel):
             for code in sorted(codes, key=lambda code: (code != self._code(), code))
             if code not in books or not books[code].opening_stands
         }
+
+    def _sound_items(self, verb, **asked):
+        """Yield the rows of a list; of which something is wrong are set aside."""
+        for row in self._items(verb, **asked):
+            if row.problem:
+                self._set_aside([Unread("row", row.id, row.problem)])
+            else:
+                yield row
 
     def _code(self):
         """Return the company's currency as Stripe says it."""

@@ -1,12 +1,14 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from functools import partial
 
 from odoo import fields, models
 
 from ...core import days
+from ...core.lists import Unread
 from ...core.status import PAYOUT_OPEN
-from ...gateway.pages import items, pages
+from ...gateway.errors import StripeGone, StripeRefused
 
 # Stripe's clock may be ahead of ours.
 _SKEW = timedelta(minutes=5)
@@ -81,8 +83,9 @@ class PayoutAccount(models.Model):
         stream, oldest = self._stream("payouts"), self._oldest_payout_with_news()
         since, until = stream._since(now, oldest=oldest), now + _SKEW
         window = {"since": days.epoch(since), "until": days.epoch(until)}
-        for page in pages(self._gateway(retries=1).payouts_page, **window):
-            payouts._apply_payouts(self, page)
+        write = partial(payouts._apply_payouts, self)
+        for page in self._pages(self._gateway(retries=1).payouts_page, **window):
+            self._apply_each("payout", page, write)
         return now
 
     def _oldest_payout_with_news(self):
@@ -100,16 +103,22 @@ class PayoutAccount(models.Model):
 
     def _pull_payout_lists(self):
         """Fetch what payouts are made of, once Stripe can say it; some at a time."""
-        gateway = self._gateway(retries=1)
-        lists = {
-            payout: tuple(
-                items(gateway.rows_of_payout_page, payout_id=payout.payout_id)
-            )
-            for payout in self._payouts_to_list()
-        }
+        gateway, lists = self._gateway(retries=1), {}
+        for payout in self._payouts_to_list():
+            try:
+                lists[payout] = self._pull_list(gateway, payout)
+            except (StripeRefused, StripeGone) as error:
+                # It says otherwise than it did, and would each time.
+                payout.listed = "never"
+                self._set_aside([Unread("payout", payout.payout_id, str(error))])
         rows = [row for listed in lists.values() for row in listed]
-        self._pull_missing_rows(gateway, rows)
-        self.env["kash.stripe.payout"]._apply_lists(self, lists)
+        lost = self._pull_missing_rows(gateway, rows)
+        self.env["kash.stripe.payout"]._apply_lists(self, lists, lost)
+
+    def _pull_list(self, gateway, payout):
+        """Return the rows of which a payout is made."""
+        asked = {"payout_id": payout.payout_id}
+        return tuple(self._items(gateway.rows_of_payout_page, **asked))
 
     def _payouts_to_list(self):
         return self.env["kash.stripe.payout"].search(
@@ -117,16 +126,21 @@ class PayoutAccount(models.Model):
         )
 
     def _pull_missing_rows(self, gateway, listed):
-        """Fetch the listed rows that the mirror missed, if any, with their sources."""
+        """Fetch the listed rows that the mirror missed, if any, with their sources.
+
+        :return: the ids of those that Stripe does not say
+        """
         start = self.mirror_start
         ids = [row.id for row in listed if days.utc(row.created) >= start]
         known = self.env["kash.stripe.balance.transaction"].search(
             [("account_id", "=", self.id), ("txn_id", "in", ids)]
         )
         missing = sorted(set(ids) - set(known.mapped("txn_id")))[:_LISTS]
-        self._apply_rows_with_sources(
-            [gateway.balance_transaction(txn_id=txn_id) for txn_id in missing]
+        found = self._ask_each(
+            "row", lambda txn_id: gateway.listed_row(txn_id=txn_id), missing
         )
+        self._apply_rows_with_sources(found)
+        return set(missing) - {row.id for row in found}
 
     def _pull_payout(self, payout_id):
         """Return a payout that a bell told of; nothing if the key may not ask for it.

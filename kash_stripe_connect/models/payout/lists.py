@@ -12,10 +12,11 @@ class KashStripePayoutLists(models.AbstractModel):
     _description = "Stripe Payout Lists"
 
     @api.model
-    def _apply_lists(self, account, lists):
+    def _apply_lists(self, account, lists, lost=frozenset()):
         """Let the mirrored rows know the payout they left with, in one query.
 
         :param lists: {payout: BalanceTransactionFacts}, its own row among them
+        :param lost: ids of rows that Stripe does not say: they are not waited for
         """
         ids = [row.id for rows in lists.values() for row in rows]
         mirrored = (
@@ -25,7 +26,7 @@ class KashStripePayoutLists(models.AbstractModel):
         )
         for payout, rows in lists.items():
             payout._apply_list(
-                [row for row in rows if payout._is_made_of(row)], mirrored
+                [row for row in rows if payout._is_made_of(row)], mirrored, lost
             )
 
     def _is_made_of(self, row):
@@ -33,7 +34,7 @@ class KashStripePayoutLists(models.AbstractModel):
         own = row.type == "payout" and row.source_id == self.payout_id
         return row.balance_type == "payments" and not own
 
-    def _apply_list(self, rows, mirrored):
+    def _apply_list(self, rows, mirrored, lost):
         """Write which rows it is made of, and if they make it.
 
         Those from before our time count as Stripe lists them. When others are not
@@ -46,7 +47,7 @@ class KashStripePayoutLists(models.AbstractModel):
         self.env["kash.stripe.balance.transaction"].concat(*here).payout_id = self
         earlier_net = sum(row.net for row in earlier)
         net = sum(row.net for row in here) + earlier_net
-        complete = len(unknown) == len(earlier)
+        complete = all(row in earlier or row.id in lost for row in unknown)
         self.write(
             {
                 "listed": "fetched" if complete else "ready",

@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import models
 
 from ...core import double_entry
@@ -28,14 +30,12 @@ class RefundAccount(models.Model):
         charges = self.env["kash.stripe.source.charge"]
         ours = charges._attempts_of(self, rows.mapped("document_ref"))
         gateway = self._gateway(retries=1)
-        self.env["payment.transaction"]._kash_stripe_apply_refunds(
-            self,
-            [
-                refund
-                for charge_id in ours
-                for refund in gateway.refunds_of(charge_id=charge_id)
-            ],
+        listed = self._ask_each(
+            "charge", lambda name: gateway.refunds_of(charge_id=name), ours
         )
+        for page in listed:
+            self._set_aside(page.unread)
+        self._apply_refunds([refund for page in listed for refund in page.items])
 
     def _pull_pending_refunds(self):
         """Ask for refunds whose end we do not know: some end without a row."""
@@ -48,10 +48,16 @@ class RefundAccount(models.Model):
             ]
         )
         gateway = self._gateway(retries=1)
-        self.env["payment.transaction"]._kash_stripe_apply_refunds(
-            self,
-            [
-                gateway.refund(refund_id=refund_id)
-                for refund_id in pending.mapped("kash_stripe_refund_id")
-            ],
+        self._apply_refunds(
+            self._ask_each(
+                "refund",
+                lambda name: gateway.refund(refund_id=name),
+                pending.mapped("kash_stripe_refund_id"),
+            )
         )
+
+    def _apply_refunds(self, refunds):
+        """Write what Stripe says of refunds, each by itself where it must be."""
+        attempts = self.env["payment.transaction"]
+        write = partial(attempts._kash_stripe_apply_refunds, self)
+        self._apply_each("refund", refunds, write)

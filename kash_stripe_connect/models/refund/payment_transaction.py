@@ -11,7 +11,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...const import PROVIDER_CODE
 from ...core import money
-from ...gateway.errors import GatewayError, StripeUnreachable
+from ...gateway.errors import GatewayError, StripeUnreachable, unclear_answer
 from ...guard import alone, reason_of
 
 _logger = logging.getLogger(__name__)
@@ -110,11 +110,18 @@ class RefundTransaction(models.Model):
             self._kash_stripe_ask_later(str(error))
             return False
         except GatewayError as error:
-            self._set_error(self._kash_stripe_refusal(error))
-            self._kash_stripe_drop_notes()
+            self._kash_stripe_apply_refusal(error)
         else:
             self._kash_stripe_apply_refund(facts)
         return True
+
+    def _kash_stripe_apply_refusal(self, error):
+        """Nothing was given back; or something may have been, and is looked for."""
+        if error.unclear:
+            self._kash_stripe_ask_later(str(error))
+            return
+        self._set_error(self._kash_stripe_refusal(error))
+        self._kash_stripe_drop_notes()
 
     def _kash_stripe_find_refund(self, gateway):
         """Return the refund if an earlier try made it, whose answer was lost.
@@ -125,9 +132,13 @@ class RefundTransaction(models.Model):
         if not self.kash_stripe_refund_tries:
             return None
         charge_id = self.source_transaction_id.kash_stripe_charge_id
-        for refund in gateway.refunds_of(charge_id=charge_id):
+        page = gateway.refunds_of(charge_id=charge_id)
+        for refund in page.items:
             if refund.metadata.get("kash_refund") == self.kash_stripe_refund_key:
                 return refund
+        if page.unread:
+            # It may be this one, and would be given back twice.
+            raise unclear_answer(page.unread[0].reason)
         return None
 
     def _kash_stripe_create_refund(self, gateway):

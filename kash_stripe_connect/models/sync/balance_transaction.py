@@ -13,7 +13,8 @@ class SyncBalanceTransaction(models.Model):
         self.check_access("read")
         self.env["kash.stripe.account"]._check_manager()
         stopped = self.sudo().filtered(lambda row: row.state == "stopped")
-        stopped.filtered("changed")._pull_again()
+        changed = stopped.filtered("changed")
+        stopped -= changed - changed._pull_again()
         stopped.write({"state": "new", "reason": False})
         for account in stopped.account_id:
             self.env["kash.stripe.steps"]._after(account)

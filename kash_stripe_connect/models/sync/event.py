@@ -154,10 +154,11 @@ class SyncEvent(models.Model):
         said = {event._subject(): answers[event] for event in self - failed}
         steps = self.env["kash.stripe.steps"]
         steps._apply(account, sum(said.values(), News()))
+        # Before what needs a person is counted: these do not any more.
+        (self - failed).write({"state": "done", "note": False})
         steps._after(account)
         for error, group in failed.grouped(answers.get).items():
             group._apply_failure(error)
-        (self - failed).write({"state": "done", "note": False})
 
     def _apply_failure(self, error):
         """Remember the reason and the time of the next try; give up what is gone."""

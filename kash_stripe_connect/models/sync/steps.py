@@ -4,6 +4,7 @@ from functools import partial
 
 from odoo import api, models
 
+from ...core import days
 from ...core.news import News
 from ...gateway.errors import StripeUnauthorised, StripeUnreachable
 from ...guard import alone
@@ -126,6 +127,11 @@ def _news_of_warning(account, warning_id):
     return News(warnings=account._pull_warning(warning_id))
 
 
+def _news_of_row(account, txn_id):
+    row = account._gateway(retries=1).balance_transaction(txn_id=txn_id)
+    return News(rows=(row,) if days.utc(row.created) >= account.mirror_start else ())
+
+
 def _news_of_rows(account, _nothing):
     return News(rows=account._pull_new_rows())
 
@@ -140,5 +146,6 @@ _NEWS_OF = {
     "payout": _news_of_payout,
     "dispute": _news_of_dispute,
     "warning": _news_of_warning,
+    "row": _news_of_row,
     "rows": _news_of_rows,
 }

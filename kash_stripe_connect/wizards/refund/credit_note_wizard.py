@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class KashStripeCreditNoteWizard(models.TransientModel):
@@ -47,6 +48,8 @@ class KashStripeCreditNoteWizard(models.TransientModel):
     def action_make(self):
         """Post the credit notes and match them with the refund."""
         self.ensure_one()
+        if not self.payment_id:
+            raise UserError(self.env._("Open this dialog from the refund it is about."))
         paid = self._kash_stripe_paid()
         self.payment_id._kash_stripe_check_wants_note()
         parts = self._kash_stripe_checked_parts(self.part_ids, paid, self.amount)
