@@ -36,7 +36,7 @@ class EventFacts:
             created=moment(data, "created"),
             livemode=flag(data, "livemode"),
             account_id=_name_or_none(data, "account"),
-            api_version=_version(data),
+            api_version=_readable(data, "api_version"),
             subject=_name_or_none(subject, "object"),
             subject_id=_name_or_none(subject, "id"),
             raw=raw,
@@ -57,10 +57,10 @@ class EventFacts:
             type=_name(data, "type"),
             created=_thin_moment(data),
             livemode=flag(data, "livemode"),
-            account_id=_name_or_none(changed, "id"),
+            account_id=_readable(changed, "id"),
             api_version=None,
-            subject=_name_or_none(changed, "type"),
-            subject_id=_name_or_none(changed, "id"),
+            subject=_readable(changed, "type"),
+            subject_id=_readable(changed, "id"),
             raw=raw,
         )
 
@@ -82,10 +82,10 @@ def _name_or_none(data: Json, field: str) -> str | None:
     return None if data.get(field) is None else _name(data, field)
 
 
-def _version(event: Json) -> str | None:
-    """Return the version of Stripe's API that an event is written in."""
-    version = said(event, "api_version")
-    return version if version and _is_name(version) else None
+def _readable(data: Json, field: str) -> str | None:
+    """Return a name that may be missing or odd: without it there is nothing to do."""
+    name = said(data, field)
+    return name if name and _is_name(name) else None
 
 
 def _is_name(written: str) -> bool:

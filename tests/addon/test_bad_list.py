@@ -134,8 +134,7 @@ class TestBadPayout(SetAside, KashStripePayouts):
 
     def booked_apart(self):
         """Sync without the proof that clearing is Stripe's: a row is not here."""
-        self.account.sudo().mirrored_until = "2025-11-22"
-        self.account.sudo().payouts_until = "2025-11-22"
+        self.read_until("2025-11-22", "rows", "payouts")
         self.sync()
         self.assertFalse(self.account.sync_error)
 
@@ -145,7 +144,7 @@ class TestBadRow(SetAside):
     def synced(self):
         self.stripe.settle()
         self.stripe.outbox.take()
-        self.account.sudo().mirrored_until = "2025-11-22"
+        self.read_until("2025-11-22")
         self.sync()
         self.assertFalse(self.account.sync_error)
 
@@ -338,7 +337,8 @@ class TestBadOpening(SetAside, OpeningCase):
         self.stripe.add_bank_account(self.acct.id)
         bad = self.stripe.payout(self.acct.id, 1000)
         now = "2025-11-28 05:00:00"
-        self.account.sudo().write({"mirror_start": now, "mirrored_until": now})
+        self.account.sudo().mirror_start = now
+        self.read_until(now)
         self.stripe.clock.advance(days=1)
         self.stripe.tamper(bad["id"], arrival_date="soon")
         wizard = self.dialog()
