@@ -127,6 +127,27 @@ class TestBadPayout(SetAside, KashStripePayouts):
         self.assertEqual(checks, {first: "differs", second: "agrees"})
         self.assertSetAside(bad["id"], "'created'")
 
+    @mute_logger(INBOX, EVENT)
+    def test_a_list_that_stripe_refuses_keeps_no_other_list_away(self):
+        """It is not asked for again each minute, either."""
+        first = self.paid_out(10000)
+        self.arrive(first)
+        self.sell(5000)
+        self.stripe.pay_out(self.acct.id)
+        second = self.stripe.objects("payout", self.acct)[-1]["id"]
+        self.arrive(second)
+        self.stripe.tamper(first, automatic=False)
+        self.account.sudo()._pull_rows()
+        payouts = self.env["kash.stripe.payout"].sudo()
+        self.account.sudo()._pull_payout_pages()
+        payouts.search([("payout_id", "=", first)]).listed = "ready"
+        self.account.sudo()._pull_payout_lists()
+        checks = {p.payout_id: p.check_state for p in self.payouts()}
+        self.assertEqual(checks, {first: "never", second: "agrees"})
+        self.assertFalse(self.account.sudo()._payouts_to_list())
+        self.account.sudo()._refresh_activities()
+        self.assertSetAside(first)
+
     def charges(self):
         """Return Stripe's rows of payments, oldest first."""
         rows = self.stripe.objects("balance_transaction", self.acct)

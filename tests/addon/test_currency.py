@@ -189,6 +189,21 @@ class TestCurrency(KashStripeConnected):
         self.assertEqual(row.state, "booked")
         self.assertEqual(self.clearing(), -7000.5)
 
+    def test_a_row_in_coarse_books_names_currency_and_remedy(self):
+        """Connected when they were not, or before it was asked about."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_currency SET rounding = 1 WHERE id = %s",
+            [self.company.currency_id.id],
+        )
+        self.env.invalidate_all()
+        self.stripe.settle_in(self.acct, ["usd"])
+        self.stripe.book(self.acct, type="stripe_fee", amount=-8050, currency="usd")
+        self.booked()
+        row = self.rows()
+        self.assertEqual(row.state, "stopped")
+        self.assertIn("Rounding Factor of USD to 0.01", row.reason)
+
 
 @tagged("post_install", "-at_install")
 class TestCoarseCurrency(KashStripeCommon):

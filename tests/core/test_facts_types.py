@@ -257,6 +257,53 @@ def test_what_is_missing_or_null_is_a_reason_or_absent(case):
 
 
 @pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("wrong", ["a\0b", "\ud800", "x\udfffy"], ids=ascii)
+def test_letters_no_database_keeps_are_a_reason_or_merely_not_shown(case, wrong):
+    """A row with a NUL in its description could not even be kept as broken."""
+    read, sample, shown = CASES[case]
+    for path in paths(sample):
+        if not isinstance(at(sample, path), str) or path[-1] == "object":
+            continue
+        try:
+            record = read(changed(sample, path, wrong))
+        except facts.BadFact:
+            assert not is_shown(path, shown), path
+        else:
+            assert is_shown(path, shown), path
+            assert wrong not in told_texts(record), path
+
+
+def told_texts(record):
+    """Return the texts of a record, and of those within it."""
+    found = set()
+    for one in dataclasses.fields(record):
+        value = getattr(record, one.name)
+        inner = value if isinstance(value, tuple) else (value,)
+        for part in inner:
+            if dataclasses.is_dataclass(part):
+                found |= told_texts(part)
+            elif isinstance(part, str) and one.name != "raw":
+                found.add(part)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("case", "path"),
+    [
+        (case, path)
+        for case, (_read, sample, _shown) in CASES.items()
+        for path in (("id",), ("source",), ("charge",), ("payment_intent",))
+        if path[0] in sample and case not in {"event", "thin event"}
+    ],
+)
+def test_an_id_longer_than_any_of_stripes_is_a_reason(case, path):
+    """No index takes it, and the database would say so of the whole page."""
+    read, sample, _shown = CASES[case]
+    with pytest.raises(facts.BadFact, match="not an id"):
+        read(changed(sample, path, "x" * 256))
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_an_object_that_is_none_at_all_is_a_reason(case):
     """Read from a list whose items are anything."""
     read, _sample, _shown = CASES[case]

@@ -155,6 +155,54 @@ def test_a_long_pause_is_left_to_the_caller(stripe, account):
     assert (raised.value.busy, raised.value.retry_after) == (True, 900)
 
 
+EVER = {"since": 0, "until": 2**40}
+# By verb: a field that decides, and what is asked (None: of a charge given back).
+LISTS = {
+    "sessions_page": ("payment_status", {"since": 0}),
+    "balance_transactions_page": ("created", EVER),
+    "pending_debits_page": ("created", EVER),
+    "payouts_page": ("arrival_date", EVER),
+    "disputes_page": ("amount", {"since": 0}),
+    "refunds_of": ("metadata", None),
+}
+
+
+@pytest.mark.parametrize("verb", LISTS)
+def test_one_bad_item_keeps_no_other_of_its_list_away(stripe, gateway, account, verb):
+    """It stands beside them, with its id and the field that is wrong."""
+    field, asked = LISTS[verb]
+    charge_id = fill(stripe, gateway, account)
+    asked = asked or {"charge_id": charge_id}
+    whole = getattr(gateway, verb)(**asked)
+    first, *others = whole.items
+    assert others
+    stripe.tamper(first.id, **{field: ["x"]})
+    page = getattr(gateway, verb)(**asked)
+    assert [item.id for item in page.items] == [item.id for item in others]
+    [unread] = page.unread
+    assert unread.id == first.id
+    assert f"has a list as '{field}'" in unread.reason
+
+
+def fill(stripe, gateway, account):
+    """Let there be two of everything that is listed; return a charge given back."""
+    for key in ("one", "two"):
+        gateway.create_session(params=PARAMS, idempotency_key=key)
+        stripe.charge_elsewhere(account, amount=900, method="us_bank_account")
+    charges = [stripe.charge_elsewhere(account, amount=50000) for _ in range(3)]
+    stripe.clock.advance(days=6)
+    stripe.settle()
+    for charge in charges[:2]:
+        stripe.dispute(charge["id"])
+    for _time in range(2):
+        stripe.refund(charges[2]["id"], 500)
+    stripe.add_bank_account(account.id)
+    for _time in range(2):
+        stripe.payout(account.id, 1000)
+    stripe.settle()
+    return charges[2]["id"]
+
+
 def test_debits_are_listed_without_the_cards(stripe, gateway, account):
     """With their charge, whose status tells whether the bank may still refuse."""
     stripe.charge_elsewhere(account, amount=1000)
