@@ -52,6 +52,7 @@ class EventFacts:
         """
         an_object(data, "event")
         changed = detail(data, "related_object")
+        subject = _readable(changed, "type")
         return cls(
             id=_name(data, "id"),
             type=_name(data, "type"),
@@ -59,8 +60,8 @@ class EventFacts:
             livemode=flag(data, "livemode"),
             account_id=_readable(changed, "id"),
             api_version=None,
-            subject=_readable(changed, "type"),
-            subject_id=_readable(changed, "id"),
+            subject=subject,
+            subject_id=_readable(changed, "id") if subject else None,
             raw=raw,
         )
 

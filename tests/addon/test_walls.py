@@ -3,6 +3,7 @@
 """What a person names or types in a dialog is between that person and Odoo."""
 
 import importlib.util
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -228,12 +229,10 @@ class TestWalls(Walls):
 
     def answered(self, act):
         """Do something: it works, or a sentence says why not."""
-        try:
-            with self.env.cr.savepoint():
-                act()
-                self.env.flush_all()
-        except (UserError, IntegrityError):
-            pass  # of the latter Odoo makes a sentence: a value is missing
+        # Of the latter Odoo makes a sentence: a value is missing.
+        with suppress(UserError, IntegrityError), self.env.cr.savepoint():
+            act()
+            self.env.flush_all()
 
     def test_whoever_owns_it_names_it(self):
         """The wall stands between companies, not before one's own books."""
