@@ -142,12 +142,12 @@ class KashStripeEvent(models.Model):
         again = known.filtered(lambda event: event.state == "done")
         for event in again:
             event.write({**_to_do(told[event.event_id]), "attempts": 0})
-        fresh = told.keys() - set(known.mapped("event_id"))
+        names = set(known.mapped("event_id"))
         made = self.create(
             [
-                {**self._prepare_aside(account, told[name]), "event_id": name}
-                for name in told
-                if name in fresh
+                {**self._prepare_aside(account, one), "event_id": name}
+                for name, one in told.items()
+                if name not in names
             ]
         )
         if again or made:

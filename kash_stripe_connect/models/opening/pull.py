@@ -102,7 +102,7 @@ class KashStripeOpeningPull(models.AbstractModel):
         }
 
     def _sound_items(self, verb, **asked):
-        """Yield the rows of a list; of which something is wrong are set aside."""
+        """Yield the rows of a list; those with a problem are set aside."""
         for row in self._items(verb, **asked):
             if row.problem:
                 self._set_aside([Unread("row", row.id, row.problem)])

@@ -38,7 +38,7 @@ class KashStripePayoutLists(models.AbstractModel):
         """Write which rows it is made of, and if they make it.
 
         Those from before our time count as Stripe lists them. When others are not
-        mirrored yet the list is asked for again.
+        mirrored yet the list is asked for again; not for those that are lost.
         """
         start = self.account_id.mirror_start
         unknown = [row for row in rows if row.id not in mirrored]
@@ -47,7 +47,8 @@ class KashStripePayoutLists(models.AbstractModel):
         self.env["kash.stripe.balance.transaction"].concat(*here).payout_id = self
         earlier_net = sum(row.net for row in earlier)
         net = sum(row.net for row in here) + earlier_net
-        complete = all(row in earlier or row.id in lost for row in unknown)
+        awaited = {row.id for row in unknown} - {row.id for row in earlier} - lost
+        complete = not awaited
         self.write(
             {
                 "listed": "fetched" if complete else "ready",
