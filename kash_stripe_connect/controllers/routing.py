@@ -12,6 +12,8 @@ from odoo.http import request
 # Of a body; forms are read before a page's own code runs.
 MAX_BYTES = 64 * 1024
 _NUMBER = re.compile("[0-9]{1,10}")
+# What an address lacks: a page may well have None for a default.
+_LACKING = object()
 
 
 def route(paths, **routing):
@@ -32,7 +34,7 @@ def route(paths, **routing):
         def page(controller, /, *args, **sent):
             due = asked[len(args) :]
             read = {one.name: _read(one, sent.get(one.name)) for one in due}
-            if None in read.values():
+            if _LACKING in read.values():
                 # Odoo's own page would look the address up in the database.
                 return request.make_response("Not found.", status=404)
             return opened(controller, *args, **read)
@@ -43,11 +45,11 @@ def route(paths, **routing):
 
 
 def _read(asked, value):
-    """Return what a page gets for a parameter; None if the address lacks it."""
+    """Return what a page gets for a parameter; ``_LACKING`` if the address lacks it."""
     if type(value) is int:  # passed on by a controller that extends ours
         return value
     if not isinstance(value, str) or "\0" in value:
-        return None if asked.default is asked.empty else asked.default
+        return _LACKING if asked.default is asked.empty else asked.default
     if asked.annotation is not int:
         return value
-    return int(value) if _NUMBER.fullmatch(value) else None
+    return int(value) if _NUMBER.fullmatch(value) else _LACKING

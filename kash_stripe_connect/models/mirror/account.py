@@ -273,7 +273,7 @@ class MirrorAccount(models.Model):
         if trouble.error:
             mirror._apply_broken(self, replace(bare, amount=0, fee=0, net=0))
 
-    # === COMPUTE METHODS === #
+    # === PROGRESS === #
 
     @api.depends("pull_ids.state", "pull_ids.cursor", "pull_ids.row_count")
     def _compute_reading(self):
@@ -338,7 +338,7 @@ class MirrorAccount(models.Model):
         """Return the first day (T0) whose rows are here."""
         return self._day_of(self.mirror_start)
 
-    # === PULL === #
+    # === BALANCE === #
 
     def _pull_balance(self):
         """Fetch what Stripe holds, with the rows that came in since they were read."""
@@ -371,8 +371,6 @@ class MirrorAccount(models.Model):
         what = f"Stripe's balance of {self.stripe_id}"
         reason_of(self.env, trouble.error, what, _logger)
         return None
-
-    # === APPLY === #
 
     def _apply_balance(self, facts):
         """Write what Stripe holds; what changed is to be compared anew."""
