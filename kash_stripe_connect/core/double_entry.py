@@ -42,6 +42,8 @@ _REVERSING_TYPES = frozenset(
     payout_cancel payout_failure topup_reversal inbound_transfer_reversal
     """.split()
 )
+# Of an adjustment its reporting category says what it is.
+MAY_UNDO_TYPES = _UNDOING_TYPES | _REVERSING_TYPES | {"adjustment"}
 # Rows that are a fee: their amount is what Stripe took.
 FEE_TYPES = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee"})
 _TRANSIT_TYPES = frozenset(
@@ -112,7 +114,7 @@ def undoes(kind: str, category: str | None) -> bool:
     """
     if kind == "adjustment":
         return category in {"refund", "refund_failure", "dispute_reversal"}
-    return kind in _UNDOING_TYPES | _REVERSING_TYPES
+    return kind in MAY_UNDO_TYPES
 
 
 def counterpart(kind: str, category: str | None) -> Role:

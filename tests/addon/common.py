@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The stage: a company, its books, its Stripe account at the emulator."""
 
+from contextlib import contextmanager
 from unittest.mock import patch
 
 import stripe
@@ -11,6 +12,7 @@ from odoo.modules import module
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.models import ir_cron
 from odoo.addons.kash_stripe_connect.core import events as core_events
 
 from dev.lab.seed import STAGE
@@ -268,6 +270,15 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         """Let the scheduled sync run now."""
         self.account.sudo().next_sync_at = "2000-01-01"
         self.run_cron("ir_cron_sync")
+
+    @contextmanager
+    def no_time(self):
+        """Let the job's time be over as soon as it has done anything."""
+        with (
+            patch.object(ir_cron, "MIN_TIME_PER_JOB", 0),
+            patch.object(ir_cron, "MIN_RUNS_PER_JOB", 1),
+        ):
+            yield
 
     def read_until(self, moment, *kinds):
         """Let lists, if none is named those of rows, be read up to a moment."""

@@ -2,17 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Reading Stripe's rows: page by page, resumed where it ended, harmless twice."""
 
-from contextlib import contextmanager
 from datetime import date, timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.base.models import ir_cron
 
 from .common import KashStripeConnected, by_pytest_too
 
@@ -35,15 +31,6 @@ class SyncCase(KashStripeConnected):
             for request in self.stripe.requests
             if request.path == ROWS and request.params.get("limit") == 100
         ]
-
-    @contextmanager
-    def no_time(self):
-        """Let the job's time be over as soon as it has done anything."""
-        with (
-            patch.object(ir_cron, "MIN_TIME_PER_JOB", 0),
-            patch.object(ir_cron, "MIN_RUNS_PER_JOB", 1),
-        ):
-            yield
 
     def read_on(self):
         """Let the job work, with all the time it wants, at imports alone."""
@@ -174,18 +161,6 @@ class TestSync(SyncCase):
         self.assertTrue(self.account.sync_error)
 
     # === BOOKING MEANWHILE === #
-
-    def test_days_that_are_read_are_recorded_while_older_ones_are_read(self):
-        """A long import shows in the books from its first pages on."""
-        self.fees(60)
-        self.stripe.clock.advance(days=1)
-        self.fees(60, amount=-10)
-        with self.no_time():
-            self.sync()
-        self.assertTrue(self.news().cursor)
-        self.assertLedger({"clearing": -6.0, "fees": 6.0})
-        self.sync()
-        self.assertLedger({"clearing": -6.6, "fees": 6.6})
 
     def test_a_refund_waits_for_its_charge_on_an_older_page(self):
         """It precedes nothing: it was only read first."""

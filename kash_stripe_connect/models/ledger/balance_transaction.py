@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...core import double_entry, money
@@ -248,16 +249,46 @@ class LedgerBalanceTransaction(models.Model):
         self.env["kash.stripe.movement"]._book_ready(account)
 
     @api.model
+    def _book_payments(self, account, most):
+        """Record no more than so many payments of ours, while much else is ready."""
+        self._book_rows(account, self._ready(account).filtered("transaction_id")[:most])
+
+    @api.model
     def _ready(self, account):
-        """Return the rows to record; what is read in part waits for the rest."""
+        """Return the rows to record, oldest first, of days that are over.
+
+        Payments of ours need not wait for the end of a day.
+        """
+        self._link_late(account, self.search(self._in_state(account, ["waiting"])))
+        # A year of them is looked at together.
+        rows = self.search_fetch(
+            self._to_record_now(account), _TO_SORT, order="created_at, id"
+        )
+        self._link_late(account, rows)
+        self._tell_still_reading(account)
+        today = account.company_id._kash_stripe_today()
+        due = rows.filtered(lambda row: row.transaction_id or row.booking_day < today)
+        return due - self._before_import(account, due)
+
+    @api.model
+    def _are_many_ready(self, account, most):
+        """Tell whether more than so many rows are ready, without reading them."""
+        today = account.company_id._kash_stripe_today()
+        due = Domain("transaction_id", "!=", False) | Domain("booking_day", "<", today)
+        ready = self._to_record_now(account) & due
+        return self.search_count(ready, limit=most + 1) > most
+
+    @api.model
+    def _in_state(self, account, states):
+        return Domain("account_id", "=", account.id) & Domain("state", "in", states)
+
+    @api.model
+    def _to_record_now(self, account):
+        """Return the domain of what is to be recorded, without the days being read."""
         states = ["new"]
         if account.company_id.sudo().kash_stripe_record_when_open:
             states.append("held")
-        mine = [("account_id", "=", account.id)]
-        self._link_late(account, self.search([*mine, ("state", "=", "waiting")]))
-        rows = self.search_fetch([*mine, ("state", "in", states)], _TO_SORT, order="id")
-        self._link_late(account, rows)
-        return rows - self._still_reading(account, rows)
+        return self._in_state(account, states) & ~self._still_reading(account)
 
     def _unbooked(self):
         """Leave out what another job recorded since we looked."""
@@ -266,34 +297,56 @@ class LedgerBalanceTransaction(models.Model):
     # === WHILE READING === #
 
     @api.model
-    def _still_reading(self, account, rows):
-        """Return the rows that must wait for a window read in part.
+    def _still_reading(self, account):
+        """Return the domain of rows whose days are read in part.
 
-        Pages come newest first: the day that was reached is not complete, and what a
-        row takes back may stand on a page to come. Payments of ours need neither.
+        Pages come newest first. Once the window is whole its days are recorded, the
+        oldest first and each of them whole; rows that wait are not even looked at.
+        Payments of ours need none of that, unless they are in a day's entry, too.
         """
         pulls = account.pull_ids.filtered(lambda pull: pull._keeps_back())
-        loose = rows.filtered(lambda row: pulls and not row.transaction_id)
-        undone = self.env["kash.stripe.booking"]._undone_rows(account, loose)
-        waiting = loose.filtered(
-            lambda row: any(pull._may_change(row, undone.get(row)) for pull in pulls)
+        of_days = Domain("transaction_id", "=", False) | Domain(
+            "transaction_id.state", "in", ["pending", "error"]
         )
-        undoing = waiting.filtered(lambda row: row in undone and not row.reason)
-        undoing.reason = self.env._("Rows of before are still being read from Stripe.")
+        return of_days & Domain.OR(pull._days() for pull in pulls)
+
+    @api.model
+    def _before_import(self, account, rows):
+        """Return rows, younger than an import, that take back what it may bring."""
+        imports = account.pull_ids.filtered(
+            lambda pull: pull.kind == "import" and pull._keeps_back()
+        )
+        loose = rows.filtered(lambda row: imports and not row.transaction_id)
+        undone = self.env["kash.stripe.booking"]._undone_rows(account, loose)
+        waiting = rows.browse([row.id for row, before in undone.items() if not before])
+        waiting._say_still_reading()
         return waiting
+
+    @api.model
+    def _tell_still_reading(self, account):
+        """Say on rows that take something back what they wait for."""
+        undoing = (
+            self._in_state(account, ["new"])
+            & self._still_reading(account)
+            & Domain("type", "in", list(double_entry.MAY_UNDO_TYPES))
+            & Domain("reason", "=", False)
+        )
+        self.search(undoing).filtered(lambda row: row._undoes())._say_still_reading()
+
+    def _say_still_reading(self):
+        self.filtered(lambda row: not row.reason).reason = self.env._(
+            "Rows of before are still being read from Stripe."
+        )
 
     # === CHUNKS === #
 
     @api.model
     def _ready_chunks(self, account):
-        """Yield what is ready and of days that are over, in portions.
+        """Yield what is ready in portions.
 
         Payments come first, then days, the oldest first, one day whole in a portion.
         """
-        today = account.company_id._kash_stripe_today()
-        rows = self._ready(account).filtered(
-            lambda row: row.transaction_id or row.booking_day < today
-        )
+        rows = self._ready(account)
         linked = rows.filtered("transaction_id")
         chunks = [
             *(linked[at : at + _CHUNK] for at in range(0, len(linked), _CHUNK)),
@@ -305,7 +358,7 @@ class LedgerBalanceTransaction(models.Model):
     @api.model
     def _day_chunks(self, rows):
         chunk = rows.browse()
-        for day in rows.sorted("created_at").grouped("entry_day").values():
+        for _day, day in sorted(rows.grouped("entry_day").items()):
             if chunk and len(chunk) + len(day) > _LOOSE_CHUNK:
                 yield chunk
                 chunk = rows.browse()

@@ -1,6 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...core import days
 from ...gateway.errors import StripeGone
@@ -120,21 +123,22 @@ class KashStripePull(models.Model):
         return gateway.balance_transactions_page(**window)
 
     def _keeps_back(self):
-        """Tell whether rows wait for this window: it brings ones not known before."""
-        return self.kind != "again" and self.state != "done"
+        """Tell whether the rows of its days wait until all of them are read.
 
-    def _may_change(self, row, undone):
-        """Tell whether what is still to be read may matter to a row.
-
-        :param undone: the rows it takes back as far as they are known; None for a row
-            that takes nothing back
+        An import that was stopped will go on; days read again are here already.
         """
-        if row.created_at < self.since:
-            return False
-        if self.kind != "news" and row.created_at >= self.until:
-            return undone is not None and not undone
-        reached = self.account_id._day_of(self.reached or self.until)
-        return undone is not None or row.booking_day <= reached
+        return self.state == "running" or (
+            self.state == "stopped" and self.kind == "import"
+        )
+
+    def _days(self):
+        """Return the domain of rows that are of one of its days, whole days."""
+        day_of = self.account_id._day_of
+        first = Domain("booking_day", ">=", day_of(self.since))
+        if self.kind == "news":
+            return first
+        last = day_of(self.until - timedelta(seconds=1))
+        return first & Domain("booking_day", "<=", last)
 
     # === APPLY === #
 

@@ -11,6 +11,9 @@ from ...core.proof import Figures
 from ..ledger.account import LEDGER
 from .line import BESIDE, KINDS
 
+# More rows than this that wait to be recorded have one line together: a year that was
+# imported is on its way into the books.
+_MOST_NAMED = 500
 _KIND_ORDER = {kind: place for place, (kind, _label) in enumerate(KINDS)}
 
 # What rows say their entries do to clearing, and what the entries did, reversals
@@ -108,11 +111,16 @@ class KashStripeProofFinder(models.AbstractModel):
     def _figures(self, account, day):
         """Return {currency: Figures} at the end of ``day``."""
         own = account.currency_id.name.lower()
-        rows = self.env["kash.stripe.balance.transaction"]
-        mine = [("account_id", "=", account.id)]
+        rows, mine = (
+            self.env["kash.stripe.balance.transaction"],
+            self._mirrored(account),
+        )
         until, after = (
-            dict(rows._read_group([*mine, window], ["currency_code"], ["net:sum"]))
-            for window in (("booking_day", "<=", day), ("booking_day", ">", day))
+            dict(rows._read_group(mine & window, ["currency_code"], ["net:sum"]))
+            for window in (
+                Domain("booking_day", "<=", day),
+                Domain("booking_day", ">", day),
+            )
         )
         totals = account.stripe_totals or {}
         ledger = self._ledger_sums(account, day)
@@ -129,6 +137,15 @@ class KashStripeProofFinder(models.AbstractModel):
             )
             for code in codes
         }
+
+    @api.model
+    def _mirrored(self, account):
+        """Return the domain of rows that count; of an import, once it is whole."""
+        mine = Domain("account_id", "=", account.id)
+        if not account.mirror_start:
+            return mine
+        counts = Domain("created_at", ">=", account.mirror_start)
+        return mine & (counts | Domain("state", "=", "booked"))
 
     @api.model
     def _ledger_sums(self, account, day):
@@ -215,11 +232,16 @@ class KashStripeProofFinder(models.AbstractModel):
                 paid & Domain("entry_id", "!=", False),
             ]
         )
-        rows = self.env["kash.stripe.balance.transaction"].search(
-            Domain("account_id", "=", account.id) & domain, order="booking_day, id"
+        rows = self.env["kash.stripe.balance.transaction"]
+        mine, today = self._mirrored(account), account.company_id._kash_stripe_today()
+        many = self._too_many(mine, day, today)
+        groups = rows._read_group(
+            mine & many, ["currency_code"], ["net:sum", "__count"]
         )
-        today = account.company_id._kash_stripe_today()
-        for row in rows:
+        for code, net, count in groups:
+            label = self.env._("%(count)s rows", count=count)
+            yield code, self._line("to_record", int(net), label=label)
+        for row in rows.search(mine & domain & ~many, order="booking_day, id"):
             there = row.net if row.booking_day <= day else 0
             here = row._in_clearing(day)
             if there != here:
@@ -228,6 +250,15 @@ class KashStripeProofFinder(models.AbstractModel):
                     row.currency_code,
                     self._line(kind, there - here, row, row._proof_label()),
                 )
+
+    @api.model
+    def _too_many(self, mine, day, today):
+        """Return the domain of rows to record, if they are too many to be named."""
+        over = Domain("transaction_id", "!=", False) | Domain("booking_day", "<", today)
+        waiting = Domain("state", "=", "new") & Domain("booking_day", "<=", day) & over
+        rows = self.env["kash.stripe.balance.transaction"]
+        found = rows.search_count(mine & waiting, limit=_MOST_NAMED + 1)
+        return waiting if found > _MOST_NAMED else Domain.FALSE
 
     @api.model
     def _entries_differing(self, account, day):

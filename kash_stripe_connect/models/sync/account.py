@@ -15,6 +15,8 @@ from ...guard import by_turns, reason_of
 from ..account.turns import NotOurTurn, OutOfTime
 
 _INLINE_PAGES = 3
+# So many rows are recorded where somebody waits; of more the job records the rest.
+_INLINE_ROWS = 300
 
 _logger = logging.getLogger(__name__)
 
@@ -47,11 +49,11 @@ class SyncAccount(models.Model):
         if account.sync_error:
             # Not an error: what was learned before the trouble must be kept.
             return self._notification(account.sync_error, "danger")
-        if account._news_pull().cursor:
+        if account.next_sync_at <= fields.Datetime.now():
             return self._notification(
                 self.env._(
-                    "There is much to read: it goes on in the background. You can"
-                    " leave this page."
+                    "There is much to read or to record: it goes on in the background."
+                    " You can leave this page."
                 ),
                 "info",
             )
@@ -141,18 +143,21 @@ class SyncAccount(models.Model):
     def _sync(self, pages=None):
         """Bring each account up to date; what one step learned survives the next's.
 
-        :param pages: how many pages of rows to read at most; None for all
+        :param pages: how many pages of rows to read at most; None for all, and to
+            record all of them
         :return: the first trouble of the last account, None for none
         """
         steps, trouble = self.env["kash.stripe.steps"], None
         for account in self:
             trouble = steps._ask(account, pages)
             # As ``steps._after`` does it; what needs a person is shown in any case.
-            found = account._trouble_of(account._book_new)
+            left = pages is not None and account._is_left_to_job()
+            book = account._book_inline if left else account._book_new
+            found = account._trouble_of(book)
             trouble = trouble or found
             with account._turn():
                 account._refresh_activities()
-                account._apply_synced(trouble)
+                account._apply_synced(trouble, left)
         return trouble
 
     def _trouble_of(self, step):
@@ -178,6 +183,26 @@ class SyncAccount(models.Model):
             rows._book_ready(self)
         self._match_bank()
 
+    def _book_or_leave(self):
+        """Record what is ready; of more than can be waited for, the job does most."""
+        if not self._is_left_to_job():
+            self._book_new()
+            return
+        self._book_inline()
+        self.next_sync_at = fields.Datetime.now()
+        self._wake_sync()
+
+    def _is_left_to_job(self):
+        """Tell whether more is ready than is recorded in one transaction."""
+        rows = self.env["kash.stripe.balance.transaction"]
+        return not self._is_in_job() and rows._are_many_ready(self, _INLINE_ROWS)
+
+    def _book_inline(self):
+        """Record what somebody may wait for: payments of ours."""
+        with self._turn():
+            rows = self.env["kash.stripe.balance.transaction"]
+            rows._book_payments(self, _INLINE_ROWS)
+
     def _book_between_pages(self):
         """Record what is ready while more is to be read, as long as our time lasts."""
         self._book_chunks()
@@ -195,12 +220,15 @@ class SyncAccount(models.Model):
             if progress:
                 self._check_time()
 
-    def _apply_synced(self, trouble):
-        """Remember how the sync went and when the next one is due."""
+    def _apply_synced(self, trouble, left=False):
+        """Remember how the sync went and when the next one is due.
+
+        :param left: whether there is more to record
+        """
         now = fields.Datetime.now()
         every = _POLL_EVERY if self.webhook_state == "polling" else _SYNC_EVERY
-        if trouble is None and self._news_pull().cursor:
-            self.next_sync_at = now  # there is more to read
+        if trouble is None and (left or self._news_pull().cursor):
+            self.next_sync_at = now  # there is more to do
             self._wake_sync()
             return
         if trouble is None:
@@ -263,8 +291,8 @@ class SyncAccount(models.Model):
         ]
 
     def _read_import(self, pull):
-        """Go on reading what a person asked for, and record what is complete."""
-        read = partial(self._pull_window, pull, between=self._book_between_pages)
+        """Go on reading what a person asked for; whole, the sync records it."""
+        read = partial(self._pull_window, pull, between=self._check_time)
         trouble = self._trouble_of(read)
         if trouble:
             with self._turn():

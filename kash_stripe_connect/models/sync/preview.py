@@ -38,7 +38,7 @@ class KashStripeSyncPreview(models.AbstractModel):
         Stripe is only read: nothing that is done there could be taken back.
 
         :return: (list of {account, before, change, after} in company currency,
-            number of entries, whether there is more to read than a preview does)
+            number of entries, whether there is more than a preview reads or records)
         :raises UserError: Stripe does not answer, or the job is at work
         """
         self.ensure_one()
@@ -53,7 +53,8 @@ class KashStripeSyncPreview(models.AbstractModel):
             self._pull_sessions()
             self._pull_rows(_PAGES)
             self._pull_late_refunds()
-        self._book_new()
+        left = self._is_left_to_job()
+        (self._book_inline if left else self._book_new)()
         made = moves.search(
             [
                 ("id", ">", last),
@@ -61,5 +62,5 @@ class KashStripeSyncPreview(models.AbstractModel):
                 ("state", "=", "posted"),
             ]
         )
-        more = bool(self._news_pull().cursor)
+        more = left or bool(self._news_pull().cursor)
         return made._kash_stripe_changes() if made else [], len(made), more

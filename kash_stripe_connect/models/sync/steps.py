@@ -83,7 +83,7 @@ class KashStripeSteps(models.AbstractModel):
     @api.model
     def _after(self, account):
         """Record what is ready and match the bank; prove, and say what waits."""
-        account._book_new()
+        account._book_or_leave()
         account._refresh_activities()
 
 
