@@ -74,6 +74,50 @@ def ours(env: Env, job: Json) -> Json:
     return {**meter.figures(), "result": _outcome(account)}
 
 
+def undo(env: Env, job: Json) -> Json:
+    """Record a year, then undo it as one run, as a person and the job do."""
+    account = _account(env)
+    missing = _choose(env, account, job["settings"])
+    if missing:
+        return {"skipped": f"there is no setting {missing} yet"}
+    for rows in _pages(account, job, Meter(env)):
+        account._apply_rows_with_sources(rows)
+        env.cr.commit()
+    recording = Meter(env)
+    _tell("recording")
+    account.with_context(kash_stripe_job=True)._book_new()
+    env.cr.commit()
+    recorded, run = recording.figures(), _one_run(env)
+    meter = Meter(env)
+    with meter.part("dialog"):
+        dialog = _opened(run.with_user(env.ref("base.user_admin")))
+        env.cr.commit()
+    with meter.part("press"):
+        dialog.action_undo()
+        env.cr.commit()
+    with meter.part("undo"):
+        _tell("undoing")
+        run.with_context(kash_stripe_job=True)._undo_on()
+        env.cr.commit()
+    return {**meter.figures(), "recorded": recorded, "result": _outcome(account)}
+
+
+def _one_run(env: Env) -> Record:
+    """Return a run of all that is recorded, whatever it was recorded by."""
+    rows = env["kash.stripe.balance.transaction"].search([("state", "=", "booked")])
+    run = rows.run_id[:1]
+    rows.write({"run_id": run.id})
+    env.cr.commit()
+    env.invalidate_all()
+    return run
+
+
+def _opened(run: Record) -> Record:
+    """Return the dialog that a person sees."""
+    action = run.action_undo()
+    return run.env[action["res_model"]].browse(action["res_id"])
+
+
 def floor(env: Env, job: Json) -> Json:
     """Mirror linked payments, then do the least the ledger needs: nothing is checked.
 
@@ -234,6 +278,7 @@ def _tell(text: str) -> None:
 
 _RUNS: dict[str, Callable[[Env, Json], Json]] = {
     "ours": ours,
+    "undo": undo,
     "floor": floor,
     "framework": framework,
     "oca": oca,

@@ -38,8 +38,10 @@ FRAMEWORK = Way(
     "framework",
     linked=True,
 )
-ELSEWHERE = (DAILY, UNSUMMED, EACH, OCA)
-PAYMENTS = (LINKED, FLOOR, FRAMEWORK)
+UNDO_DAYS = Way("undo_unallocated", "undo a day's entry, a line a row", "undo", "ours")
+UNDO_LINKED = Way("undo_linked", "undo linked payments", "undo", "ours", linked=True)
+ELSEWHERE = (DAILY, UNSUMMED, EACH, OCA, UNDO_DAYS)
+PAYMENTS = (LINKED, FLOOR, FRAMEWORK, UNDO_LINKED)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Ratio:
     title: str
     over: str
     under: str
+    """Of a run that undoes, what recording the same rows took is `<way>_recorded`."""
     target: float
     at_least: bool
 
@@ -98,6 +101,22 @@ RATIOS = (
         False,
     ),
     Ratio(
+        "undo_linked_vs_recorded",
+        "undone payments, times their recording",
+        "undo_linked",
+        "undo_linked_recorded",
+        2,
+        False,
+    ),
+    Ratio(
+        "undo_unallocated_vs_recorded",
+        "undone days' entries, times their recording",
+        "undo_unallocated",
+        "undo_unallocated_recorded",
+        2,
+        False,
+    ),
+    Ratio(
         "growth_100k_vs_10k",
         "a row of 100 000, times one of 10 000",
         "size_100000",
@@ -107,3 +126,5 @@ RATIOS = (
     ),
 )
 MEMORY_TARGET_MB = 200.0
+# The longest request of undoing, however large the run is.
+REQUEST_TARGET_SECONDS = 5.0

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from dev.bench.plan import MEMORY_TARGET_MB, RATIOS
+from dev.bench.plan import MEMORY_TARGET_MB, RATIOS, REQUEST_TARGET_SECONDS
 
 Figures = dict[str, Any]
 Runs = Mapping[str, Sequence[Figures]]
@@ -18,6 +18,7 @@ def summary(runs: Runs) -> dict[str, Any]:
     :param runs: {way: figures of each run}; a ratio is None if a way of it is missing
     """
     pace = {name: _pace(figures) for name, figures in runs.items()}
+    pace |= {f"{name}_recorded": _pace(_recorded(runs[name])) for name in runs}
     ratios: dict[str, float | None] = {}
     for ratio in RATIOS:
         over, under = pace.get(ratio.over), pace.get(ratio.under)
@@ -25,7 +26,10 @@ def summary(runs: Runs) -> dict[str, Any]:
     return {
         **ratios,
         "memory_growth_mb": _memory(runs),
-        "ms_per_row": {name: ms and round(ms, 2) for name, ms in pace.items()},
+        "request_seconds": _longest_request(runs),
+        "ms_per_row": {
+            name: ms and round(ms, 2) for name, ms in pace.items() if ms or name in runs
+        },
         "runs": {name: list(figures) for name, figures in runs.items()},
     }
 
@@ -45,6 +49,12 @@ def table(told: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     memory = _verdict(told["memory_growth_mb"], lambda mb: mb < MEMORY_TARGET_MB)
     lines.append(
         f"| memory at the largest size, MB | < {MEMORY_TARGET_MB:g} | {memory} |"
+    )
+    waited = _verdict(
+        told["request_seconds"], lambda seconds: seconds <= REQUEST_TARGET_SECONDS
+    )
+    lines.append(
+        f"| longest request of an undo, s | ≤ {REQUEST_TARGET_SECONDS:g} | {waited} |"
     )
     return "\n".join(lines)
 
@@ -70,6 +80,25 @@ def _pace(figures: Sequence[Figures]) -> float | None:
         1000 * run["busy_seconds"] / run["rows"] for run in figures if "seconds" in run
     ]
     return median(paces) if paces else None
+
+
+def _recorded(figures: Sequence[Figures]) -> list[Figures]:
+    """Return what recording took where the same rows were undone afterwards."""
+    return [
+        {"rows": run["rows"], **run["recorded"]} for run in figures if "recorded" in run
+    ]
+
+
+def _longest_request(runs: Runs) -> float | None:
+    """Return how long a person waited at most who undid something (seconds)."""
+    waits = [
+        run["parts"][name]
+        for figures in runs.values()
+        for run in figures
+        if "recorded" in run
+        for name in ("dialog", "press")
+    ]
+    return round(max(waits), 2) if waits else None
 
 
 def _memory(runs: Runs) -> float | None:

@@ -71,14 +71,19 @@ def _all_runs(stage: Stage, wishes: argparse.Namespace) -> dict[str, Any]:
     for ways, year in groups:
         for number in range(1, wishes.rounds + 1):
             for way in ways:
-                if way.name in only:
+                if _is_wanted(way.name, only):
                     figures = stage.run(way, year, number)
                     runs.setdefault(way.name, []).append(figures)
     for rows in _sizes(wishes.rows):
-        if _size(rows) in only:
+        if _is_wanted(_size(rows), only):
             year = Year.make(rows, stage.seed)
             runs[_size(rows)] = [stage.run(plan.UNSUMMED, year, 1)]
     return runs
+
+
+def _is_wanted(name: str, only: set[str]) -> bool:
+    """Tell whether a way is named; the first word alone names all that begin so."""
+    return bool({name, name.partition("_")[0]} & only)
 
 
 def _sizes(rows: int) -> list[int]:

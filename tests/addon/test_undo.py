@@ -11,8 +11,9 @@ from odoo.tests import tagged
 from .test_proof import ProofCase
 
 
-@tagged("post_install", "-at_install")
-class TestUndo(ProofCase):
+class UndoCase(ProofCase):
+    """Builders of what is undone."""
+
     def trial_balance(self):
         """Return {(account, date): balance} of all posted lines, without zeros."""
         groups = self.env["account.move.line"]._read_group(
@@ -51,6 +52,35 @@ class TestUndo(ProofCase):
         self.stripe.pay_out(self.acct.id)
         self.synced()
 
+    def cash_basis_invoice(self):
+        """Return an invoice whose tax is due when it is paid."""
+        self.company.tax_exigibility = True
+        self.env.flush_all()
+        tax = self.env["account.tax"].create(
+            {
+                "name": "Cash basis",
+                "amount": 10.0,
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": self.other_account(
+                    code="101778", reconcile=True
+                ).id,
+            }
+        )
+        return self.invoice(
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": "Books",
+                        "price_unit": 100.0,
+                        "tax_ids": [Command.set(tax.ids)],
+                    }
+                )
+            ]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestUndo(UndoCase):
     def test_undo_then_sync_is_the_same_trial_balance_at_every_date(self):
         """Every run of a full month, the last one first."""
         self.a_full_month()
@@ -79,29 +109,7 @@ class TestUndo(ProofCase):
 
     def test_cash_basis_taxes_come_back_the_same(self):
         """Matching posts tax entries: they are taken back and made again."""
-        self.company.tax_exigibility = True
-        self.env.flush_all()
-        tax = self.env["account.tax"].create(
-            {
-                "name": "Cash basis",
-                "amount": 10.0,
-                "tax_exigibility": "on_payment",
-                "cash_basis_transition_account_id": self.other_account(
-                    code="101778", reconcile=True
-                ).id,
-            }
-        )
-        move = self.invoice(
-            invoice_line_ids=[
-                Command.create(
-                    {
-                        "name": "Books",
-                        "price_unit": 100.0,
-                        "tax_ids": [Command.set(tax.ids)],
-                    }
-                )
-            ]
-        )
+        move = self.cash_basis_invoice()
         self.pay(move)
         self.settle()
         after = self.trial_balance()

@@ -72,6 +72,22 @@ def test_a_promise_that_is_missed_is_marked_in_the_table(runs):
     assert "| ours, linked payments | 100 | 50.0 | 150.0 | 5.0 | 20 |" in lines
 
 
+def test_undoing_is_compared_with_the_recording_of_the_same_rows():
+    """In the same process: no other run, and no other day, comes between."""
+    undone = {
+        **figures(6),
+        "recorded": {"seconds": 1, "busy_seconds": 0.4},
+        "parts": {"dialog": 1.5, "press": 0.25, "undo": 60.0},
+    }
+    told = report.summary({"undo_linked": [undone]})
+    assert told["undo_linked_vs_recorded"] == 1.5
+    assert told["undo_unallocated_vs_recorded"] is None
+    assert told["request_seconds"] == 1.5
+    lines = report.table(told, TITLES).splitlines()
+    assert "| undone payments, times their recording | ≤ 2 | 1.5 |" in lines
+    assert "| longest request of an undo, s | ≤ 5 | 1.5 |" in lines
+
+
 def test_what_was_not_run_is_said_and_no_ratio_made_up():
     """Half a comparison is none."""
     told = report.summary({"linked": [figures(50)], "oca": [{"skipped": "no pip"}]})

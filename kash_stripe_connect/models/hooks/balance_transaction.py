@@ -11,5 +11,12 @@ class HooksBalanceTransaction(models.Model):
     @api.model
     def _book_rows(self, account, rows):
         """Record ``rows``; what was recorded together is one run."""
+        rows = rows._not_being_undone()
         self._post_rows(account, rows)
         self._join_run(account, rows)
+
+    @api.model
+    def _book_payments(self, account, most):
+        """Record no more than so many payments of ours, while much else is ready."""
+        payments = self._ready(account).filtered("transaction_id")
+        self._book_rows(account, payments._not_being_undone()[:most])

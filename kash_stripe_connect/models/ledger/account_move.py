@@ -57,3 +57,21 @@ class LedgerMove(models.Model):
             cache[key] = super()._get_next_sequence_format()
         form, values = cache[key]
         return form, dict(values)
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Override of `account`: entries of a batch are reversed all at once.
+
+        Odoo copies, and matches, one after the other.
+        """
+        plain = set(self.mapped("move_type")) == {"entry"}
+        if not (cancel and plain and self.env.context.get("kash_stripe_batch")):
+            return super()._reverse_moves(default_values_list, cancel)
+        vals_list = default_values_list or [{} for _move in self]
+        return self.env["kash.stripe.reversal"]._reverse_batch(self, vals_list)
+
+    def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
+        """Override of `account`: a batch is matched with its reversals in one plan."""
+        if not (move_reverse_cancel and self.env.context.get("kash_stripe_batch")):
+            return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
+        self.env["kash.stripe.reversal"]._match_reversals(self, reverse_moves)
+        return reverse_moves

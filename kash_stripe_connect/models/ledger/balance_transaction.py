@@ -249,11 +249,6 @@ class LedgerBalanceTransaction(models.Model):
         self.env["kash.stripe.movement"]._book_ready(account)
 
     @api.model
-    def _book_payments(self, account, most):
-        """Record no more than so many payments of ours, while much else is ready."""
-        self._book_rows(account, self._ready(account).filtered("transaction_id")[:most])
-
-    @api.model
     def _ready(self, account):
         """Return the rows to record, oldest first, of days that are over.
 

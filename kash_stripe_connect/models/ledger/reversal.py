@@ -1,10 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...const import LEAN
+
+# Debit and credit are said by the balance.
+_OF_THE_ORIGINAL = {"move_id", "debit", "credit"}
+# Accounts whose lines Odoo matches though they are not said to be reconciled.
+_MATCHED_TYPES = {"asset_cash", "liability_credit_card"}
 
 
 class KashStripeReversal(models.AbstractModel):
@@ -74,7 +79,8 @@ class KashStripeReversal(models.AbstractModel):
                     day=format_date(self.env, min(locked.mapped("date"))),
                 )
             )
-        moves = moves.with_context(**LEAN, kash_stripe_writer=True)
+        batch = {"kash_stripe_writer": True, "kash_stripe_batch": True}
+        moves = moves.with_context(**LEAN, **batch)
         followers = self._followers(moves)
         reversals = moves._reverse_moves(
             [
@@ -90,6 +96,91 @@ class KashStripeReversal(models.AbstractModel):
         self._date_followers(followers)
         self._check_dates(moves | followers)
         return reversals
+
+    # === BATCH === #
+
+    @api.model
+    def _reverse_batch(self, moves, vals_list):
+        """Unmatch plain entries, then post and match the reversals of all of them.
+
+        What comes of it is what Odoo's ``_reverse_moves`` makes of each.
+
+        :param vals_list: what each reversal has of its own
+        """
+        moves.line_ids.remove_move_reconcile()
+        alike = moves.with_context(
+            move_reverse_cancel=True, include_business_fields=True
+        )
+        copies = alike.copy_data({"line_ids": []})
+        told = [
+            {**own, "partner_id": move.partner_id.id, "reversed_entry_id": move.id}
+            for move, own in zip(moves, vals_list, strict=True)
+        ]
+        reversals = self.env["kash.stripe.booking.entry"]._post_entries(
+            alike,
+            [
+                {**copied, "line_ids": lines, **own}
+                for copied, lines, own in zip(
+                    copies, self._opposite_lines(alike), told, strict=True
+                )
+            ],
+        )
+        reversals._message_log_batch(
+            bodies={
+                reversal.id: move._get_copy_message_content(own)
+                for reversal, move, own in zip(reversals, moves, told, strict=True)
+            }
+        )
+        return reversals
+
+    @api.model
+    def _opposite_lines(self, moves):
+        """Return commands that create each entry's lines with their signs turned."""
+        lines = moves.line_ids.sorted("id")
+        vals = dict(zip(lines, lines.copy_data(), strict=True))
+        return [
+            [
+                Command.create(self._opposite_of(line, vals[line]))
+                for line in move.line_ids.sorted("id")
+            ]
+            for move in moves
+        ]
+
+    @api.model
+    def _opposite_of(self, line, vals):
+        """Return the vals of a line that takes another one back.
+
+        :param vals: its copy
+        """
+        storno = line.company_id.account_storno
+        turned = ("balance", "amount_currency", "price_subtotal", "price_total")
+        return {
+            **{name: vals[name] for name in vals.keys() - _OF_THE_ORIGINAL},
+            **{name: -line[name] for name in turned},
+            **({"is_storno": not line.is_storno} if storno else {}),
+        }
+
+    @api.model
+    def _match_reversals(self, moves, reversals):
+        """Match entries with what reverses them, in one plan, as Odoo does each."""
+        plan = []
+        for move, reversal in zip(moves, reversals, strict=True):
+            lines = (move.line_ids + reversal.line_ids).filtered(
+                lambda line: (
+                    not line.reconciled
+                    and (
+                        line.account_id.reconcile
+                        or line.account_id.account_type in _MATCHED_TYPES
+                    )
+                )
+            )
+            plan += lines.grouped(
+                lambda line: (line.account_id, line.currency_id)
+            ).values()
+        if plan:
+            self.env["kash.stripe.matching"]._match_entries(plan)
+
+    # === WHAT FOLLOWS === #
 
     @api.model
     def _followers(self, moves):

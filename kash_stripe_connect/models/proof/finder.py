@@ -12,7 +12,7 @@ from ..ledger.account import LEDGER
 from .line import BESIDE, KINDS
 
 # More rows than this that wait to be recorded have one line together: a year that was
-# imported is on its way into the books.
+# imported, or undone, is on its way into the books.
 _MOST_NAMED = 500
 _KIND_ORDER = {kind: place for place, (kind, _label) in enumerate(KINDS)}
 
@@ -27,7 +27,7 @@ moved AS (
       FROM account_move_line l
       JOIN ledgers g ON g.id = l.account_id
       JOIN account_move m ON m.id = l.move_id
-     WHERE l.parent_state = 'posted' AND l.date <= %(day)s
+     WHERE l.parent_state = 'posted' AND l.date <= %(day)s AND %(of_lines)s
        AND (m.kash_stripe_account_id = %(account)s OR m.kash_stripe_account_id IS NULL)
   GROUP BY l.move_id, g.code
 ), chain(id, root_id) AS (
@@ -48,7 +48,7 @@ moved AS (
 ), booked AS (
     SELECT t.*, COALESCE(t.record_day, t.booking_day) AS entry_day
       FROM kash_stripe_balance_transaction t
-     WHERE t.account_id = %(account)s AND t.state = 'booked'
+     WHERE t.account_id = %(account)s AND t.state = 'booked' AND %(of_rows)s
 ), legs(move_id, code, minor, entry_day) AS (
     SELECT p.move_id, b.currency_code, b.amount, b.entry_day
       FROM booked b JOIN account_payment p ON p.id = b.payment_id
@@ -72,6 +72,8 @@ SELECT COALESCE(e.move_id, a.move_id), COALESCE(e.code, a.code),
  WHERE COALESCE(e.minor, 0) <> COALESCE(a.minor, 0)
  ORDER BY 1
 """
+# Conditions that all lines and all rows meet.
+_ALL = (SQL("TRUE"), SQL("TRUE"))
 
 
 class KashStripeProofFinder(models.AbstractModel):
@@ -261,8 +263,11 @@ class KashStripeProofFinder(models.AbstractModel):
         return waiting if found > _MOST_NAMED else Domain.FALSE
 
     @api.model
-    def _entries_differing(self, account, day):
-        """Yield entries that move clearing otherwise than their rows say."""
+    def _entries_differing(self, account, day, only=_ALL):
+        """Yield entries that move clearing otherwise than their rows say.
+
+        :param only: conditions of the lines (l) and of the rows (t) that are looked at
+        """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -270,6 +275,8 @@ class KashStripeProofFinder(models.AbstractModel):
                 ledgers=self._sql_ledgers(account),
                 day=day,
                 account=account.id,
+                of_lines=only[0],
+                of_rows=only[1],
             )
         )
         found = self.env.cr.fetchall()

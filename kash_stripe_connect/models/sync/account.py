@@ -260,7 +260,7 @@ class SyncAccount(models.Model):
 
     @api.model
     def _cron_sync(self):
-        """Sync the accounts whose time has come, then go on with what is imported."""
+        """Go on with what is undone, sync whose time has come, then with imports."""
         cron = self.env["ir.cron"]
         jobs = self._due_jobs()
         unfinished = len(jobs)
@@ -282,7 +282,9 @@ class SyncAccount(models.Model):
             order="next_sync_at, id",
         )
         imports = working.env["kash.stripe.pull"]._running_imports()
+        undone = working.env["kash.stripe.run"]._being_undone()
         return [
+            *(run.account_id._job(run._undo_on) for run in undone),
             *(account._job(account._sync) for account in due),
             *(
                 pull.account_id._job(partial(pull.account_id._read_import, pull))

@@ -3,7 +3,8 @@
 """Taking a run back out of the books, and recording again what changed.
 
 May call: the rooms on lower floors (dev/plan/floors.py).
-Tests: tests/addon/test_undo.py, test_changed.py, test_income_again.py.
+Tests: tests/addon/test_undo.py, test_undo_batch.py, test_changed.py,
+test_income_again.py.
 """
 
 from . import balance_transaction

@@ -20,6 +20,7 @@ _TIES = {
     "stays_in_suspense": False,
     "kept": False,
     "run_id": False,
+    "left_reason": False,
 }
 
 
@@ -35,6 +36,12 @@ class UndoBalanceTransaction(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+    )
+    left_reason = fields.Char(
+        "Why It Was Left",
+        readonly=True,
+        copy=False,
+        help="Why the last undo of its run left it as it is.",
     )
     is_removed = fields.Boolean(
         "Entry Removed",
@@ -98,6 +105,10 @@ class UndoBalanceTransaction(models.Model):
         return rows
 
     # === BOOK === #
+
+    def _not_being_undone(self):
+        """Leave out rows of a run that is being undone: they wait for its end."""
+        return self.filtered(lambda row: not row.run_id.undoing)
 
     @api.model
     def _join_run(self, account, rows):

@@ -2,8 +2,44 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...core import money
+
+# What is taken back with rows, by account: their entries, and the cash-basis and
+# exchange entries that matching these made.
+_TAKEN_BACK = """
+WITH undone AS (
+    SELECT * FROM kash_stripe_balance_transaction WHERE id = ANY(%(rows)s)
+), entries(id) AS (
+    SELECT p.move_id FROM undone u JOIN account_payment p ON p.id = u.payment_id
+     UNION
+    SELECT fee_move_id FROM undone
+     UNION
+    SELECT entry_id FROM undone
+), lines AS (
+    SELECT l.id FROM account_move_line l JOIN entries e ON e.id = l.move_id
+), matches AS (
+    SELECT p.id, p.exchange_move_id
+      FROM account_partial_reconcile p JOIN lines l ON l.id = p.debit_move_id
+     UNION
+    SELECT p.id, p.exchange_move_id
+      FROM account_partial_reconcile p JOIN lines l ON l.id = p.credit_move_id
+), moves(id) AS (
+    SELECT id FROM entries
+     UNION
+    SELECT exchange_move_id FROM matches
+     UNION
+    SELECT m.id FROM account_move m JOIN matches p ON p.id = m.tax_cash_basis_rec_id
+)
+SELECT l.account_id, SUM(l.balance), COUNT(DISTINCT e.id),
+       ARRAY_AGG(DISTINCT l.company_id)
+  FROM account_move_line l
+  JOIN moves m ON m.id = l.move_id
+  LEFT JOIN entries e ON e.id = l.move_id
+ WHERE l.parent_state = 'posted' AND l.account_id IS NOT NULL
+ GROUP BY ROLLUP (l.account_id)
+"""
 
 
 class UndoReversal(models.AbstractModel):
@@ -35,13 +71,52 @@ class UndoReversal(models.AbstractModel):
         return reversals | followers.reversal_move_ids
 
     @api.model
-    def _undo_plan(self, account, rows):
+    def _preview_undo(self, rows):
+        """Return what undoing ``rows`` would do: nothing is posted to see it.
+
+        :return: ([{account, before, change, after}] in company currency, how many
+            entries are reversed)
+        """
+        self.env.flush_all()
+        found = self.env.execute_query(SQL(_TAKEN_BACK, rows=rows.ids))
+        *ledgers, (_all, _sum, count, companies) = sorted(found, key=_whole_last)
+        changes = {ledger_id: -float(balance) for ledger_id, balance, *_ in ledgers}
+        before = self._balances(changes, companies)
+        names = self.env["account.account"].browse(changes)
+        return [
+            {
+                "account": ledger.display_name,
+                "before": before[ledger.id],
+                "change": changes[ledger.id],
+                "after": before[ledger.id] + changes[ledger.id],
+            }
+            for ledger in names
+        ], count
+
+    @api.model
+    def _balances(self, ledger_ids, company_ids):
+        """Return {account id: what it holds now} in some companies."""
+        groups = self.env["account.move.line"]._read_group(
+            [
+                ("account_id", "in", list(ledger_ids)),
+                ("company_id", "in", company_ids or []),
+                ("parent_state", "=", "posted"),
+            ],
+            ["account_id"],
+            ["balance:sum"],
+        )
+        return {ledger.id: balance for ledger, balance in groups}
+
+    @api.model
+    def _undo_plan(self, account, rows, run=None):
         """Return (rows that can be undone, {entry that is left: reason}).
 
         What shares an entry with something left is left too: both or neither.
+
+        :param run: the run of which these are a part: all of it is being undone
         """
         rows = rows.filtered(lambda row: row.state == "booked")
-        left = self._obstacles(account, rows)
+        left = self._obstacles(account, rows, run)
         entries = {row: set(row._entries().ids) for row in rows}
         stuck = {move.id for move in left}
         together = self.env._("It belongs to an entry that is left.")
@@ -58,7 +133,16 @@ class UndoReversal(models.AbstractModel):
         return free, left
 
     @api.model
-    def _obstacles(self, account, rows):
+    def _inseparable(self, rows):
+        """Return ``rows`` in groups, each of what stands in entries together."""
+        groups = []
+        while rows:
+            groups.append(rows[:1]._with_sharing() & rows)
+            rows -= groups[-1]
+        return groups
+
+    @api.model
+    def _obstacles(self, account, rows, run):
         """Return {entry: why it cannot be reversed, or not without losing work}."""
         moves, altered = rows._entries(), self._altered(account, rows)
         kept = altered & rows.filtered("kept")._entries()
@@ -74,10 +158,10 @@ class UndoReversal(models.AbstractModel):
                 lambda m: m.line_ids.account_id & account.former_clearing_ids
             ),
             self.env._("It arrived in the bank, or was taken back, since."): (
-                self._moved_on(rows)
+                self._moved_on(rows, run)
             ),
             self.env._("A refund of another run opened its invoice again."): (
-                self._opened_again(rows)
+                self._opened_again(rows, run)
             ),
             self.env._("It also holds rows of another run."): self._shared(rows, moves),
             self.env._("Matched with a bank statement."): self._bank_matched(moves),
@@ -146,8 +230,9 @@ class UndoReversal(models.AbstractModel):
 
         Recording anew would not bring a person's work back.
         """
+        last = max(rows.mapped("entry_day"), default=account.create_date.date())
         differing = self.env["kash.stripe.proof.finder"]._entries_differing(
-            account, max(rows.mapped("entry_day"), default=account.create_date.date())
+            account, last, self._only_about(rows._entries())
         )
         names = {vals["record"] for _code, vals in differing}
         altered = rows._entries().filtered(lambda m: f"{m._name},{m.id}" in names)
@@ -155,6 +240,29 @@ class UndoReversal(models.AbstractModel):
             if row._missing_parts():
                 altered |= row._entries()
         return altered | self._moved_counterparts(account, rows)
+
+    @api.model
+    def _only_about(self, moves):
+        """Return conditions of the lines and rows that tell whether moves differ.
+
+        Theirs and those of what reverses them; and of all rows that stand in them.
+        """
+        chains = back = moves
+        while back := back.reversal_move_ids - chains:
+            chains |= back
+        rows = self.env["kash.stripe.balance.transaction"].search(
+            [
+                "|",
+                "|",
+                ("entry_id", "in", moves.ids),
+                ("fee_move_id", "in", moves.ids),
+                ("payment_id", "in", moves.origin_payment_id.ids),
+            ]
+        )
+        return (
+            SQL("l.move_id = ANY(%s)", chains.ids),
+            SQL("t.id = ANY(%s)", rows.ids),
+        )
 
     @api.model
     def _moved_counterparts(self, account, rows):
@@ -181,7 +289,7 @@ class UndoReversal(models.AbstractModel):
         return moved
 
     @api.model
-    def _moved_on(self, rows):
+    def _moved_on(self, rows, run):
         """Return entries of what arrived in the bank since, or was taken back.
 
         Recorded anew, they would go another way than they went.
@@ -191,7 +299,7 @@ class UndoReversal(models.AbstractModel):
         )
         lost = followed.filtered(lambda m: m.kind.startswith("dispute_"))
         refs = set(lost.mapped("object_ref"))
-        failed = self._failed_since(rows)
+        failed = self._failed_since(rows, run)
         later = rows.filtered(
             lambda row: (
                 (row.in_process and row.transaction_id.state == "done")
@@ -204,8 +312,8 @@ class UndoReversal(models.AbstractModel):
         return (later | (followed.row_id & rows))._entries()
 
     @api.model
-    def _opened_again(self, rows):
-        """Return payments that a refund, not among ``rows``, was matched with.
+    def _opened_again(self, rows, run):
+        """Return payments that a refund, not undone with them, was matched with.
 
         Recorded anew they would pay the whole invoice again.
         """
@@ -214,7 +322,7 @@ class UndoReversal(models.AbstractModel):
         refunds = self.env["kash.stripe.balance.transaction"].search(
             [
                 ("payment_id.move_id", "in", partials.debit_move_id.move_id.ids),
-                ("id", "not in", rows.ids),
+                *self._not_undone_with(rows, run),
             ]
         )
         others = refunds.payment_id.move_id
@@ -226,7 +334,13 @@ class UndoReversal(models.AbstractModel):
         )
 
     @api.model
-    def _failed_since(self, rows):
+    def _not_undone_with(self, rows, run):
+        """Return the domain of rows that stand when these are taken back."""
+        others = [("id", "not in", rows.ids)]
+        return [*others, ("run_id", "!=", run.id)] if run else others
+
+    @api.model
+    def _failed_since(self, rows, run):
         """Return the refunds of ``rows`` whose money came back in another run."""
         refunds = rows.filtered("payment_id").transaction_id.filtered(
             lambda tx: tx.operation == "refund" and tx.state == "error"
@@ -236,9 +350,14 @@ class UndoReversal(models.AbstractModel):
                 ("account_id", "in", rows.account_id.ids),
                 ("source_id", "in", refunds.mapped("kash_stripe_refund_id")),
                 ("state", "=", "booked"),
-                ("id", "not in", rows.ids),
+                *self._not_undone_with(rows, run),
             ]
         )
         return back.filtered(
             lambda row: row._undoes() and not row.payment_id
         ).failed_refund_id
+
+
+def _whole_last(found):
+    """Order what SQL found by account, the sum of all at the end."""
+    return (found[0] is None, found[0] or 0)

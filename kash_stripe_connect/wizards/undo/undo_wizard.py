@@ -14,6 +14,7 @@ class KashStripeUndoWizard(models.TransientModel):
     move_count = fields.Integer("Entries", readonly=True)
     row_count = fields.Integer("Rows", readonly=True)
     fee_count = fields.Integer("Fees of Other Runs That Wait Again", readonly=True)
+    in_background = fields.Boolean(readonly=True)
     left_ids = fields.One2many(
         "kash.stripe.undo.left", "wizard_id", "What Is Left", readonly=True
     )
@@ -26,12 +27,13 @@ class KashStripeUndoWizard(models.TransientModel):
 
     @api.model
     def _prepare_preview(self, run):
-        """Return what undoing would do: done, looked at, and taken back.
+        """Return what undoing would do.
 
         :param run: sudo, of an account that this person may manage
         """
         rows, left = run._undo_plan()
-        moves = rows._entries()
+        reversal = self.env["kash.stripe.reversal"]
+        changes, move_count = reversal._preview_undo(rows)
         # Of branches that are not switched on the reason is told, not the entry.
         told = self.env["account.move"].browse(move.id for move in left)
         told = told._filtered_access("read")
@@ -39,12 +41,10 @@ class KashStripeUndoWizard(models.TransientModel):
             "account_id": run.account_id.id,
             "run_id": run.id,
             "row_count": len(rows),
-            "move_count": len(moves),
-            "fee_count": len(self.env["kash.stripe.reversal"]._fees_of_others(rows)),
-            "effect_ids": [
-                Command.create(change)
-                for change in (run._preview_undo(rows) if moves else ())
-            ],
+            "move_count": move_count,
+            "fee_count": len(reversal._fees_of_others(rows)),
+            "in_background": run._is_large(),
+            "effect_ids": [Command.create(change) for change in changes],
             "left_ids": [
                 Command.create({"move_id": (move & told).id, "reason": reason})
                 for move, reason in left.items()
@@ -52,11 +52,16 @@ class KashStripeUndoWizard(models.TransientModel):
         }
 
     def action_undo(self):
-        """Reverse what was shown."""
+        """Reverse what was shown; of a large run the job does."""
         self.ensure_one()
-        self.run_id.account_id._check_may_manage()
-        self.run_id.sudo()._undo()
-        return {"type": "ir.actions.act_window_close"}
+        account = self.run_id.account_id
+        account._check_may_manage()
+        if self.run_id.sudo()._undo():
+            return {"type": "ir.actions.act_window_close"}
+        return account._notification(
+            self.env._("Undoing in the background: the run shows how far it is."),
+            "info",
+        )
 
 
 class KashStripeUndoLeft(models.TransientModel):
