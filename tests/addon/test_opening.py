@@ -222,6 +222,58 @@ class TestOpening(OpeningCase):
         proof = self.proofs()["usd"]
         self.assertEqual((proof.colour, proof.ledger_minor), ("green", 0))
 
+    # === NOT RECORDED YET === #
+
+    def test_an_opening_not_recorded_yet_is_named_and_opens_its_dialog(self):
+        """The program offers exactly that figure: it is no riddle."""
+        self.before(10000)
+        self.begin()
+        proof = self.proofs()["usd"]
+        line = proof.difference_ids
+        self.assertEqual((proof.colour, line.kind), ("amber", "no_opening"))
+        self.assertEqual((line.step, line.amount), ("mirror", 9680))
+        self.assertFalse(self.activities("unexplained"))
+        action = line.sudo(False).action_open()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.part_ids.opening, 96.8)
+        wizard.counterpart_id = self.equity
+        wizard.action_record()
+        self.assertEqual((proof.colour, proof.ledger_minor), ("green", 9680))
+
+    def test_money_without_a_row_is_red_beside_an_opening_not_recorded(self):
+        """What was held is measured once: later differences are none of it."""
+        self.before(10000)
+        self.begin()
+        self.proofs()
+        self.stripe.charge_elsewhere(self.acct, amount=5000)
+        self.stripe.settle()
+        self.sync()
+        proof = self.account.proof_id
+        self.assertEqual((proof.colour, proof.unexplained_mirror), ("red", 4825))
+        self.assertEqual(proof.difference_ids.mapped("kind"), ["no_opening"])
+
+    def test_before_its_date_an_opening_is_recorded_on_a_later_one(self):
+        """A day before the books began has no riddle either."""
+        self.before(10000)
+        self.begin()
+        move = self.record()
+        proof = self.proofs(date(2025, 11, 22))["usd"]
+        line = proof.difference_ids
+        self.assertEqual(
+            (proof.colour, line.kind, line.amount), ("amber", "later", 9680)
+        )
+        self.assertEqual(line.action_open()["res_id"], move.id)
+
+    def test_an_opening_that_was_reversed_is_not_recorded(self):
+        """Its name leads to the dialog again."""
+        self.before(10000)
+        self.begin()
+        move = self.record()
+        move._reverse_moves([{"date": move.date}], cancel=True)
+        proof = self.proofs()["usd"]
+        named = proof.difference_ids.mapped(lambda line: (line.kind, line.amount))
+        self.assertEqual((proof.colour, named), ("amber", [("no_opening", 9680)]))
+
     # === ONCE === #
 
     def test_a_second_opening_is_refused(self):

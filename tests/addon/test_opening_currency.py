@@ -65,7 +65,7 @@ class TestOpeningCurrency(OpeningCase):
         self.before(10000)
         self.held("eur", 8000)
         self.begin()
-        self.assertEqual(self.colours(), {"usd": "red", "eur": "red"})
+        self.assertEqual(self.colours(), {"usd": "amber", "eur": "amber"})
         self.stripe.book(self.acct, type="adjustment", amount=500, currency="eur")
         self.rewind()
         self.record()

@@ -380,15 +380,14 @@ class TestProof(ProofCase):
 
     def test_money_nobody_knows_of_is_red_and_asks_for_a_person(self):
         """And the request closes by itself when the reason is found."""
+        self.synced()
         self.elsewhere(10000)
-        self.account.sudo().mirror_start = "2025-11-23"
         self.sync()
         proof = self.account.proof_id
         self.assertProof(proof, "red")
         self.assertEqual(proof.unexplained_mirror, 9680)
         [activity] = self.activities("unexplained")
         self.assertIn("96.80", activity.summary)
-        self.account.sudo().mirror_start = "2025-11-01"
         self.synced()
         self.assertEqual(self.account.proof_id.colour, "green")
         self.assertFalse(self.activities("unexplained"))

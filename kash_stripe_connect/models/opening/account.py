@@ -28,6 +28,13 @@ class OpeningAccount(models.Model):
         compute_sudo=True,
         help="There is a currency whose opening balance is not recorded.",
     )
+    opening_found = fields.Json(
+        "Held Before, As Found",
+        readonly=True,
+        copy=False,
+        help="What Stripe held of each currency (minor units) before the first row,"
+        " when its balance and its rows were first compared.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -175,6 +182,65 @@ class OpeningAccount(models.Model):
                     entry=", ".join(b.opening_move_id.display_name for b in standing),
                 )
             )
+
+    def _openings_not_counted(self, day):
+        """Return what Stripe held and the books do not say by the end of ``day``.
+
+        :return: [(currency, minor units, its entry)]; no entry while none is recorded
+        """
+        self.ensure_one()
+        books, found = self._opening_books(), self._openings_found()
+        parts = []
+        for code in sorted({*books, *found}):
+            mine = books.get(code, self.currency_ids.browse())
+            move = mine._opening_standing()
+            if not (mine and mine._opening_counts(day)):
+                minor = mine.opening_minor if move else found.get(code, 0)
+                parts.append((code, minor, move))
+        return [part for part in parts if part[1]]
+
+    def _openings_found(self):
+        """Return {currency: what was found to be held before the rows that are here}.
+
+        While an earlier day is imported, that becomes less with each page.
+        """
+        if self._opening_key() != (self.opening_found or {}).get("since"):
+            return {}
+        found = self.opening_found["held"]
+        earlier = self._net_of_rows("<")
+        return {c: found.get(c, 0) - earlier.get(c, 0) for c in {*found, *earlier}}
+
+    def _apply_openings_found(self):
+        """Remember what Stripe held, the first time its balance and rows agree.
+
+        Later it could not be told from money that moved without a row: that must go on
+        being a difference without a name.
+        """
+        self.ensure_one()
+        known = (self.opening_found or {}).get("since") == self._opening_key()
+        if known or not self.balance_agreed:
+            return
+        if self.env["payment.transaction"]._kash_stripe_without_row(self):
+            return
+        held, moved = self.stripe_totals or {}, self._net_of_rows(">=")
+        found = {c: held.get(c, 0) - moved.get(c, 0) for c in {*held, *moved}}
+        self.opening_found = {
+            "since": self._opening_key(),
+            "held": {code: minor for code, minor in sorted(found.items()) if minor},
+        }
+
+    def _opening_key(self):
+        """Return from when on rows are here; an import from an earlier day moves it."""
+        return fields.Datetime.to_string(self.mirror_start)
+
+    def _net_of_rows(self, operator):
+        """Return {currency: net (minor units)} of rows before, or since, the start."""
+        groups = self.env["kash.stripe.balance.transaction"]._read_group(
+            [("account_id", "=", self.id), ("created_at", operator, self.mirror_start)],
+            ["currency_code"],
+            ["net:sum"],
+        )
+        return {code: int(minor) for code, minor in groups}
 
     def _opening_entry_day(self):
         """Return the day before the first one; where that is locked the first one.

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...gateway.errors import GatewayError
 from .proof import COLOURS
 
-# Days with an unexplained difference are proved again until they have none.
+# Days with an unexplained difference are proved again until they have none, and so are
+# those without an opening balance.
 _RED_DAYS = 31
 _COLOUR_RANKS = {"red": 0, "unknown": 1, "amber": 2, "green": 3}
 
@@ -88,15 +90,21 @@ class ProofAccount(models.Model):
     # === PROVE === #
 
     def _proof_days(self):
-        """Return the days to prove: up to when Stripe was asked, and what was red."""
+        """Return the days to prove: up to when Stripe was asked, and what waits.
+
+        What was red, or lacked the opening balance.
+        """
         self.ensure_one()
         today = fields.Datetime.context_timestamp(
             self.with_context(tz=self._zone()), self.stripe_balance_at
         ).date()
-        red = self.env["kash.stripe.proof"].search(
-            [("account_id", "=", self.id), ("colour", "=", "red")], limit=_RED_DAYS
+        waits = Domain("colour", "=", "red") | Domain(
+            "line_ids.kind", "=", "no_opening"
         )
-        return sorted({today, today - timedelta(days=1), *red.mapped("day")})
+        again = self.env["kash.stripe.proof"].search(
+            Domain("account_id", "=", self.id) & waits, limit=_RED_DAYS
+        )
+        return sorted({today, today - timedelta(days=1), *again.mapped("day")})
 
     def _prove_again(self):
         """Prove the days that what just changed may have changed."""

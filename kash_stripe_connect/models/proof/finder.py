@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -90,8 +90,10 @@ class KashStripeProofFinder(models.AbstractModel):
         """
         figures = self._figures(account, day)
         lines = defaultdict(list)
+        before = list(self._openings_outside(account, day))
         for found in (
-            self._missing_rows(account, figures),
+            before,
+            self._missing_rows(account, figures, before),
             self._rows_outside(account, day),
             self._entries_differing(account, day),
             self._open_items(account, day),
@@ -178,23 +180,40 @@ class KashStripeProofFinder(models.AbstractModel):
     # === STRIPE AND MIRROR === #
 
     @api.model
-    def _missing_rows(self, account, figures):
-        """Yield what was paid and has no row yet, where Stripe holds more than rows."""
-        gaps = {
-            code: figure.stripe - figure.mirror
-            for code, figure in figures.items()
-            if account.balance_agreed and figure.stripe != figure.mirror
-        }
-        if not gaps:
+    def _openings_outside(self, account, day):
+        """Yield what Stripe held before the first row and the books do not say by then.
+
+        Not recorded yet, or on a date after ``day``.
+        """
+        if not account.balance_agreed:
             return
-        paid = self.env["payment.transaction"].search(
-            [
-                ("kash_stripe_account_id", "=", account.id),
-                ("state", "=", "done"),
-                ("kash_stripe_reversed", "=", False),
-                ("kash_stripe_row_ids", "=", False),
-            ]
-        )
+        for code, minor, move in account._openings_not_counted(day):
+            if move:
+                line = self._entry_line("later", minor, move)
+            else:
+                label = self.env._("Held when Stripe's rows begin")
+                line = self._line(
+                    "no_opening", minor, account, label, account._first_day()
+                )
+            yield code, {**line, "step": "mirror"}
+
+    @api.model
+    def _missing_rows(self, account, figures, before):
+        """Yield what was paid and has no row yet, where Stripe holds more than rows.
+
+        :param before: (currency, line) of what it held before the first one
+        """
+        known = Counter()
+        for code, line in before:
+            known[code] += line["amount"]
+        gaps = {
+            code: figure.stripe - figure.mirror - known[code]
+            for code, figure in figures.items()
+            if account.balance_agreed
+        }
+        if not any(gaps.values()):
+            return
+        paid = self.env["payment.transaction"]._kash_stripe_without_row(account)
         for code, gap in gaps.items():
             asked = {tx: tx._kash_stripe_asked() for tx in paid}
             amounts = {

@@ -21,6 +21,7 @@ BESIDE = [
 KINDS = [
     ("no_stripe_row", "Paid, Stripe's row not known yet"),
     ("no_stripe_row_fee", "Fees on these, or not in Stripe's balance yet"),
+    ("no_opening", "Opening balance, not recorded yet"),
     ("opening", "Opening balance"),
     ("day_not_over", "Recorded when the day is over"),
     ("to_record", "To record"),
@@ -67,6 +68,7 @@ class KashStripeProofLine(models.Model):
             ("account.move", "Entry"),
             ("payment.transaction", "Payment Attempt"),
             ("account.account", "Account"),
+            ("kash.stripe.account", "Stripe Account"),
         ],
         "Opens",
         readonly=True,
@@ -79,8 +81,13 @@ class KashStripeProofLine(models.Model):
             line.amount_text = line.proof_id._text_of(line.shown)
 
     def action_open(self):
-        """Open what the line is about; of an account its open items."""
+        """Open what the line is about; of an account its open items.
+
+        An opening balance that is not recorded opens its dialog.
+        """
         self.ensure_one()
+        if self.kind == "no_opening":
+            return self.proof_id.account_id.action_opening()
         record = self.record and self.record.exists()
         if not record:
             raise UserError(self.env._("This record was deleted. Prove the day again."))

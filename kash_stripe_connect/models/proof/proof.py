@@ -153,6 +153,7 @@ class KashStripeProof(models.Model):
         Stripe's balance counts only when it was read with all of its rows.
         """
         proofs = self.browse()
+        account._apply_openings_found()
         for day in days:
             found = self.env["kash.stripe.proof.finder"]._find(account, day)
             for code, (figures, lines) in found.items():
