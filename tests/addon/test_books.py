@@ -129,3 +129,101 @@ class TestBooks(KashStripeConnected):
                 self.env[f"kash.stripe.{model}.wizard"].with_user(manager).create(
                     {"account_id": other.id, **vals}
                 )
+
+
+@tagged("post_install", "-at_install")
+class TestBooksInUse(KashStripeConnected):
+    """While Stripe is connected, nothing that it records with is taken away."""
+
+    def line(self):
+        return self.account.journal_id.inbound_payment_method_line_ids
+
+    def broken(self):
+        """Archive the journal, empty its line's provider, archive clearing."""
+        self.line().payment_provider_id = False
+        self.account.journal_id.action_archive()
+        self.account.clearing_account_id.action_archive()
+
+    def test_the_journal_stays_in_use(self):
+        """Archived, nothing could be recorded, and customers would go on paying."""
+        journal = self.account.journal_id
+        for act in (journal.action_archive, journal.unlink):
+            with self.assertRaises(UserError):
+                act()
+        with self.assertRaisesRegex(UserError, "Disconnect Stripe first"):
+            journal.active = False
+        with self.assertRaises(UserError):
+            journal.type = "cash"
+
+    def test_the_line_keeps_its_provider_and_its_journal(self):
+        """Payments go through it, and through no other."""
+        for name in ("payment_provider_id", "journal_id"):
+            with self.assertRaisesRegex(UserError, "Disconnect Stripe first"):
+                self.line()[name] = False
+
+    def test_a_line_that_payments_went_through_stays_too(self):
+        """Odoo takes such a line off its journal instead of deleting it."""
+        self.pay(self.invoice(100.0))
+        self.settle()
+        self.account.sudo().provider_id._kash_stripe_set_state("disabled")
+        with self.assertRaises(UserError):
+            self.line().unlink()
+        self.assertTrue(self.line())
+
+    def test_what_is_there_may_be_written_again(self):
+        """As forms and imports do; and its name is its owner's."""
+        line = self.line()
+        line.write(
+            {"name": "Stripe", "payment_provider_id": line.payment_provider_id.id}
+        )
+        self.assertEqual(line.name, "Stripe")
+
+    def test_the_accounts_that_are_recorded_on_stay_in_use(self):
+        """An entry on an archived account cannot be posted."""
+        for ledger in (self.account.clearing_account_id, self.account.fee_account_id):
+            for act in (ledger.action_archive, ledger.unlink):
+                with self.assertRaisesRegex(UserError, "disconnect Stripe first"):
+                    act()
+
+    def test_the_provider_stays(self):
+        """Somebody may delete one that was made for another company."""
+        with self.assertRaises(UserError):
+            self.account.sudo().provider_id.unlink()
+
+    def test_books_of_another_currency_stay_in_use(self):
+        """Its payments go through the first line of its own journal."""
+        self.env.ref("base.EUR").active = True
+        books = self.account.sudo()._books_of("eur").sudo(False)
+        for act in (
+            books.journal_id.action_archive,
+            books.journal_id.inbound_payment_method_line_ids.unlink,
+            books.clearing_account_id.action_archive,
+        ):
+            with self.assertRaises(UserError):
+                act()
+
+    def test_once_disconnected_they_are_the_accountants(self):
+        """And connecting again brings them back."""
+        self.account.sudo()._push_disconnect()
+        self.broken()
+        self.account = self.connect()
+        self.assertTrue(self.account.journal_id.active)
+        self.assertTrue(self.account.clearing_account_id.active)
+        self.assertEqual(self.line().payment_provider_id, self.account.provider_id)
+        self.pay(self.invoice(100.0))
+        self.settle()
+        self.assertClearingIsStripes()
+
+    def test_what_was_broken_before_takes_no_payments_and_says_why(self):
+        """An earlier version let it pass."""
+        link = self.invoice()._kash_stripe_ensure_link()
+        self.env.cr.execute(
+            "UPDATE account_journal SET active = FALSE WHERE id = %s",
+            [self.account.journal_id.id],
+        )
+        self.env.invalidate_all()
+        problem = link.sudo()._start_payment().problem
+        self.assertEqual(problem.code, "cannot_record")
+        self.assertIn("archived", problem.text)
+        self.account.journal_id.action_unarchive()
+        self.assertFalse(link.sudo()._start_payment().problem)

@@ -154,6 +154,11 @@ class LedgerAccount(models.Model):
             | self.currency_ids.clearing_account_id
         )
 
+    def _ledger_accounts(self):
+        """Return every ledger account that is recorded on."""
+        found = self.clearing_account_id | self.currency_ids.clearing_account_id
+        return found.union(self.fee_account_id, *(self[n] for n in LEDGER_FIELDS))
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("clearing_account_id", "fee_account_id", "journal_id")

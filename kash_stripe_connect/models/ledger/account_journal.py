@@ -1,7 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...const import PROVIDER_CODE
 
@@ -52,6 +52,38 @@ class LedgerJournal(models.Model):
                         account=account.clearing_account_id.display_name,
                     )
                 )
+
+    @api.constrains("active", "type", "company_id")
+    def _check_kash_stripe_in_use(self):
+        """A connected account's journals stay what it records in."""
+        for journal in self:
+            for account in journal._kash_stripe_connected():
+                fits = journal.active and journal.type == "bank"
+                if not fits or journal.company_id != account.company_id:
+                    journal._kash_stripe_refuse_in_use(account)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kash_stripe(self):
+        for journal in self:
+            for account in journal._kash_stripe_connected():
+                journal._kash_stripe_refuse_in_use(account)
+
+    def _kash_stripe_connected(self):
+        """Return the connected Stripe accounts that record in these journals."""
+        ours = self.sudo()
+        others = ours.kash_stripe_currency_ids.account_id
+        return (ours.kash_stripe_account_ids | others).filtered("connected")
+
+    def _kash_stripe_refuse_in_use(self, account):
+        raise UserError(
+            self.env._(
+                "What %(stripe)s takes is recorded in the journal %(journal)s: while"
+                " Stripe is connected it is not archived, deleted or made another kind"
+                " of journal. Disconnect Stripe first.",
+                stripe=account.display_name,
+                journal=self.display_name,
+            )
+        )
 
     def _kash_stripe_ledger_card(self, dashboard_data):
         """Show the ledger and Stripe, side by side, on the journal's card.

@@ -28,9 +28,18 @@ class KashStripeBooksSetup(models.AbstractModel):
                     )
                 )
             account = record.with_company(company)
+            account._ensure_in_use()
             account._ensure_ledger_accounts()
             account._ensure_journal()
             account._ensure_provider()
+
+    def _ensure_in_use(self):
+        """Bring back what was archived while Stripe was not connected."""
+        for records in (
+            self._ledger_accounts(),
+            self.journal_id | self.currency_ids.journal_id,
+        ):
+            records.filtered(lambda record: not record.active).action_unarchive()
 
     def _named(self, name):
         """Mark what belongs to Stripe's test mode."""

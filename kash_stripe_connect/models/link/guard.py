@@ -32,7 +32,13 @@ class PayProblem:
 
         The others are of the document's nature: it simply goes without a link.
         """
-        return self.code in {"locked", "service_ended", "cannot_charge", "paused"}
+        return self.code in {
+            "locked",
+            "service_ended",
+            "cannot_charge",
+            "cannot_record",
+            "paused",
+        }
 
 
 class KashStripeGuard(models.AbstractModel):
@@ -178,4 +184,7 @@ class KashStripeGuard(models.AbstractModel):
                 "cannot_charge",
                 self.env._("The Stripe account cannot take payments at present."),
             )
+        books = account._books_problem()
+        if books:
+            return PayProblem("cannot_record", books)
         return None

@@ -6,6 +6,25 @@ from odoo import models
 class PaymentAccount(models.Model):
     _inherit = "kash.stripe.account"
 
+    def _books_problem(self):
+        """Return why a payment could not be recorded, None where it can.
+
+        What would bring that about is refused; an earlier version let it pass.
+        """
+        self.ensure_one()
+        journal = self.journal_id
+        if not journal.active:
+            return self.env._("Stripe's journal is archived: bring it back into use.")
+        lines = journal.inbound_payment_method_line_ids
+        if self.provider_id not in lines.payment_provider_id:
+            return self.env._(
+                "The journal %(journal)s has no payment method of Stripe's any more:"
+                " choose the provider %(provider)s on one of its incoming methods.",
+                journal=journal.display_name,
+                provider=self.provider_id.display_name,
+            )
+        return None
+
     # === APPLY === #
 
     def _apply_attempts(self, *, sessions=(), charges=()):

@@ -51,6 +51,16 @@ class PaymentProvider(models.Model):
             names.add("state")
         return changes(self, vals, names)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kash_stripe(self):
+        if any(self.sudo().kash_stripe_account_ids.mapped("connected")):
+            raise UserError(
+                self.env._(
+                    "Stripe's payments are taken through this provider. Disconnect"
+                    " Stripe first."
+                )
+            )
+
     # === BUSINESS METHODS === #
 
     @api.model
