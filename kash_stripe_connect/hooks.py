@@ -11,5 +11,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Hand the provider back to Odoo; refused once payments were recorded with it."""
+    """Hand the provider back to Odoo, and leave word of what stays in the books.
+
+    Refused while Stripe is connected, once payments were recorded with it, and until
+    what was recorded otherwise is in a file.
+    """
+    handover = env["kash.stripe.handover"]
+    handover._check_may_uninstall()
     reset_payment_provider(env, "kash_stripe")
+    handover._leave_note()

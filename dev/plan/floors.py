@@ -37,6 +37,7 @@ FLOORS: tuple[tuple[Room, ...], ...] = (
     (Room("progress", "how far an invoice's payment is, in one word"),),
     (Room("proof", "that the books equal Stripe's balance"),),
     (Room("undo", "taking a run back out of the books"),),
+    (Room("uninstall", "what survives the addon, and comes back with it"),),
     (Room("reminder", "asking once more"),),
     (Room("connect", "keys, platform, OAuth, the endpoint"),),
     (Room("sync", "what is asked of Stripe, applied and done after"),),

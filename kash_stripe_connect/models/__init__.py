@@ -17,6 +17,7 @@ from . import opening
 from . import progress
 from . import proof
 from . import undo
+from . import uninstall
 from . import reminder
 from . import connect
 from . import sync

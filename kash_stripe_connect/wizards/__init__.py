@@ -10,6 +10,7 @@ from . import payout
 from . import opening
 from . import proof
 from . import undo
+from . import uninstall
 from . import reminder
 from . import connect
 from . import sync

@@ -50,6 +50,7 @@ from . import test_sync
 from . import test_trouble
 from . import test_undo
 from . import test_undo_batch
+from . import test_uninstall
 from . import test_views
 from . import test_walls
 from . import test_webhook

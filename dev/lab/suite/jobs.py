@@ -33,6 +33,8 @@ UPGRADE_INPUTS = (f"{UPGRADE}/**/*", "dev/**/*", f"{paths.ADDON_NAME}/**/*")
 JOURNEYS = paths.REPO / "tests" / "journeys"
 # They bring programs of their own; all others share one stack.
 ALONE = ("test_wheel.py", "test_year.py")
+# So do these, before a release only: the addon's tests show the same, and sooner.
+LONG = ("test_uninstall.py",)
 INSTALLED = ("packages", "databases")
 
 
@@ -249,10 +251,11 @@ class Jobs:
 
     def _journeys(self) -> Iterator[Job]:
         """Yield the journeys: one stack for all but those that bring their own."""
-        alone = [_name(JOURNEYS / file) for file in ALONE]
-        shared = [_name(JOURNEYS), *(f"--ignore={file}" for file in alone)]
+        apart = (_name(JOURNEYS / file) for file in (*ALONE, *LONG))
+        shared = [_name(JOURNEYS), *(f"--ignore={file}" for file in apart)]
         yield self._pytest("journeys", "journeys", shared, INSTALLED)
-        for file in alone:
+        alone = (*ALONE, *LONG) if self.wishes.long else ALONE
+        for file in (_name(JOURNEYS / file) for file in alone):
             name = f"journey-{Path(file).stem.removeprefix('test_')}"
             yield self._pytest(name, "journeys", [file], INSTALLED)
 

@@ -138,6 +138,9 @@ class ConnectAccount(models.Model):
                 )
             )
         self._check_company_is_free(company, known, livemode=livemode)
+        self.env["kash.stripe.handover"]._check_not_left(
+            company, stripe_id, livemode=livemode
+        )
         return known or self.create(
             {"company_id": company.id, "stripe_id": stripe_id, "livemode": livemode}
         )

@@ -1,5 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
 import logging
 
 from odoo import api, fields, models
@@ -71,6 +72,11 @@ class KashStripeConnectWizard(models.TransientModel):
     )
     publishable_key = fields.Char()
 
+    # What was recorded before the addon was uninstalled
+    left_text = fields.Char(compute="_compute_left_text")
+    handover = fields.Binary("File From Before", attachment=False)
+    handover_name = fields.Char()
+
     error = fields.Char(readonly=True)
 
     # === DEFAULTS, COMPUTE METHODS === #
@@ -107,6 +113,13 @@ class KashStripeConnectWizard(models.TransientModel):
             wizard.website = company.website
             wizard.tz = company.kash_stripe_tz
 
+    @api.depends("company_id")
+    def _compute_left_text(self):
+        for wizard in self:
+            # Of the user's own companies, like the account begun before.
+            company = wizard.company_id & self.env.companies
+            wizard.left_text = self.env["kash.stripe.handover"]._left_of(company)
+
     def _compute_secret_key(self):
         self.secret_key = False
 
@@ -141,6 +154,7 @@ class KashStripeConnectWizard(models.TransientModel):
         self.error = False
         with alone(self.env) as trouble:
             self._check_company()
+            self._restore_left()
             self._keep_tz()
             return self._connect(keys)
         self.error = reason_of(self.env, trouble.error, "Connect Stripe", _logger)
@@ -149,6 +163,13 @@ class KashStripeConnectWizard(models.TransientModel):
     def _check_company(self):
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("This is not one of your companies."))
+
+    def _restore_left(self):
+        """Take up the books that were left, so that nothing is recorded again."""
+        if self.handover:
+            restore = self.env["kash.stripe.handover.restore"].sudo()
+            restore._restore(self.company_id, base64.b64decode(self.handover))
+            self.handover = False
 
     def _keep_tz(self):
         if self.tz:
