@@ -297,8 +297,11 @@ class KashStripeCommon(AccountTestInvoicingCommon):
 
     # === ASSERTIONS === #
 
-    def ledger(self):
-        """Return {name: balance} of the accounts this addon moves, posted."""
+    def ledger(self, until="9999-12-31"):
+        """Return {name: balance} of the accounts this addon moves, posted.
+
+        :param until: the last day that counts
+        """
         account = self.account
         roles = {
             "clearing": account.clearing_account_id,
@@ -319,17 +322,18 @@ class KashStripeCommon(AccountTestInvoicingCommon):
                     ("account_id", "=", ledger_account.id),
                     ("parent_state", "=", "posted"),
                     ("move_id.kash_stripe_account_id", "=", self.account.id),
+                    ("date", "<=", until),
                 ],
                 aggregates=["balance:sum"],
             )
             found[role] = round(total or 0.0, 2)
         return found
 
-    def assertLedger(self, expected):
+    def assertLedger(self, expected, until="9999-12-31"):
         """Assert what Stripe's entries did, debit positive; roles left out are 0."""
+        ledger = self.ledger(until)
         self.assertEqual(
-            {role: amount for role, amount in self.ledger().items() if amount},
-            expected,
+            {role: amount for role, amount in ledger.items() if amount}, expected
         )
 
     def assertClearingIsStripes(self):

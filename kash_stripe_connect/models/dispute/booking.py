@@ -79,43 +79,51 @@ class KashStripeBookingDispute(models.AbstractModel):
     # === ENTRY === #
 
     @api.model
-    def _prepare_dispute_lines(self, dispute, standing, ledger, partner, owed=None):
+    def _prepare_dispute_lines(self, account, dispute, standing, places):
         """Return the vals of an entry that brings Disputed Funds to 0.00.
 
         :param standing: the lines of the disputed money so far
-        :param ledger: where it belongs
-        :param owed: how much of it (company currency) where a customer owes it: as
-            much as was asked for, whatever Stripe's currency is worth by now
+        :param places: where it belongs: list of (account, partner, Decimal of the
+            company's currency); what they leave has a place of its own
         """
-        money_line, total = standing[:1], dispute._total(standing)
+        money_line, company = standing[:1], dispute.company_id
+        total = self._rounded(company.currency_id, dispute._total(standing))
         label = f"{dispute.dispute_id} {dispute.reason_text}"
-        put = total if owed is None else owed
         lines = [
             {
                 "name": label,
                 "account_id": money_line.account_id.id,
                 "partner_id": money_line.partner_id.id,
-                "balance": -total,
+                "balance": -float(total),
                 **self._standing_foreign_vals(standing),
-            },
+            }
+        ]
+        rest = total - sum(amount for _ledger, _partner, amount in places)
+        if rest:
+            ledger, partner = self._rest_place(account, dispute, rest)
+            places = [*places, (ledger, partner, rest)]
+        return lines + [
             {
                 "name": label,
                 "account_id": ledger.id,
                 "partner_id": partner.id,
-                "balance": put,
-            },
+                "balance": float(amount),
+            }
+            for ledger, partner, amount in places
+            if amount
         ]
-        company = dispute.company_id
-        difference = company.currency_id.round(total - put)
-        if difference:
-            lines.append(
-                {
-                    "name": label,
-                    "account_id": self._exchange_account(company, difference).id,
-                    "balance": difference,
-                }
-            )
-        return lines
+
+    @api.model
+    def _rest_place(self, account, dispute, rest):
+        """Return (account, partner) of what is left: the rates' doing, else a loss.
+
+        :param rest: Decimal of the company's currency, a loss positive
+        """
+        if dispute._is_converted():
+            exchange = self._exchange_account(dispute.company_id, rest)
+            return exchange, self.env["res.partner"]
+        partner = dispute.partner_id.commercial_partner_id
+        return account._ledger_account("loss"), partner
 
     @api.model
     def _standing_foreign_vals(self, standing):
@@ -155,22 +163,22 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         """
         disputes = self._disputes_of(account, movements)
         standing = disputes._standing_lines()
-        reopened = {
-            dispute: self._payment_to_reopen(company, dispute, standing[dispute])
-            for dispute in disputes
-        }
+        debts = self._debts(account, company, disputes, standing)
 
         def prepare(movement):
             dispute = disputes._of(movement)
-            return self._prepare_lost_lines(
-                account, dispute, standing[dispute], reopened[dispute]
+            places = self._lost_places(
+                account, dispute, standing[dispute], debts.get(dispute)
+            )
+            return self._prepare_dispute_lines(
+                account, dispute, standing[dispute], places
             )
 
         moves = self._post_movements(account, company, movements, prepare)
         self._match_disputed(disputes)
         taken = {}
         for movement, move in zip(movements, moves, strict=True):
-            payment = reopened[disputes._of(movement)]
+            payment, _owed = debts.get(disputes._of(movement), (None, 0))
             if payment:
                 owed = move.line_ids.filtered(
                     lambda line, p=payment: line.account_id == p.destination_account_id
@@ -182,40 +190,98 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         returned.transaction_id.kash_stripe_returned = True
 
     @api.model
-    def _prepare_lost_lines(self, account, dispute, standing, payment):
-        """Return the vals of the lines: off Disputed Funds, onto what was lost.
+    def _lost_places(self, account, dispute, standing, debt):
+        """Return where the lost money belongs: a loss, or what a customer owes again.
 
         :param standing: the lines of the disputed money so far
-        :param payment: the one whose invoices are due again, or none
+        :param debt: (payment whose invoices are due again, Decimal), or None
+        :return: list of (account, partner, Decimal)
         """
         partner = dispute.partner_id.commercial_partner_id
-        if not payment:
-            loss = account._ledger_account("loss")
-            return self._prepare_dispute_lines(dispute, standing, loss, partner)
-        return self._prepare_dispute_lines(
-            dispute,
-            standing,
-            payment.destination_account_id,
-            partner,
-            owed=dispute._owed(standing),
-        )
+        loss = account._ledger_account("loss")
+        currency = dispute.company_id.currency_id
+        if not debt:
+            return [(loss, partner, self._rounded(currency, dispute._total(standing)))]
+        payment, owed = debt
+        beyond = self._rounded(currency, dispute._owed(standing)) - owed
+        return [
+            (payment.destination_account_id, partner, owed),
+            (loss, partner, beyond),
+        ]
+
+    # === OWED AGAIN === #
 
     @api.model
-    def _payment_to_reopen(self, company, dispute, standing):
-        """Return the payment that the customer took back for good, or none: a loss.
+    def _debts(self, account, company, disputes, standing):
+        """Return {dispute: (payment, what its customer owes again)}; others are a loss.
+
+        Never more than was paid: of a payment that was given back in part the rest, of
+        one that is disputed twice what the first dispute left.
+        """
+        payments = disputes.transaction_id.payment_id.filtered(
+            lambda payment: payment.move_id.state == "posted"
+        )
+        room = self._still_paid(account, payments)
+        debts = {}
+        for dispute in disputes:
+            payment = dispute.transaction_id.payment_id
+            asked = self._rounded(company.currency_id, dispute._owed(standing[dispute]))
+            owed = min(asked, room.get(payment, 0))
+            if owed > 0 and self._reopens(company, dispute, owed):
+                room[payment] -= owed
+                debts[dispute] = payment, owed
+        return debts
+
+    @api.model
+    def _still_paid(self, account, payments):
+        """Return {payment: what of it was neither given nor taken back} (Decimal)."""
+        attempts = payments.payment_transaction_id
+        charges = [
+            charge for charge in attempts.mapped("kash_stripe_charge_id") if charge
+        ]
+        mine = [("account_id", "=", account.id)]
+        rows = self.env["kash.stripe.balance.transaction"].search(
+            [*mine, ("document_ref", "in", charges)]
+        )
+        movements = self.env["kash.stripe.movement"].search(
+            [*mine, ("transaction_id", "in", attempts.ids)]
+        )
+        paid = {}
+        for payment in payments:
+            tx = payment.payment_transaction_id
+            back = rows.filtered(
+                lambda row, tx=tx: row.document_ref == tx.kash_stripe_charge_id
+            )
+            moves = (
+                back.payment_id.move_id
+                | movements.filtered(
+                    lambda moved, tx=tx: moved.transaction_id == tx
+                ).entry_id
+            )
+            lines = ((moves - payment.move_id).line_ids | back.entry_line_id).filtered(
+                lambda line, p=payment: (
+                    line.parent_state == "posted"
+                    and line.account_id == p.destination_account_id
+                )
+            )
+            given = self._rounded(
+                payment.company_currency_id, sum(lines.mapped("balance"))
+            )
+            paid[payment] = self._asked_value(tx) - given
+        return paid
+
+    @api.model
+    def _reopens(self, company, dispute, owed):
+        """Tell whether the customer took the payment back for good; else it is a loss.
 
         A returned debit was never paid. A payment that stands as the customer's credit
         is credit no more.
         """
-        payment = dispute.transaction_id.payment_id
-        if payment.move_id.state != "posted":
-            return payment.browse()
-        reopens = (
+        return (
             dispute._is_return()
             or company.sudo().kash_stripe_lost_disputes == "reopen"
-            or self._is_free_credit(payment, dispute._owed(standing))
+            or self._is_free_credit(dispute.transaction_id.payment_id, float(owed))
         )
-        return payment if reopens else payment.browse()
 
     @api.model
     def _is_free_credit(self, payment, lost):
@@ -249,7 +315,10 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
 
         def prepare(movement):
             dispute = disputes._of(movement)
-            return self._prepare_regained_lines(account, dispute, standing[dispute])
+            places = self._regained_places(dispute)
+            return self._prepare_dispute_lines(
+                account, dispute, standing[dispute], places
+            )
 
         moves = self._post_movements(account, company, movements, prepare)
         self._match_disputed(disputes)
@@ -257,18 +326,23 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
             self._pay_again(movement, move)
 
     @api.model
-    def _prepare_regained_lines(self, account, dispute, standing):
-        """Return the vals of the lines: back where the loss had put the money."""
-        lost = dispute._lost_line()
-        ledger = lost.account_id or account._ledger_account("loss")
-        is_debt = ledger.account_type == "asset_receivable"
-        return self._prepare_dispute_lines(
-            dispute,
-            standing,
-            ledger,
-            lost.partner_id,
-            owed=-lost.balance if is_debt else None,
-        )
+    def _regained_places(self, dispute):
+        """Return where the loss had put the money; list of (account, partner, Decimal).
+
+        Not what conversion had made of it: the rates are others by now.
+        """
+        company = dispute.company_id
+        rates = company.income_currency_exchange_account_id
+        rates |= company.expense_currency_exchange_account_id
+        return [
+            (
+                line.account_id,
+                line.partner_id,
+                -self._rounded(company.currency_id, line.balance),
+            )
+            for line in dispute._lost_lines()
+            if line.account_id not in rates
+        ]
 
     @api.model
     def _pay_again(self, movement, move):

@@ -128,11 +128,16 @@ class KashStripeDisputeEnding(models.AbstractModel):
             return self._total(standing)
         return float(money.to_major(self.amount, self.currency_code))
 
-    def _lost_line(self):
-        """Return the line that says where the lost money went."""
+    def _lost_lines(self):
+        """Return the lines that say where the lost money went."""
         self.ensure_one()
         lost = self._movements().filtered(lambda m: m.kind == "dispute_lost")
-        return (lost.entry_id.line_ids - self._standing_lines()[self])[:1]
+        return lost.entry_id.line_ids - self._standing_lines()[self]
+
+    def _is_converted(self):
+        """Tell whether Stripe took another currency than the customer had paid in."""
+        self.ensure_one()
+        return any(row.currency != self.currency_code for row in self._expected())
 
     def _of(self, movement):
         """Return the dispute a movement is of, one of these of its account."""
