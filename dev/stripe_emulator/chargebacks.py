@@ -27,6 +27,7 @@ NEXT: dict[str, tuple[str, ...]] = {
     "needs_response": ("under_review", "won", "lost"),
     "under_review": ("won", "lost"),
     "lost": ("appeal_needs_response",),
+    "won": ("appeal_needs_response",),
     "appeal_needs_response": ("appeal_under_review", "won", "lost"),
     "appeal_under_review": ("won", "lost"),
 }
@@ -137,6 +138,22 @@ def _book(world: World, row: Row, movement: balance_transaction.Movement) -> Non
     refresh(world, row)
 
 
+def adjust(world: World, row: Row, amount: int, category: str) -> None:
+    """Move more money of a dispute: what Stripe had to correct, or to charge."""
+    movement = balance_transaction.Movement(
+        kind="adjustment",
+        category=category,
+        amount=amount,
+        currency=rows(world, row)[0].data["currency"],
+        source=row.id,
+        description=f"Chargeback adjustment for {row.data['charge']}",
+        available_on=world.clock.now,
+    )
+    _book(world, row, movement)
+    way = "withdrawn" if amount < 0 else "reinstated"
+    world.emit(f"charge.dispute.funds_{way}", row)
+
+
 def rows(world: World, row: Row) -> list[Row]:
     """Return the balance transactions of a dispute."""
     found = (world.store.find(row_id) for row_id in row.private["rows"])
@@ -158,6 +175,8 @@ def move(world: World, row: Row, status: str) -> None:
     previous = world.change(row, status=status, is_charge_refundable=refundable)
     if status in ("needs_response", "lost") and not row.private["rows"]:
         withdraw(world, row)
+    if before == "won":
+        adjust(world, row, rows(world, row)[0].data["amount"], "dispute")
     if status == "won" and row.private["rows"]:
         _return_countered_fee(world, row)
         _reinstate(world, row)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Order = tuple[str, str]
 MONEY = (
     *("refund", "succeed_refund", "fail_refund", "cancel_refund"),
-    *("dispute", "move_dispute", "withdraw_dispute", "early_fraud_warning"),
+    *("dispute", "move_dispute", "withdraw_dispute", "adjust_dispute"),
+    "early_fraud_warning",
     *("succeed_debit", "fail_debit", "return_debit"),
     *("add_bank_account", "payout", "pay_out", "arrive_payout", "fail_payout"),
     *("book", "reserve", "release_reserve", "settle_in"),

@@ -23,7 +23,7 @@ _PHASES: dict[str, Phase] = {
     "won": "won",
 }
 # A dispute moves up only. An inquiry that was closed may still become a dispute, a
-# lost one be appealed; won is the end.
+# lost one be appealed, a won one by the customer's bank.
 _RANKS = {
     "warning_needs_response": 0,
     "warning_under_review": 1,
@@ -64,6 +64,8 @@ def moves_on(before: str, after: str) -> bool:
     if before == after or before not in _RANKS or after not in _RANKS:
         return True
     if after == "lost" and before.startswith("appeal_"):
+        return True
+    if before == "won" and after.startswith("appeal_"):
         return True
     return _RANKS[after] > _RANKS[before]
 

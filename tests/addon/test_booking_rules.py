@@ -21,6 +21,8 @@ IN_ORDER = [
     "kash.stripe.booking.payout",
     "kash.stripe.booking.dispute.lost",
     "kash.stripe.booking.dispute.regained",
+    "kash.stripe.booking.dispute.rest.back",
+    "kash.stripe.booking.dispute.rest",
 ]
 
 

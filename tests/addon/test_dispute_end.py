@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """However a dispute ends, nothing is left on Disputed Funds, and nobody owes more."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
 from .test_dispute import Disputed
@@ -68,3 +70,164 @@ class TestDisputeOwed(Disputed):
         self.assertNothingDisputed()
         self.assertLedger({"clearing": -20.7, "fees": 18.2, "loss": 2.5})
         self.assertTrue(line.reconciled)
+
+
+@tagged("post_install", "-at_install")
+class TestDisputeRest(Disputed):
+    """Stripe moves the money of a dispute a third time, and it ends all the same."""
+
+    def adjusted(self, dispute, amount=-150, **details):
+        """Let Stripe move more of its money, and tell Odoo."""
+        self.stripe.adjust_dispute(dispute.dispute_id, amount, **details)
+        self.settle()
+
+    def appealed(self, dispute):
+        """Let the bank decide again."""
+        self.stripe.move_dispute(dispute.dispute_id, "appeal_needs_response")
+        self.settle()
+
+    def test_won_what_is_left_is_a_loss_of_the_closing_day(self):
+        """A hundred went, one and a half more, and a hundred came back."""
+        dispute = self.disputed()
+        self.stripe.clock.advance(days=1)
+        self.adjusted(dispute)
+        self.stripe.clock.advance(days=2)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        won = {"clearing": 80.3, "fees": 18.2, "receivable": -100.0, "loss": 1.5}
+        self.assertLedger(won)
+        movement = self.movements()
+        self.assertEqual((movement.kind, movement.day_told), ("dispute_rest", "event"))
+        self.assertEqual(movement.entry_id.date, date(2025, 11, 25))
+        loss = self.account.loss_account_id
+        lines = movement.entry_id.line_ids
+        self.assertEqual(
+            lines.filtered(lambda line: line.account_id == loss).partner_id,
+            self.customer,
+        )
+        self.assertEqual(self.ledger(until="2025-11-24")["disputed"], 101.5)
+        self.assertEqual(dispute.left_text, "$\N{NO-BREAK SPACE}0.00")
+
+    def test_what_comes_back_beyond_it_is_closed_as_well(self):
+        """On the other side."""
+        dispute = self.disputed()
+        self.adjusted(dispute, 40)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        self.assertEqual(self.ledger()["loss"], -0.4)
+
+    def test_a_movement_that_is_a_fee_is_one_at_once(self):
+        """Its category says so; nothing of it is disputed."""
+        dispute = self.disputed()
+        self.adjusted(dispute, category="fee")
+        self.assertEqual(self.ledger()["disputed"], 100.0)
+        self.assertEqual(self.ledger()["fees"], 19.7)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        self.assertFalse(self.movements())
+
+    def test_of_a_converted_payment_it_is_an_exchange_difference(self):
+        """Who can tell what the rates made of it."""
+        self.stripe.settle_in(self.acct, ["usd"])
+        charge = self.stripe.charge_elsewhere(self.acct, amount=10000, currency="eur")
+        self.stripe.settle()
+        dispute = self.disputed(charge["id"])
+        self.adjusted(dispute)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        self.assertEqual(self.ledger()["loss"], 0.0)
+        [line] = self.movements().entry_id.line_ids.filtered(
+            lambda line: line.account_id != self.account.disputed_account_id
+        )
+        self.assertEqual(
+            line.account_id, self.company.expense_currency_exchange_account_id
+        )
+
+    def test_what_comes_after_a_loss_is_one_too(self):
+        """On its own day: the dispute was closed before."""
+        dispute = self.disputed()
+        self.lost(dispute)
+        self.stripe.clock.advance(days=4)
+        self.adjusted(dispute)
+        self.assertNothingDisputed()
+        self.assertEqual(self.ledger()["loss"], 101.5)
+        rest = self.movements().filtered(lambda m: m.kind == "dispute_rest")
+        self.assertEqual(rest.entry_id.date, date(2025, 11, 26))
+        self.assertEqual(self.ledger(until="2025-11-25")["loss"], 100.0)
+
+    def test_before_the_money_is_back_nothing_is_closed(self):
+        """Won, but Stripe has not moved anything yet."""
+        dispute = self.disputed()
+        self.adjusted(dispute)
+        account = self.account.sudo()
+        dispute.sudo().phase = "won"
+        account._book_new()
+        self.assertFalse(self.movements())
+        self.assertEqual(self.ledger()["disputed"], 101.5)
+
+    def test_on_a_locked_day_it_is_held(self):
+        """Here what takes a rest back: never on another date."""
+        dispute = self.disputed()
+        self.adjusted(dispute)
+        self.won(dispute)
+        self.stripe.clock.advance(days=3)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.appealed(dispute)
+        back = self.movements().filtered(lambda m: m.kind == "dispute_rest_back")
+        self.assertEqual((back.state, back.entry_day), ("held", date(2025, 11, 25)))
+        self.assertEqual(self.ledger()["loss"], 1.5)
+        back.sudo()._book_held(date(2025, 12, 1))
+        self.assertEqual(back.entry_id.date, date(2025, 12, 1))
+        self.assertEqual(self.ledger()["disputed"], 1.5)
+
+    def test_opened_again_the_rest_is_taken_back_first(self):
+        """And closed again, once it is won again."""
+        dispute = self.disputed()
+        self.adjusted(dispute)
+        self.won(dispute)
+        self.stripe.clock.advance(days=3)
+        self.appealed(dispute)
+        self.assertEqual(dispute.phase, "open")
+        self.assertEqual(self.ledger()["disputed"], 101.5)
+        self.assertEqual(self.ledger()["loss"], 0.0)
+        self.stripe.clock.advance(days=3)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        self.assertEqual(self.ledger()["loss"], 1.5)
+        by_day = [self.ledger(until=f"2025-11-{day}") for day in (24, 25, 27, 28)]
+        self.assertEqual([found["loss"] for found in by_day], [1.5, 0.0, 0.0, 1.5])
+
+    def test_a_run_it_was_closed_after_is_not_undone(self):
+        """Recorded anew, its money would go another way than it went."""
+        dispute = self.disputed()
+        self.adjusted(dispute)
+        self.won(dispute)
+        rows = dispute.row_ids
+        free, left = self.env["kash.stripe.reversal"]._undo_plan(
+            self.account, rows.sudo()
+        )
+        self.assertFalse(free)
+        self.assertEqual(set(left), set(rows.entry_id))
+
+    def test_telling_again_changes_nothing(self):
+        """The sync looks at it every time."""
+        dispute = self.disputed()
+        self.adjusted(dispute)
+        self.won(dispute)
+        before = self.ledger()
+        self.account.sudo()._book_new()
+        self.look()
+        self.assertEqual(self.ledger(), before)
+        self.assertEqual(len(self.movements()), 1)
+
+    def test_an_appeal_that_is_won_is_of_the_day_it_was_won(self):
+        """Not of the day of the loss, which was a closing, too."""
+        dispute = self.disputed()
+        self.lost(dispute)
+        self.stripe.clock.advance(days=2)
+        self.appealed(dispute)
+        self.stripe.clock.advance(days=2)
+        self.won(dispute)
+        regained = self.movements().filtered(lambda m: m.kind == "dispute_regained")
+        self.assertEqual(regained.entry_id.date, date(2025, 11, 26))
+        self.assertEqual(self.ledger(until="2025-11-25")["loss"], 100.0)

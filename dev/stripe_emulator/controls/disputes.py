@@ -87,6 +87,19 @@ class DisputeControls(Base):
             self.world.dirty.set()
             return copy.deepcopy(row.data)
 
+    def adjust_dispute(
+        self, dispute_id: str, amount: int, *, category: str = "dispute"
+    ) -> Json:
+        """Move more money of a dispute: out of the balance is negative."""
+        with self.world.lock:
+            row = self._row(dispute_id, "dispute")
+            if not row.private["rows"]:
+                message = "No money has moved yet."
+                raise ControlError(message)
+            chargebacks.adjust(self.world, row, amount, category)
+            self.world.dirty.set()
+            return copy.deepcopy(row.data)
+
     def win_dispute(self, dispute_id: str) -> Json:
         """Get the money back."""
         return self.move_dispute(dispute_id, "won")

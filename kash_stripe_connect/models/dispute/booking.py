@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+# The ends that move the disputed amount, where others close what it left.
+_OUTCOMES = ("dispute_lost", "dispute_regained")
+
 
 class KashStripeBookingDispute(models.AbstractModel):
     """Family of the rules of disputes that ended.
@@ -14,7 +17,8 @@ class KashStripeBookingDispute(models.AbstractModel):
     _inherit = "kash.stripe.booking.movement"
     _description = "Stripe Booking: Disputes That Ended"
 
-    # 1 for money still on Disputed Funds, −1 for too much off it
+    # After which end, and 1 for money still on Disputed Funds, −1 for too much off it
+    _booking_phase = None
     _booking_sign = 1
 
     # === READY === #
@@ -32,7 +36,7 @@ class KashStripeBookingDispute(models.AbstractModel):
                 movement._wait(reason)
             elif dispute.phase == "open":
                 movement._wait(self.env._("It was appealed: the bank decides again."))
-            elif self._booking_sign * left[dispute] > 0:
+            elif self._is_due(dispute, left[dispute]):
                 movement.write(
                     {
                         "amount": self._booking_sign * left[dispute],
@@ -40,18 +44,32 @@ class KashStripeBookingDispute(models.AbstractModel):
                     }
                 )
                 ready |= movement
-            elif dispute.phase == "won" and self._came_back(mirrored[dispute]):
-                # A loss that was held is nothing to record any more, either.
-                dispute._movements()._nothing_left()
-            elif dispute.phase == "won":
-                movement._wait(self.env._("Stripe has not given the money back yet."))
+            else:
+                self._nothing_due(movement, dispute, mirrored[dispute])
         return ready
 
     @api.model
+    def _is_due(self, dispute, left):
+        """Tell whether the end leaves something for this rule to move.
+
+        :param left: what is on Disputed Funds (minor units)
+        """
+        return dispute.phase == self._booking_phase and self._booking_sign * left > 0
+
+    @api.model
+    def _nothing_due(self, movement, dispute, rows):
+        """Say why an end moves nothing: it does not now, or never will."""
+        if dispute.phase == "won" and self._came_back(rows):
+            # A loss that was held is nothing to record any more, either.
+            outcomes = dispute._movements().filtered(lambda m: m.kind in _OUTCOMES)
+            outcomes._nothing_left()
+        elif dispute.phase == "won":
+            movement._wait(self.env._("Stripe has not given the money back yet."))
+
+    @api.model
     def _disputes_of(self, account, movements):
-        known = self.env["kash.stripe.dispute"]._known(
-            account, movements.mapped("object_ref")
-        )
+        refs = {movement._dispute_ref() for movement in movements}
+        known = self.env["kash.stripe.dispute"]._known(account, refs)
         return self.env["kash.stripe.dispute"].concat(*known.values())
 
     @api.model
@@ -131,7 +149,9 @@ class KashStripeBookingDispute(models.AbstractModel):
         line = standing[:1]
         if line.currency_id == line.company_currency_id:
             return {}
-        foreign = -sum(standing.mapped("amount_currency"))
+        reconciles = line.account_id.reconcile
+        name = "amount_residual_currency" if reconciles else "amount_currency"
+        foreign = -sum(standing.mapped(name))
         return {
             "currency_id": line.currency_id.id,
             "amount_currency": line.currency_id.round(foreign),
@@ -154,6 +174,7 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
 
     _booking_order = 80
     _booking_kinds = ("dispute_lost",)
+    _booking_phase = "lost"
 
     @api.model
     def _record(self, account, company, movements):
@@ -302,6 +323,7 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
 
     _booking_order = 90
     _booking_kinds = ("dispute_regained",)
+    _booking_phase = "won"
     _booking_sign = -1
 
     @api.model

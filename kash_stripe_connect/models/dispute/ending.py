@@ -3,6 +3,7 @@
 from odoo import models
 
 from ...core import days, disputes, double_entry, money
+from .movement import KINDS
 
 
 class KashStripeDisputeEnding(models.AbstractModel):
@@ -35,6 +36,8 @@ class KashStripeDisputeEnding(models.AbstractModel):
             "amount": self._withdrawn(),
             "currency_code": self._expected()[0].currency,
             "told_by": ((self.dispute_id,), ("charge.dispute.closed",)),
+            # Of an appeal that was won, not of what was lost before.
+            "told_last": True,
             "transaction_id": self.transaction_id.id,
         }
         if self._is_return():
@@ -50,11 +53,14 @@ class KashStripeDisputeEnding(models.AbstractModel):
 
     def _movements(self):
         """Return the movements of the disputes."""
+        refs = self.mapped("dispute_id")
         return self.env["kash.stripe.movement"].search(
             [
                 ("account_id", "in", self.account_id.ids),
-                ("kind", "in", ["dispute_lost", "dispute_regained"]),
-                ("object_ref", "in", self.mapped("dispute_id")),
+                ("kind", "in", KINDS),
+                "|",
+                ("object_ref", "in", refs),
+                ("row_id.document_ref", "in", refs),
             ]
         )
 
@@ -90,7 +96,8 @@ class KashStripeDisputeEnding(models.AbstractModel):
     def _standing_lines(self):
         """Return {dispute: posted lines of its money}: its rows', its movements'."""
         movements = self._movements()
-        entries, standing = movements.grouped("object_ref"), {}
+        entries = movements.grouped(lambda movement: movement._dispute_ref())
+        standing = {}
         for dispute, rows in self._rows().items():
             lines = dispute._row_lines(rows)
             moves = entries.get(dispute.dispute_id, movements.browse()).entry_id
@@ -102,9 +109,17 @@ class KashStripeDisputeEnding(models.AbstractModel):
         return standing
 
     def _total(self, lines):
-        """Return the sum of lines of one dispute (company currency)."""
+        """Return what stands open of lines of one dispute (company currency).
+
+        Matching lines in another currency made exchange entries: they count.
+        """
         self.ensure_one()
-        return self.company_id.currency_id.round(sum(lines.mapped("balance")))
+        return self.company_id.currency_id.round(
+            sum(
+                line.amount_residual if line.account_id.reconcile else line.balance
+                for line in lines
+            )
+        )
 
     def _left(self):
         """Return {dispute: what it left on Disputed Funds}, company currency, minor."""
@@ -141,7 +156,7 @@ class KashStripeDisputeEnding(models.AbstractModel):
 
     def _of(self, movement):
         """Return the dispute a movement is of, one of these of its account."""
-        return self.filtered(lambda d: d.dispute_id == movement.object_ref)
+        return self.filtered(lambda d: d.dispute_id == movement._dispute_ref())
 
     def _missing_rows(self, rows):
         """Return the ids of rows Stripe named that are not mirrored yet."""

@@ -6,7 +6,7 @@ from ...core import days
 from ..base.minor_units import MinorUnits, minor_text
 
 # What is told of a movement for its day alone.
-_NOT_STORED = {"told_by", "untold"}
+_NOT_STORED = {"told_by", "told_last", "untold", "not_before"}
 
 
 class KashStripeMovement(models.Model):
@@ -59,7 +59,9 @@ class KashStripeMovement(models.Model):
             currency_code, told_by (the ids at Stripe and the types of the events that
             may have told: a pair of tuples), and optionally row_id, transaction_id;
             booking_day and day_told where Stripe's own record names the day, or
-            ``untold`` (a dict of both) where it does so unless an event tells
+            ``untold`` (a dict of both) where it does so unless an event tells;
+            ``told_last`` where the last such event counts, not the first;
+            ``not_before`` which day it cannot precede
         """
         refs = [vals["object_ref"] for vals in wanted]
         mine = [("account_id", "=", account.id), ("object_ref", "in", refs)]
@@ -81,9 +83,11 @@ class KashStripeMovement(models.Model):
 
     @api.model
     def _prepare_movement_vals(self, account, vals, told):
-        day = min(filter(None, map(told.get, _doors(vals))), default=None)
+        days_told = [day for door in _doors(vals) for day in told.get(door, ())]
+        pick = max if vals.get("told_last") else min
+        day = pick(days_told, default=None)
         given = {n: value for n, value in vals.items() if n not in _NOT_STORED}
-        return {
+        made = {
             "booking_day": day or account.company_id._kash_stripe_today(),
             "day_told": "event" if day else "seen",
             **({} if day else vals.get("untold", {})),
@@ -91,10 +95,12 @@ class KashStripeMovement(models.Model):
             "account_id": account.id,
             "company_id": account.company_id.id,
         }
+        earliest = vals.get("not_before", made["booking_day"])
+        return {**made, "booking_day": max(made["booking_day"], earliest)}
 
     @api.model
     def _told_days(self, account, wanted):
-        """Return {(object id, event type): the company's day}, in one query."""
+        """Return {(object id, event type): the company's days}, in one query."""
         refs = [ref for vals in wanted for ref, _kind in _doors(vals)]
         found = self.env["kash.stripe.event"].search(
             [
@@ -105,8 +111,10 @@ class KashStripeMovement(models.Model):
         )
         zone = account._zone()
         return {
-            (event.subject_id, event.type): days.day_in(event.stripe_created, zone)
-            for event in found
+            door: {days.day_in(event.stripe_created, zone) for event in events}
+            for door, events in found.grouped(
+                lambda event: (event.subject_id, event.type)
+            ).items()
         }
 
     # === BOOK === #

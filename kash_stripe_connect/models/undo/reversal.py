@@ -298,7 +298,7 @@ class UndoReversal(models.AbstractModel):
             [("account_id", "in", rows.account_id.ids), ("state", "=", "booked")]
         )
         lost = followed.filtered(lambda m: m.kind.startswith("dispute_"))
-        refs = set(lost.mapped("object_ref"))
+        refs = set(lost.mapped("object_ref")) | set(lost.row_id.mapped("document_ref"))
         failed = self._failed_since(rows, run)
         later = rows.filtered(
             lambda row: (
