@@ -7,6 +7,7 @@ from . import test_bank_match
 from . import test_batch
 from . import test_booking_rules
 from . import test_books
+from . import test_cash_basis
 from . import test_changed
 from . import test_connect
 from . import test_connect_edges

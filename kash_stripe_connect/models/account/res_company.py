@@ -152,7 +152,7 @@ class AccountCompany(models.Model):
                 )
             )
 
-    def _kash_stripe_locks(self, day, journal, *, has_tax=False):
+    def _kash_stripe_locks(self, day, journal, *, has_tax=False, cash_basis=True):
         """Return Odoo's lock dates that forbid the job to post on ``day``, sorted.
 
         Judged as OdooBot, whoever asks: exceptions made for a person do not count for
@@ -160,11 +160,11 @@ class AccountCompany(models.Model):
         Cash-basis taxes post a tax entry with the matching: the tax lock counts.
 
         :param has_tax: the entries themselves carry taxes
+        :param cash_basis: whether matching may post a tax entry on that day
         :return: [(date, lock field)], empty when the day is open
         """
         self.ensure_one()
         by_hand = self.env.context.get("kash_stripe_person")
         company = self.with_user(self.env.uid if by_hand else SUPERUSER_ID).sudo()
-        return company._get_violated_lock_dates(
-            day, has_tax=has_tax or bool(company.tax_exigibility), journal=journal
-        )
+        taxed = has_tax or (cash_basis and bool(company.tax_exigibility))
+        return company._get_violated_lock_dates(day, has_tax=taxed, journal=journal)

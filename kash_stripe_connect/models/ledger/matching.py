@@ -1,6 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...const import LEAN
 
 
 class KashStripeMatching(models.AbstractModel):
@@ -74,46 +77,92 @@ class KashStripeMatching(models.AbstractModel):
         return bool(note.company_id._kash_stripe_locks(day, payment.journal_id))
 
     @api.model
-    def _are_locked(self, partials, journal):
-        """Tell whether a match, or a tax entry it made, is of a locked day."""
-        followers = self._partial_followers(partials)
-        days = {(partial.company_id, partial.max_date) for partial in partials} | {
-            (move.company_id, move.date) for move in followers
-        }
-        return any(company._kash_stripe_locks(day, journal) for company, day in days)
+    def _are_locked(self, partials, journal, day):
+        """Tell whether undoing matches on ``day`` would touch a locked one.
+
+        That day bears their tax entries' reversals; what was open changes on the days
+        the matches were made, where a tax return alone says nothing about it.
+        """
+        if any(c._kash_stripe_locks(day, journal) for c in partials.company_id):
+            return True
+        return any(
+            company._kash_stripe_locks(made, journal, cash_basis=False)
+            for company, made in {(p.company_id, p.max_date) for p in partials}
+        )
 
     @api.model
     def _partial_followers(self, partials):
         """Return the cash-basis and exchange entries of matches, still standing."""
+        exchange = partials.exchange_move_id.filtered(
+            lambda move: move.state == "posted"
+        )
         if not partials.company_id.filtered("tax_exigibility"):
-            return partials.exchange_move_id
+            return exchange
         found = self.env["account.move"].search(
             [("tax_cash_basis_rec_id", "in", partials.ids), ("state", "=", "posted")]
         )
-        return found | partials.exchange_move_id
+        return found | exchange
 
     # === UNMATCH === #
 
     @api.model
-    def _unmatch(self, partials):
-        """Take matches back; the tax entries they made are reversed on their own day.
+    def _unmatch(self, partials, day):
+        """Take matches back; the tax entries they made are reversed on ``day``.
+
+        That of the event which caused it: a sale's tax is adjusted in the period of the
+        event, and the one before may be declared (Directive 2006/112/EC, article 90).
 
         :raises UserError: Odoo would date a reversal otherwise
         """
         followers = self._partial_followers(partials)
+        # Odoo would reverse them with the match, in the period they are of.
+        plain = followers.with_context(**LEAN, skip_is_manually_modified=True)
+        plain.tax_cash_basis_rec_id = False
+        partials.filtered(
+            lambda partial: partial.exchange_move_id in followers
+        ).exchange_move_id = False
         partials.unlink()
-        if followers:
-            reversal = self.env["kash.stripe.reversal"]
-            reversal._date_followers(followers)
-            reversal._check_dates(followers)
+        if plain:
+            vals = [
+                {
+                    "date": day,
+                    "ref": self.env._("Reversal of %(entry)s", entry=move.name),
+                }
+                for move in plain
+            ]
+            self._check_dated(plain._reverse_moves(vals, cancel=True), day)
+
+    @api.model
+    def _check_dated(self, moves, day):
+        """Odoo dates an entry later rather than refuse it: that must not pass."""
+        if set(moves.mapped("date")) - {day}:
+            raise UserError(
+                self.env._(
+                    "Odoo would date a tax entry otherwise: nothing was changed."
+                )
+            )
 
     @api.model
     def _give_back(self, taken):
-        """Match payments with what takes them back, in one batch: invoices are due.
+        """Match payments with what takes them back, a batch a day: invoices are due.
 
         Where a date it would touch is locked nothing is unmatched; a person is asked.
 
         :param taken: {payment: the receivable lines that take (part of) it back}
+        """
+        days = {line.date for lines in taken.values() for line in lines}
+        for day in sorted(days):
+            mine = {
+                payment: lines.filtered(lambda line, day=day: line.date == day)
+                for payment, lines in taken.items()
+            }
+            self._give_back_on(day, {p: lines for p, lines in mine.items() if lines})
+
+    @api.model
+    def _give_back_on(self, day, taken):
+        """Do so for what was taken back on one day.
+
+        :param taken: as of :meth:`_give_back`
         """
         partials, plan, rest = [], [], []
         for payment, lines in taken.items():
@@ -125,7 +174,7 @@ class KashStripeMatching(models.AbstractModel):
             )
             if not back:
                 continue
-            if self._are_locked(own.matched_debit_ids, payment.journal_id):
+            if self._are_locked(own.matched_debit_ids, payment.journal_id, day):
                 self._ask_to_match(back, payment)
                 continue
             partials.append(own.matched_debit_ids)
@@ -133,7 +182,7 @@ class KashStripeMatching(models.AbstractModel):
             plan.append(own | back)
         if not plan:
             return
-        self._unmatch(self.env["account.partial.reconcile"].concat(*partials))
+        self._unmatch(self.env["account.partial.reconcile"].concat(*partials), day)
         plan[0]._reconcile_plan(plan)
         # Where only part was taken back, the rest pays what it paid before.
         again = [
@@ -142,7 +191,7 @@ class KashStripeMatching(models.AbstractModel):
             if debits and not all(own.mapped("reconciled"))
         ]
         if again:
-            again[0]._reconcile_plan(again)
+            self._match_on(day, again)
 
     @api.model
     def _ask_to_match(self, lines, payment):
@@ -161,10 +210,11 @@ class KashStripeMatching(models.AbstractModel):
     # === MATCH === #
 
     @api.model
-    def _match_again(self, debts):
+    def _match_again(self, debts, day):
         """Match what payments have left with what invoices still owe.
 
         :param debts: {transaction: lines of its invoices}
+        :param day: that of what left them unmatched
         """
         plan = []
         for tx, lines in debts.items():
@@ -177,7 +227,25 @@ class KashStripeMatching(models.AbstractModel):
             if owed and not paid.reconciled:
                 plan.append(paid | owed)
         if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)
+            self._match_on(day, plan)
+
+    @api.model
+    def _match_on(self, day, plan):
+        """Match lines in one plan; the tax entries that it makes are of ``day``.
+
+        Of what is matched anew the tax was taken back on that day, too. Odoo dates such
+        an entry as the match: by the payment, in a period that may be declared.
+        """
+        lines = self.env["account.move.line"].concat(*plan)
+        if not lines.company_id.filtered("tax_exigibility"):
+            lines._reconcile_plan(plan)
+            return
+        before = lines.matched_debit_ids | lines.matched_credit_ids
+        lines.with_context(no_cash_basis=True)._reconcile_plan(plan)
+        made = (lines.matched_debit_ids | lines.matched_credit_ids) - before
+        made.max_date = day
+        self._check_dated(made._create_tax_cash_basis_moves(), day)
+        made._compute_max_date()
 
     @api.model
     def _match_opposites(self, documents):

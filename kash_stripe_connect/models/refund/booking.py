@@ -161,11 +161,17 @@ class KashStripeBookingRefund(models.AbstractModel):
 
     @api.model
     def _reopen_invoices(self, rows):
-        """Match refunds with the payments they give back, and off the invoices.
+        """Match refunds with the payments they give back, in one batch a day.
 
         The rest of a payment is matched with its oldest invoices again. Where a date
         is locked nothing is unmatched: the refund stands open, and is asked about.
         """
+        for day, group in sorted(rows.grouped("entry_day").items()):
+            self._reopen_on(day, group)
+
+    @api.model
+    def _reopen_on(self, day, rows):
+        """Do so for the refunds of one day."""
         refunds = defaultdict(rows.payment_id.browse)
         for row in rows:
             refunds[row.transaction_id.source_transaction_id] |= row.payment_id
@@ -173,13 +179,13 @@ class KashStripeBookingRefund(models.AbstractModel):
         free = {
             tx: found
             for tx, found in partials.items()
-            if found and not self._are_locked(found, tx.payment_id.journal_id)
+            if found and not self._are_locked(found, tx.payment_id.journal_id, day)
         }
         if not free:
             return
         matched = self.env["account.partial.reconcile"].concat(*free.values())
         debts = {tx: found.debit_move_id for tx, found in free.items()}
-        self._unmatch(matched)
+        self._unmatch(matched, day)
         lines = self.env["account.move.line"]
         lines._reconcile_plan(
             [
@@ -188,7 +194,7 @@ class KashStripeBookingRefund(models.AbstractModel):
                 for tx in free
             ]
         )
-        self._match_again(debts)
+        self._match_again(debts, day)
         opened = lines.concat(*debts.values()).move_id.filtered("amount_residual")
         opened._kash_stripe_pause_collecting()
 

@@ -41,14 +41,21 @@ class KashStripeBookingRefundFailed(models.AbstractModel):
 
     @api.model
     def _undo_matches(self, rows):
-        """Override: the matches of failed refunds, in one batch.
+        """Override: the matches of failed refunds, in one batch a day.
 
         A credit note is open again; an invoice that was opened is paid again by its
         own payment. Where a date is locked nothing is unmatched: the amounts stand
         open instead.
         """
+        for day, group in sorted(rows.grouped("entry_day").items()):
+            self._undo_on(day, group)
+        self._ask_about_failed_refunds(rows.failed_refund_id)
+
+    @api.model
+    def _undo_on(self, day, rows):
+        """Do so for the refunds that failed on one day."""
         undone = rows.filtered(
-            lambda row: not self._is_undo_locked(row.failed_refund_id)
+            lambda row: not self._is_undo_locked(row.failed_refund_id, day)
         )
         payments = undone.failed_refund_id.payment_id
         lines = {payment: self._receivable_line(payment) for payment in payments}
@@ -56,29 +63,34 @@ class KashStripeBookingRefundFailed(models.AbstractModel):
         partials = undone.env["account.partial.reconcile"].concat(
             *(line.matched_credit_ids for line in lines.values())
         )
-        self._unmatch(partials)
+        self._unmatch(partials, day)
         plan = [
             lines[row.failed_refund_id.payment_id] | row.entry_line_id for row in undone
         ]
         if plan:
             rows.env["account.move.line"]._reconcile_plan(plan)
-        self._match_again({tx: self._open_lines(tx) for tx in again})
-        self._ask_about_failed_refunds(rows.failed_refund_id)
+        self._match_again({tx: self._open_lines(tx) for tx in again}, day)
 
     @api.model
-    def _is_undo_locked(self, refund):
-        """Tell whether undoing a refund's matches would touch a locked day.
+    def _is_undo_locked(self, refund, day):
+        """Tell whether undoing a refund's matches on ``day`` would touch a locked one.
 
-        Those taken back, and those of the payment with the invoices it pays again.
+        Those taken back, and those of the payment with the invoices it pays again: the
+        tax that is due anew is of ``day``, too.
         """
         line = self._receivable_line(refund.payment_id)
-        if self._are_locked(line.matched_credit_ids, refund.payment_id.journal_id):
+        journal = refund.payment_id.journal_id
+        if self._are_locked(line.matched_credit_ids, journal, day):
             return True
-        again = self._reopened_by(refund)
-        return any(
-            self._is_locked(invoice, tx.payment_id)
-            for tx in again
+        paid = {
+            (invoice.company_id, max(invoice.date, tx.payment_id.date))
+            for tx in self._reopened_by(refund)
             for invoice in self._open_invoices(tx)
+        }
+        return any(
+            company._kash_stripe_locks(made, journal, cash_basis=False)
+            or company._kash_stripe_locks(day, journal)
+            for company, made in paid
         )
 
     @api.model
