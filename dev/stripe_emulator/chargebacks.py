@@ -99,7 +99,7 @@ def blocks_refund(world: World, paid: Row) -> bool:
 
 def withdraw(world: World, row: Row) -> None:
     """Take the disputed money out of the balance, and a fee."""
-    settled = fx.settle(world, row.tenant, row.data["amount"], row.data["currency"])
+    settled = fx.take_back(world, row.tenant, row.data["amount"], row.data["currency"])
     fee = world.settings.dispute_fee
     movement = balance_transaction.Movement(
         kind="adjustment",
@@ -118,12 +118,13 @@ def withdraw(world: World, row: Row) -> None:
 
 def _reinstate(world: World, row: Row) -> None:
     taken = rows(world, row)[0].data
+    settled = fx.settle(world, row.tenant, row.data["amount"], row.data["currency"])
     returned = -taken["fee"] if world.settings.dispute_fee_returned else 0
     movement = balance_transaction.Movement(
         kind="adjustment",
         category="dispute_reversal",
-        amount=-taken["amount"],
-        currency=taken["currency"],
+        amount=settled.amount,
+        currency=settled.currency,
         source=row.id,
         description=f"Chargeback reversal for {row.data['charge']}",
         fees=fees.details(returned, taken["currency"], "Dispute fee"),

@@ -28,10 +28,27 @@ class Settled(NamedTuple):
 
 def settle(world: World, tenant: Tenant, amount: int, currency: str) -> Settled:
     """Return what an amount becomes in an account's balance."""
+    return _settle(world, tenant, amount, currency, spread=0)
+
+
+def take_back(world: World, tenant: Tenant, amount: int, currency: str) -> Settled:
+    """Return what leaves an account's balance for an amount to be given back.
+
+    Seen at Stripe, on one day: a charge of 10.00 USD came to 13.56 CAD at 1.35576, its
+    refund took 13.83 CAD at 1.38343.
+    """
+    spread = world.settings.conversion_spread
+    return _settle(world, tenant, amount, currency, spread=spread)
+
+
+def _settle(
+    world: World, tenant: Tenant, amount: int, currency: str, *, spread: int
+) -> Settled:
     target = _target(world, tenant, currency)
     if target == currency:
         return Settled(amount, currency, None)
-    rate = _rate(world, currency, target)
+    worse = Decimal(10000 + spread) / 10000
+    rate = (_rate(world, currency, target) * worse).quantize(PRECISION)
     converted = (amount * rate).quantize(Decimal(1), ROUND_HALF_UP)
     return Settled(int(converted), target, float(rate))
 

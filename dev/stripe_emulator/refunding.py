@@ -84,7 +84,7 @@ def _card(world: World, paid: Row) -> cards.Card:
 def _is_short(world: World, paid: Row, amount: int) -> bool:
     """Say if the money is missing; refuse the refund if that is the account's rule."""
     policy = world.settings.refund_shortfall
-    settled = fx.settle(world, paid.tenant, amount, paid.data["currency"])
+    settled = fx.take_back(world, paid.tenant, amount, paid.data["currency"])
     held = world.ledger.balance(paid.tenant, settled.currency)
     if policy == "negative" or sum(held.values()) >= settled.amount:
         return False
@@ -95,7 +95,7 @@ def _is_short(world: World, paid: Row, amount: int) -> bool:
 
 def _send(world: World, row: Row, paid: Row) -> None:
     """Let the money leave, and let the clock end what is only on its way."""
-    settled = fx.settle(world, row.tenant, row.data["amount"], row.data["currency"])
+    settled = fx.take_back(world, row.tenant, row.data["amount"], row.data["currency"])
     card = charge.method_of(paid) == "card"
     booked = balance_transaction.book(
         world,

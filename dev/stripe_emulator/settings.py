@@ -37,6 +37,8 @@ class Settings:
     """Basis points that converting into another settlement currency costs."""
     rates: dict[str, str] = field(default_factory=lambda: dict(RATES))
     """What a unit of a currency is worth in US dollars."""
+    conversion_spread: int = 204
+    """Basis points by which a rate is worse on the way back to the customer."""
     refund_delay: int = 3600
     """Seconds until a pending refund succeeds, or one that will fail does."""
     refund_shortfall: str = "negative"

@@ -11,6 +11,7 @@ from . import test_cash_basis
 from . import test_changed
 from . import test_connect
 from . import test_connect_edges
+from . import test_converted
 from . import test_credit_note
 from . import test_currency
 from . import test_day

@@ -128,10 +128,8 @@ class TestDisputeRest(Disputed):
 
     def test_of_a_converted_payment_it_is_an_exchange_difference(self):
         """Who can tell what the rates made of it."""
-        self.stripe.settle_in(self.acct, ["usd"])
-        charge = self.stripe.charge_elsewhere(self.acct, amount=10000, currency="eur")
-        self.stripe.settle()
-        dispute = self.disputed(charge["id"])
+        self.stripe.settings.conversion_spread = 0
+        dispute = self.abroad()
         self.adjusted(dispute)
         self.won(dispute)
         self.assertNothingDisputed()
@@ -142,6 +140,34 @@ class TestDisputeRest(Disputed):
         self.assertEqual(
             line.account_id, self.company.expense_currency_exchange_account_id
         )
+
+    def abroad(self):
+        """Let a payment of 100.00 euros be disputed, which came as dollars."""
+        self.stripe.settle_in(self.acct, ["usd"])
+        charge = self.stripe.charge_elsewhere(self.acct, amount=10000, currency="eur")
+        self.stripe.settle()
+        return self.disputed(charge["id"])
+
+    def test_won_at_another_rate_it_is_an_exchange_difference(self):
+        """112.24 went, 110.00 came back."""
+        dispute = self.abroad()
+        self.assertEqual(self.ledger()["disputed"], 112.24)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        self.assertEqual(self.ledger()["loss"], 0.0)
+        self.assertEqual(
+            sorted(self.movements().entry_id.line_ids.mapped("balance")), [-2.24, 2.24]
+        )
+
+    def test_lost_and_won_after_all_at_another_rate(self):
+        """The loss is taken back as it was; the rest is the rates' doing."""
+        dispute = self.abroad()
+        self.lost(dispute)
+        self.assertEqual(self.ledger()["loss"], 112.24)
+        self.appealed(dispute)
+        self.won(dispute)
+        self.assertNothingDisputed()
+        self.assertEqual(self.ledger()["loss"], 0.0)
 
     def test_what_comes_after_a_loss_is_one_too(self):
         """On its own day: the dispute was closed before."""

@@ -457,6 +457,7 @@ class TestIncomeTax(IncomeCase):
 
     def test_what_conversion_adds_is_a_loss_and_no_tax(self):
         """100 euros sold at 1.10, given back at 1.20: ten dollars are the rate's."""
+        self.stripe.settings.conversion_spread = 0
         self.stripe.settle_in(self.acct, ["usd"])
         charge = self.sell(10000, currency="eur")
         self.booked()
@@ -469,6 +470,7 @@ class TestIncomeTax(IncomeCase):
 
     def test_what_conversion_spares_is_a_gain(self):
         """Half of it at 1.00."""
+        self.stripe.settings.conversion_spread = 0
         self.stripe.settle_in(self.acct, ["usd"])
         charge = self.sell(10000, currency="eur")
         self.booked()
@@ -507,6 +509,7 @@ class TestIncomeTax(IncomeCase):
 
     def test_without_an_account_for_the_rate_the_refund_stops_and_says_so(self):
         """Nothing is guessed, and the sync goes on."""
+        self.stripe.settings.conversion_spread = 0
         self.stripe.settle_in(self.acct, ["usd"])
         charge = self.sell(10000, currency="eur")
         self.booked()

@@ -6,8 +6,9 @@ from emulator_sdk import give_debits, held, last_row, new_session
 
 @pytest.fixture(autouse=True)
 def dollars(emulator, account):
-    """Let the shop have a bank account in dollars only."""
+    """Let the shop have a bank account in dollars only, and one rate either way."""
     emulator.settle_in(account, ["usd"])
+    emulator.settings.conversion_spread = 0
 
 
 def rows(emulator):
@@ -67,6 +68,30 @@ def test_a_refund_is_converted_at_its_own_day(emulator, account, client):
     row = rows(emulator)[-1]
     assert (row["amount"], row["currency"], row["exchange_rate"]) == (-6000, "usd", 1.2)
     assert held(emulator, account) == 11000 - 459 - 6000
+
+
+def test_a_charge_and_its_refund_have_two_rates(emulator, account, client):
+    """As they were seen at Stripe, on one day."""
+    emulator.settings.conversion_spread = 204
+    emulator.settings.rates.update(usd="1.35576", cad="1")
+    emulator.settle_in(account, ["cad"])
+    paid = emulator.charge_elsewhere(account, amount=1000)
+    emulator.settle()
+    client.v1.refunds.create({"charge": paid["id"]})
+    found = [(row["amount"], round(row["exchange_rate"], 4)) for row in rows(emulator)]
+    assert found == [(1356, 1.3558), (-1383, 1.3834)]
+    emulator.check_invariant()
+
+
+def test_a_dispute_goes_and_comes_at_two_rates(emulator, account):
+    """What it leaves is the seller's."""
+    emulator.settings.conversion_spread = 200
+    paid = emulator.charge_elsewhere(account, amount=10000, currency="eur")
+    emulator.settle()
+    made = emulator.dispute(paid["id"])
+    emulator.win_dispute(made["id"])
+    assert [row["amount"] for row in rows(emulator)] == [11000, -11220, 11000]
+    emulator.check_invariant()
 
 
 def test_a_refund_that_fails_comes_back_as_it_went(emulator, account):

@@ -4,7 +4,8 @@
 
 May call: the rooms on lower floors (dev/plan/floors.py).
 Tests: tests/addon/test_record.py, test_day.py, test_held.py, test_debit.py,
-test_currency.py, test_income_tax.py, test_books.py.
+test_currency.py, test_income_tax.py, test_converted.py, test_cash_basis.py,
+test_books.py.
 """
 
 from . import opening
@@ -13,6 +14,7 @@ from . import entry
 from . import worth
 from . import tax
 from . import income
+from . import converted
 from . import booking
 from . import rows
 from . import payments

@@ -225,6 +225,11 @@ class LedgerBalanceTransaction(models.Model):
         stands = entry and entry.state != "cancel" and not back
         return bool(stands and (self.income_base or self.income_taxes))
 
+    def _is_converted(self):
+        """Tell whether Stripe settled it in another currency than was paid."""
+        own = self.own_currency or self.currency_code
+        return bool(self.exchange_rate) or own != self.currency_code
+
     def _own_minor(self):
         """Return the charge's or refund's own amount, with the row's sign.
 
@@ -234,6 +239,17 @@ class LedgerBalanceTransaction(models.Model):
         if not self.own_amount and self.exchange_rate:
             own = round(abs(self.amount) / Decimal(self.exchange_rate))
         return own if self.amount > 0 else -own
+
+    def _document_lines(self):
+        """Return the posted lines of rows of one document, off clearing and fees.
+
+        What conversion left of it is among them.
+        """
+        own = self.entry_line_id
+        rest = self.rest_move_id.line_ids.filtered(
+            lambda line: line.account_id in own.account_id
+        )
+        return (own | rest).filtered(lambda line: line.parent_state == "posted")
 
     @api.model
     def _post_rows(self, account, rows):

@@ -126,6 +126,7 @@ class KashStripeBookingDay(models.AbstractModel):
         lean = lean.browse([row.id for row in plan.roles])
         self._check_posted(account, lean, moves)
         self._match_documents(account, lean)
+        self.env["kash.stripe.booking.converted"]._close(account, company, lean)
         self._after_undoing(plan, lean)
 
     @api.model
@@ -328,7 +329,8 @@ class KashStripeBookingDay(models.AbstractModel):
             ]
         )
         self._match_opposites(
-            group.entry_line_id for group in siblings.grouped("document_ref").values()
+            group._document_lines()
+            for group in siblings.grouped("document_ref").values()
         )
 
 

@@ -70,6 +70,14 @@ class KashStripeBalanceTransaction(models.Model):
     entry_line_id = fields.Many2one(
         "account.move.line", "Counterpart", readonly=True, copy=False
     )
+    rest_move_id = fields.Many2one(
+        "account.move",
+        "Conversion Closed By",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        help="With it a payment was given back in full, at another rate than it came.",
+    )
     in_process = fields.Boolean(
         readonly=True, help="Recorded while the bank debit was still pending."
     )
@@ -366,7 +374,8 @@ class KashStripeBalanceTransaction(models.Model):
 
     def _entries(self):
         """Return every entry the rows stand in."""
-        return self.payment_id.move_id | self.fee_move_id | self.entry_id
+        moves = self.payment_id.move_id | self.fee_move_id
+        return moves | self.entry_id | self.rest_move_id
 
     @api.depends("account_id", "source_id")
     def _compute_failed_refund_id(self):

@@ -12,6 +12,7 @@ _TIES = {
     "fee_move_id": False,
     "entry_id": False,
     "entry_line_id": False,
+    "rest_move_id": False,
     "income_line_id": False,
     "income_base": False,
     "income_taxes": False,
