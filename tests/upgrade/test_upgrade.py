@@ -27,9 +27,18 @@ _UNDO = ("19.0.1.3.0", "A run is undone by the job, and says what was left.")
 _UNDO_FIELDS = ("undoing", "undo_count", "looked_at_count", "undo_seconds")
 _OPENING = ("19.0.1.3.0", "What was held before the first row is measured once.")
 _HANDOVER = ("19.0.1.3.0", "The file made to uninstall is remembered by its hash.")
+_LOST_INCOME = (
+    *("charge_ref", "own_amount"),
+    *("income_line_id", "income_base", "income_taxes"),
+)
+_LOST = (
+    "19.0.1.3.0",
+    "A lost dispute may cancel its sale, and knows what it took back.",
+)
 _ENDINGS = ("19.0.1.3.0", "What was given back in full knows what closed it.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
+    *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
     *(Purpose(*_RECORDS, "kash_stripe_account", field=name) for name in _CURSORS),
     Purpose(*_RECORDS, "kash_stripe_stream"),
     Purpose(*_RECORDS, "kash_stripe_pull", field="stream_id"),

@@ -88,6 +88,9 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_lost_disputes = fields.Selection(
         related="company_id.kash_stripe_lost_disputes", readonly=False
     )
+    kash_stripe_lost_income = fields.Selection(
+        related="company_id.kash_stripe_lost_income", readonly=False
+    )
     kash_stripe_refund_without_note = fields.Selection(
         related="company_id.kash_stripe_refund_without_note", readonly=False
     )

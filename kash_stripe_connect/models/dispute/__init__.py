@@ -12,6 +12,7 @@ from . import account
 from . import account_move
 from . import account_payment
 from . import attention
+from . import sale
 from . import booking
 from . import rest
 from . import dispute

@@ -1,9 +1,12 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import api, models
 
 # The ends that move the disputed amount, where others close what it left.
 _OUTCOMES = ("dispute_lost", "dispute_regained")
+_SALE = "kash.stripe.booking.dispute.sale"
 
 
 class KashStripeBookingDispute(models.AbstractModel):
@@ -101,8 +104,8 @@ class KashStripeBookingDispute(models.AbstractModel):
         """Return the vals of an entry that brings Disputed Funds to 0.00.
 
         :param standing: the lines of the disputed money so far
-        :param places: where it belongs: list of (account, partner, Decimal of the
-            company's currency); what they leave has a place of its own
+        :param places: where it belongs (vals of lines); what they leave has a place of
+            its own
         """
         money_line, company = standing[:1], dispute.company_id
         total = self._rounded(company.currency_id, dispute._total(standing))
@@ -116,28 +119,31 @@ class KashStripeBookingDispute(models.AbstractModel):
                 **self._standing_foreign_vals(standing),
             }
         ]
-        rest = total - sum(amount for _ledger, _partner, amount in places)
+        rest = total - sum(Decimal(str(vals["balance"])) for vals in places)
         if rest:
-            ledger, partner = self._rest_place(account, dispute, rest)
-            places = [*places, (ledger, partner, rest)]
-        return lines + [
-            {
-                "name": label,
-                "account_id": ledger.id,
-                "partner_id": partner.id,
-                "balance": float(amount),
-            }
-            for ledger, partner, amount in places
-            if amount
-        ]
+            # At another day's rate the places are worth otherwise than the money.
+            rated = bool(places) and money_line.currency_id != company.currency_id
+            ledger, partner = self._rest_place(account, dispute, rest, rated=rated)
+            places = [*places, self._place_vals(ledger, partner, rest)]
+        return lines + [{"name": label, **vals} for vals in places]
 
     @api.model
-    def _rest_place(self, account, dispute, rest):
+    def _place_vals(self, ledger, partner, amount):
+        """Return the vals of a line of the company's currency (Decimal)."""
+        return {
+            "account_id": ledger.id,
+            "partner_id": partner.id,
+            "balance": float(amount),
+        }
+
+    @api.model
+    def _rest_place(self, account, dispute, rest, *, rated):
         """Return (account, partner) of what is left: the rates' doing, else a loss.
 
         :param rest: Decimal of the company's currency, a loss positive
+        :param rated: Odoo's rates made it, though Stripe converted nothing
         """
-        if dispute._is_converted():
+        if rated or dispute._is_converted():
             exchange = self._exchange_account(dispute.company_id, rest)
             return exchange, self.env["res.partner"]
         partner = dispute.partner_id.commercial_partner_id
@@ -185,12 +191,18 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         disputes = self._disputes_of(account, movements)
         standing = disputes._standing_lines()
         debts = self._debts(account, company, disputes, standing)
+        sales = self.env[_SALE]._cancelled(account, company, movements, standing)
 
         def prepare(movement):
             dispute = disputes._of(movement)
-            places = self._lost_places(
-                account, dispute, standing[dispute], debts.get(dispute)
-            )
+            if movement in sales:
+                places = self.env[_SALE]._lost_lines_of(
+                    company, movement, sales[movement]
+                )
+            else:
+                places = self._lost_places(
+                    account, dispute, standing[dispute], debts.get(dispute)
+                )
             return self._prepare_dispute_lines(
                 account, dispute, standing[dispute], places
             )
@@ -206,6 +218,8 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
                 )
                 taken[payment] = taken.get(payment, owed) | owed
         self._give_back(taken)
+        for movement, facts in sales.items():
+            self.env[_SALE]._keep_lost(movement, facts)
         returned = disputes.filtered(lambda dispute: dispute._is_return())
         # It is no payment any more: nothing of it can be refunded.
         returned.transaction_id.kash_stripe_returned = True
@@ -216,19 +230,26 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
 
         :param standing: the lines of the disputed money so far
         :param debt: (payment whose invoices are due again, Decimal), or None
-        :return: list of (account, partner, Decimal)
+        :return: list of vals of lines
         """
         partner = dispute.partner_id.commercial_partner_id
         loss = account._ledger_account("loss")
         currency = dispute.company_id.currency_id
         if not debt:
-            return [(loss, partner, self._rounded(currency, dispute._total(standing)))]
+            total = self._rounded(currency, dispute._total(standing))
+            return [self._place_vals(loss, partner, total)]
         payment, owed = debt
         beyond = self._rounded(currency, dispute._owed(standing)) - owed
         return [
-            (payment.destination_account_id, partner, owed),
-            (loss, partner, beyond),
+            self._place_vals(payment.destination_account_id, partner, owed),
+            self._place_vals(loss, partner, beyond),
         ]
+
+    @api.model
+    def _taxed(self, account, company, rows):
+        """Override: a sale that is cancelled takes its tax back."""
+        sales = self.env[_SALE]._to_cancel(account, company, rows)
+        return super()._taxed(account, company, rows) | sales
 
     # === OWED AGAIN === #
 
@@ -335,9 +356,15 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
         disputes = self._disputes_of(account, movements)
         standing = disputes._standing_lines()
 
+        sales = self.env[_SALE]._sold_again(company, disputes, movements)
+
         def prepare(movement):
             dispute = disputes._of(movement)
             places = self._regained_places(dispute)
+            if movement in sales:
+                places += self.env[_SALE]._lost_lines_of(
+                    company, movement, sales[movement]
+                )
             return self._prepare_dispute_lines(
                 account, dispute, standing[dispute], places
             )
@@ -346,24 +373,36 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
         self._match_disputed(disputes)
         for movement, move in zip(movements, moves, strict=True):
             self._pay_again(movement, move)
+        for movement, facts in sales.items():
+            self.env[_SALE]._keep_lost(movement, facts)
+
+    @api.model
+    def _taxed(self, account, company, rows):
+        """Override: a sale that was cancelled declares its tax again."""
+        disputes = self._disputes_of(account, rows)
+        return super()._taxed(account, company, rows) | rows.filtered(
+            lambda movement: disputes._of(movement)._lost_movement().income_taxes
+        )
 
     @api.model
     def _regained_places(self, dispute):
-        """Return where the loss had put the money; list of (account, partner, Decimal).
+        """Return where the loss had put the money, as vals of lines.
 
-        Not what conversion had made of it: the rates are others by now.
+        Not what conversion had made of it: the rates are others by now. Nor the income
+        of a sale that was cancelled: that has taxes.
         """
         company = dispute.company_id
         rates = company.income_currency_exchange_account_id
         rates |= company.expense_currency_exchange_account_id
+        income = dispute._lost_movement().income_line_id
         return [
-            (
+            self._place_vals(
                 line.account_id,
                 line.partner_id,
                 -self._rounded(company.currency_id, line.balance),
             )
-            for line in dispute._lost_lines()
-            if line.account_id not in rates
+            for line in dispute._lost_lines() - income
+            if line.account_id not in rates and not line.tax_repartition_line_id
         ]
 
     @api.model

@@ -146,8 +146,12 @@ class KashStripeDisputeEnding(models.AbstractModel):
     def _lost_lines(self):
         """Return the lines that say where the lost money went."""
         self.ensure_one()
-        lost = self._movements().filtered(lambda m: m.kind == "dispute_lost")
-        return lost.entry_id.line_ids - self._standing_lines()[self]
+        return self._lost_movement().entry_id.line_ids - self._standing_lines()[self]
+
+    def _lost_movement(self):
+        """Return the movement by which the dispute was lost."""
+        self.ensure_one()
+        return self._movements().filtered(lambda m: m.kind == "dispute_lost")
 
     def _is_converted(self):
         """Tell whether Stripe took another currency than the customer had paid in."""

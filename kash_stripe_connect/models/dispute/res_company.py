@@ -16,3 +16,13 @@ class DisputeCompany(models.Model):
         default="loss",
         help="A bank debit that was returned opens its invoice again in any case.",
     )
+    kash_stripe_lost_income = fields.Selection(
+        [
+            ("loss", "Record the loss; the sale stands"),
+            ("cancel", "Cancel the sale: income and tax are taken back"),
+        ],
+        string="Lost Disputes of Income",
+        required=True,
+        default="loss",
+        help="Of payments taken elsewhere that were recorded as income.",
+    )

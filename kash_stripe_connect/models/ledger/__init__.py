@@ -14,6 +14,7 @@ from . import entry
 from . import worth
 from . import tax
 from . import income
+from . import lost_income
 from . import converted
 from . import booking
 from . import rows

@@ -54,35 +54,6 @@ class LedgerBalanceTransaction(models.Model):
         help="Of the charge or refund, before Stripe converted it.",
     )
     own_currency = fields.Char("Customer's Currency", readonly=True)
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", related_sudo=False
-    )
-    income_line_id = fields.Many2one(
-        "account.move.line",
-        "Income",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="The line it was summed in.",
-    )
-    income_base = fields.Monetary(
-        "Income Without Tax",
-        currency_field="company_currency_id",
-        readonly=True,
-        copy=False,
-        help="Its share of the line; negative for what takes a sale back.",
-    )
-    income_taxes = fields.Json(
-        readonly=True,
-        copy=False,
-        help="Its share of each tax line: {invoice repartition line: amount}.",
-    )
-    income_tax = fields.Monetary(
-        "Sales Tax",
-        currency_field="company_currency_id",
-        compute="_compute_income_tax",
-    )
-
     # === WHAT WAITS === #
 
     def _by_hand_reason(self):
@@ -209,21 +180,9 @@ class LedgerBalanceTransaction(models.Model):
             self.env, lambda: self._book_deposit(*args)._kash_stripe_changes()
         )
 
-    @api.depends("income_taxes")
-    def _compute_income_tax(self):
-        for row in self:
-            row.income_tax = sum((row.income_taxes or {}).values())
-
     def _may_be_income(self):
         """Override: a receipt of no invoice here, or what takes one back."""
         return not self.transaction_id and self._counterpart() == "unallocated"
-
-    def _has_income(self):
-        """Tell whether what the row declared as income still stands in the books."""
-        entry = self.entry_id
-        back = entry.reversal_move_ids.filtered(lambda move: move.state == "posted")
-        stands = entry and entry.state != "cancel" and not back
-        return bool(stands and (self.income_base or self.income_taxes))
 
     def _is_converted(self):
         """Tell whether Stripe settled it in another currency than was paid."""

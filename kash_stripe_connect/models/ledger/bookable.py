@@ -1,18 +1,59 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..base.records import previewed
 
 
 class LedgerBookable(models.AbstractModel):
-    """Recording held rows: a person's act, on a date that person chose."""
+    """The income a fact declared. A held one is a person's to record, on a date."""
 
     _inherit = "kash.stripe.bookable"
 
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", related_sudo=False
+    )
+    income_line_id = fields.Many2one(
+        "account.move.line",
+        "Income",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The line it was summed in.",
+    )
+    income_base = fields.Monetary(
+        "Income Without Tax",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="Its share of the line; negative for what takes a sale back.",
+    )
+    income_taxes = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Its share of each tax line: {invoice repartition line: amount}.",
+    )
+    income_tax = fields.Monetary(
+        "Sales Tax",
+        currency_field="company_currency_id",
+        compute="_compute_income_tax",
+    )
+
     # The field of the dialog that takes them
     _record_wizard_default = "default_row_ids"
+
+    @api.depends("income_taxes")
+    def _compute_income_tax(self):
+        for row in self:
+            row.income_tax = sum((row.income_taxes or {}).values())
+
+    def _has_income(self):
+        """Tell whether what the fact declared as income still stands in the books."""
+        entry = self.entry_id
+        back = entry.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        stands = entry and entry.state != "cancel" and not back
+        return bool(stands and (self.income_base or self.income_taxes))
 
     def action_record(self):
         """Open the dialog to record held rows."""

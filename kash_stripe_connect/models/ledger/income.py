@@ -86,9 +86,9 @@ class KashStripeBookingIncome(models.AbstractModel):
             currency = row.company_id.currency_id
             row.write(
                 {
-                    "income_base": _amount(currency, facts.base),
+                    "income_base": amount_of(currency, facts.base),
                     "income_taxes": {
-                        str(part): _amount(currency, units)
+                        str(part): amount_of(currency, units)
                         for part, units in facts.taxes.items()
                     },
                 }
@@ -107,10 +107,10 @@ class KashStripeBookingIncome(models.AbstractModel):
         if not sum(worths):
             return {}, []
         base, *taxes = self._sale_lines(company, self._day_label(rows), -sum(worths))
-        weights = [_units(currency, worth) for worth in worths]
+        weights = [units_of(currency, worth) for worth in worths]
         shares = {
             vals["tax_repartition_line_id"]: split.by_remainder(
-                -_units(currency, vals["balance"]), weights
+                -units_of(currency, vals["balance"]), weights
             )
             for vals in taxes
         }
@@ -169,11 +169,15 @@ class KashStripeBookingIncome(models.AbstractModel):
         for siblings in documents.values():
             known |= self._stored_income(company, siblings)
         known |= declared
+        lost = self._stored_losses(account, company, refs)
         for row in rows.sorted(lambda r: (r.created_at, r._undo_rank(), r.id)):
             target = self._taken_back_by(row, plan.undone[row])
             others = self._peers(target, documents[row.document_ref])
             peers = {other: known[other] for other in others if other in known}
-            found[row] = self._take_back(company, row, target, known[target], peers)
+            if target.type in double_entry.CHARGE_TYPES:
+                peers |= lost.get(row.document_ref, {})
+            worth = units_of(company.currency_id, self._worth(row, company, row.amount))
+            found[row] = self._take_back(row, target, known[target], peers, worth)
             known[row] = found[row]
         return found
 
@@ -186,12 +190,14 @@ class KashStripeBookingIncome(models.AbstractModel):
         return same - target
 
     @api.model
-    def _take_back(self, company, row, target, of, peers):
-        """Return what a row takes back: its share, in the charge's own currency.
+    def _take_back(self, fact, target, of, peers, worth):
+        """Return what is taken back: the fact's share, in the charge's own currency.
 
-        :param target: what is taken back
+        :param fact: a row or a movement
+        :param target: the row that is taken back
         :param of: what that declared
-        :param peers: {other row that took some of it, or gave it back: Declared}
+        :param peers: {other fact that took some of it, or gave it back: Declared}
+        :param worth: what the fact moves (units)
         """
         sign = 1 if target.amount > 0 else -1
         before = -sign * sum(other._own_minor() for other in peers)
@@ -200,7 +206,7 @@ class KashStripeBookingIncome(models.AbstractModel):
             return -sign * split.next_part(
                 sign * total,
                 -sign * sum(done),
-                own=abs(row._own_minor()),
+                own=abs(fact._own_minor()),
                 before=before,
                 whole=abs(target._own_minor()),
             )
@@ -210,25 +216,44 @@ class KashStripeBookingIncome(models.AbstractModel):
             tax: part(units, [facts.taxes.get(tax, 0) for facts in peers.values()])
             for tax, units in of.taxes.items()
         }
-        worth = _units(company.currency_id, self._worth(row, company, row.amount))
         # What conversion made of it is no income and bears no tax.
         return Declared(of.place, total - sum(taxes.values()), taxes, worth - total)
 
     @api.model
     def _stored_income(self, company, rows):
         """Return {row: Declared} of the rows of a document that are income by now."""
-        currency = company.currency_id
         return {
-            row: Declared(
-                self._place_of_income(company, row, rows),
-                _units(currency, row.income_base),
-                {
-                    int(part): _units(currency, amount)
-                    for part, amount in (row.income_taxes or {}).items()
-                },
-            )
+            row: self._stored(company, row, rows)
             for row in rows
             if row.state == "booked" and row._has_income()
+        }
+
+    @api.model
+    def _stored(self, company, fact, siblings):
+        """Return what a row or a movement declared, as it keeps it."""
+        currency = company.currency_id
+        return Declared(
+            self._place_of_income(company, fact, siblings),
+            units_of(currency, fact.income_base),
+            {
+                int(part): units_of(currency, amount)
+                for part, amount in (fact.income_taxes or {}).items()
+            },
+        )
+
+    @api.model
+    def _stored_losses(self, account, company, refs):
+        """Return {charge: {movement that took income back, or gave it: Declared}}."""
+        found = self.env["kash.stripe.movement"].search(
+            [
+                ("account_id", "=", account.id),
+                ("state", "=", "booked"),
+                ("charge_ref", "in", [ref for ref in refs if ref]),
+            ]
+        )
+        return {
+            ref: {m: self._stored(company, m, m) for m in group if m._has_income()}
+            for ref, group in found.grouped("charge_ref").items()
         }
 
     @api.model
@@ -296,7 +321,7 @@ class KashStripeBookingIncome(models.AbstractModel):
             "name": self.env._("%(stripe)s: taken back", stripe=self._day_label(rows)),
             "account_id": place.account_id,
             "partner_id": place.partner_id,
-            "balance": -_amount(currency, sum(one.base for one in facts)),
+            "balance": -amount_of(currency, sum(one.base for one in facts)),
             "tax_ids": [Command.set(place.tax_ids)],
             "tax_tag_ids": [Command.set(found["base_tags"] if taxes else [])],
             **_analytics(place, 0),
@@ -306,7 +331,7 @@ class KashStripeBookingIncome(models.AbstractModel):
         for part, refund in _refund_parts(taxes):
             units = sum(one.taxes.get(part.id, 0) for one in facts)
             if units:
-                balance = -_amount(currency, units)
+                balance = -amount_of(currency, units)
                 vals = self._tax_line(base, back[refund.id], balance)
                 lines.append(vals | _analytics(place, part.id, refund.id))
         return lines
@@ -318,7 +343,7 @@ class KashStripeBookingIncome(models.AbstractModel):
         :param difference: units; a gain positive
         :raises BookingError: the company has no account for it
         """
-        balance = -_amount(company.currency_id, difference)
+        balance = -amount_of(company.currency_id, difference)
         return {
             "name": self.env._(
                 "%(stripe)s: exchange difference", stripe=self._day_label(rows)
@@ -386,12 +411,12 @@ def _analytics(place, *parts):
     return {"analytic_distribution": found[0] if found else False}
 
 
-def _units(currency, amount):
+def units_of(currency, amount):
     """Return an amount as an integer: the smallest steps of a currency."""
     step = Decimal(str(currency.rounding))
     return round(Decimal(str(amount)) / step)
 
 
-def _amount(currency, units):
+def amount_of(currency, units):
     """Return such an integer as an amount again."""
     return float(units * Decimal(str(currency.rounding)))

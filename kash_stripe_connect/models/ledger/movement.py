@@ -33,6 +33,17 @@ class KashStripeMovement(models.Model):
         help="Stripe puts no date on it but the event's; a sync that finds it later"
         " knows only the day it looked.",
     )
+    charge_ref = fields.Char(
+        "Sale At Stripe",
+        readonly=True,
+        index="btree_not_null",
+        help="The charge whose income it took back, or declared again.",
+    )
+    own_amount = MinorUnits(
+        "Customer's Amount (minor units)",
+        readonly=True,
+        help="Of that charge, before Stripe converted it; taken back is negative.",
+    )
     row_id = fields.Many2one(
         "kash.stripe.balance.transaction", "Follows", readonly=True, index=True
     )
@@ -118,6 +129,10 @@ class KashStripeMovement(models.Model):
         }
 
     # === BOOK === #
+
+    def _own_minor(self):
+        """Return its part of the charge whose income it takes back."""
+        return self.own_amount
 
     def _book_these(self, account):
         """Record these movements of one account."""

@@ -299,6 +299,7 @@ class UndoReversal(models.AbstractModel):
         )
         lost = followed.filtered(lambda m: m.kind.startswith("dispute_"))
         refs = set(lost.mapped("object_ref")) | set(lost.row_id.mapped("document_ref"))
+        refs |= set(filter(None, lost.mapped("charge_ref")))
         failed = self._failed_since(rows, run)
         later = rows.filtered(
             lambda row: (
