@@ -26,6 +26,7 @@ _RECORDS = ("19.0.1.2.0", "How far Stripe's lists were read is a record for each
 _UNDO = ("19.0.1.3.0", "A run is undone by the job, and says what was left.")
 _UNDO_FIELDS = ("undoing", "undo_count", "looked_at_count", "undo_seconds")
 _OPENING = ("19.0.1.3.0", "What was held before the first row is measured once.")
+_NAMED = ("19.0.1.3.0", "What an import has not read yet is named, and alarms nobody.")
 _HANDOVER = ("19.0.1.3.0", "The file made to uninstall is remembered by its hash.")
 _LOST_INCOME = (
     *("charge_ref", "own_amount"),
@@ -45,6 +46,9 @@ PURPOSES: tuple[Purpose, ...] = (
     *(Purpose(*_UNDO, "kash_stripe_run", field=name) for name in _UNDO_FIELDS),
     Purpose(*_UNDO, "kash_stripe_balance_transaction", field="left_reason"),
     Purpose(*_OPENING, "kash_stripe_account", field="opening_found"),
+    # The lines are numbered, and were written anew less often.
+    Purpose(*_NAMED, "kash_stripe_proof_line"),
+    Purpose(*_NAMED, "mail_message", "account.journal *"),
     Purpose(*_HANDOVER, "kash_stripe_account", field="handover_*"),
 )
 

@@ -173,7 +173,8 @@ class KashStripeHandover(models.AbstractModel):
 
         :raises UserError: each Stripe account's reason
         """
-        accounts = self.env["kash.stripe.account"].sudo().search([])
+        accounts = self.env["kash.stripe.account"].sudo()
+        accounts = accounts.search([("epoch", ">", 0)])  # connected once
         reasons = [account._reason_to_stay() for account in accounts]
         if any(reasons):
             raise UserError("\n".join(filter(None, reasons)))
@@ -181,7 +182,8 @@ class KashStripeHandover(models.AbstractModel):
     @api.model
     def _leave_note(self):
         """Write down whose books are left, for the addon when it is installed again."""
-        accounts = self.env["kash.stripe.account"].sudo().search([])
+        accounts = self.env["kash.stripe.account"].sudo()
+        accounts = accounts.search([("handover_hash", "!=", False)])
         left = [
             {
                 "stripe_id": account.stripe_id,
