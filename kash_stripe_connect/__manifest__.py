@@ -22,6 +22,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_notices.xml",
         "wizards/send/account_move_send_batch_wizard_views.xml",
+        "wizards/privacy/forget_wizard_views.xml",
         "wizards/ledger/books_wizard_views.xml",
         "wizards/connect/connect_wizard_views.xml",
         "wizards/leave/disconnect_wizard_views.xml",

@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[Room, ...], ...] = (
     (Room("base", "minor units and small helpers"),),
     (Room("secret", "keys at rest, which nobody reads by accident"),),
     (Room("account", "who we are at Stripe; the calendar; whose turn it is"),),
+    (Room("privacy", "what is kept of payers, until when, and emptying it"),),
     (Room("inbox", "what Stripe's events say, kept until it is done"),),
     (Room("payment", "attempts, what is taken, the provider"),),
     (Room("link", "the pay link, its guard, Checkout"),),

@@ -7,7 +7,7 @@ Amounts are integers in minor units; times are epoch seconds (UTC).
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .disputes import ANSWERABLE
 from .facts import BalanceTransactionFacts
@@ -21,6 +21,7 @@ from .reading import (
     flag_or_no,
     moment,
     moment_or_none,
+    only,
     part,
     parts,
     reference,
@@ -29,6 +30,15 @@ from .reading import (
     whole,
     whole_or_none,
 )
+
+# What is kept of a dispute: enough to read it again. Its evidence names the customer,
+# and stays at Stripe.
+_KEPT = (
+    *("id", "object", "status", "reason", "amount", "currency", "created", "livemode"),
+    "is_charge_refundable",
+)
+_KEPT_OF_EVIDENCE = ("due_by", "has_evidence", "past_due", "submission_count")
+_KEPT_OF_CARD = ("brand", "case_type", "network", "network_reason_code")
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,12 @@ class DisputeFacts:
     refundable: bool
     network_code: str | None
     rows: tuple[BalanceTransactionFacts, ...]
-    raw: str
+    plain: Json = field(compare=False, repr=False)
+
+    @property
+    def raw(self) -> str:
+        """What is kept of the dispute: enough to read it again, no name (JSON)."""
+        return json.dumps(self.plain, indent=2, sort_keys=True)
 
     @property
     def can_respond(self) -> bool:
@@ -67,6 +82,10 @@ class DisputeFacts:
         an_object(data, "dispute")
         evidence = part(data, "evidence_details")
         card = detail(detail(data, "payment_method_details"), "card")
+        rows = tuple(
+            BalanceTransactionFacts.from_list(row)
+            for row in parts(data, "balance_transactions", "dispute's row")
+        )
         return cls(
             id=an_id(data),
             status=text(data, "status"),
@@ -81,12 +100,19 @@ class DisputeFacts:
             submissions=whole_or_none(evidence, "submission_count") or 0,
             refundable=flag_or_no(data, "is_charge_refundable"),
             network_code=said(card, "network_reason_code"),
-            rows=tuple(
-                BalanceTransactionFacts.from_list(row)
-                for row in parts(data, "balance_transactions", "dispute's row")
-            ),
-            raw=json.dumps(data, indent=2, sort_keys=True),
+            rows=rows,
+            plain=_kept(data, card, rows),
         )
+
+
+def _kept(data: Json, card: Json, rows: Iterable[BalanceTransactionFacts]) -> Json:
+    return {
+        **only(data, _KEPT),
+        "charge": reference(data, "charge"),
+        "evidence_details": only(part(data, "evidence_details"), _KEPT_OF_EVIDENCE),
+        "payment_method_details": {"card": only(card, _KEPT_OF_CARD)},
+        "balance_transactions": [row.plain for row in rows],
+    }
 
 
 def disputes_of(

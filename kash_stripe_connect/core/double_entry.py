@@ -52,6 +52,8 @@ _TRANSIT_TYPES = frozenset(
     inbound_transfer_reversal
     """.split()
 )
+# The business's own: no customer stands behind them.
+OWN_TYPES = sorted(FEE_TYPES | _TRANSIT_TYPES)
 # Money that leaves for the bank, and what brings it back.
 PAYOUT_TYPES = frozenset({"payout", "payout_cancel", "payout_failure"})
 # An adjustment tells by its category what it adjusts.
@@ -64,6 +66,7 @@ _CATEGORIES: dict[str, Role] = {
     "network_cost": "fees",
     "tax": "fees",
 }
+OWN_CATEGORIES = sorted(name for name, role in _CATEGORIES.items() if role == "fees")
 
 
 @dataclass(frozen=True)

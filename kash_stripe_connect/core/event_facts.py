@@ -23,10 +23,9 @@ class EventFacts:
     api_version: str | None
     subject: str | None
     subject_id: str | None
-    raw: str
 
     @classmethod
-    def from_stripe(cls, data: Json, *, raw: str) -> "EventFacts":
+    def from_stripe(cls, data: Json) -> "EventFacts":
         """Read an event; of its object only which one it is, never what it says."""
         an_object(data, "event")
         subject = part(part(data, "data"), "object")
@@ -39,11 +38,10 @@ class EventFacts:
             api_version=_readable(data, "api_version"),
             subject=_name_or_none(subject, "object"),
             subject_id=_name_or_none(subject, "id"),
-            raw=raw,
         )
 
     @classmethod
-    def from_thin(cls, data: Json, *, raw: str) -> "EventFacts":
+    def from_thin(cls, data: Json) -> "EventFacts":
         """Read a notification of Accounts v2, which only names what changed.
 
         One about nothing is nobody's business, and no fault: refused, it would be sent
@@ -62,7 +60,6 @@ class EventFacts:
             api_version=None,
             subject=subject,
             subject_id=_readable(changed, "id") if subject else None,
-            raw=raw,
         )
 
     @property

@@ -25,6 +25,7 @@ from .reading import (
     labels,
     moment,
     moment_or_none,
+    only,
     parts,
     reference,
     said,
@@ -40,6 +41,13 @@ _LACKING: dict[str, Any] = {
     **dict.fromkeys(("type", "currency", "status"), "unknown"),
 }
 
+# What is kept of a row: all of it but its description, which merchants write, and which
+# has a column of its own. Its source is kept by its id.
+_KEPT = (
+    *("id", "object", "type", "reporting_category", "balance_type", "status"),
+    *("amount", "fee", "net", "currency", "exchange_rate", "created", "available_on"),
+)
+_KEPT_OF_FEE = ("amount", "application", "currency", "description", "type")
 # Without these, or when it is no object at all (""), it cannot be told from others.
 _ITS_OWN = frozenset(("", "id", "created"))
 _FEE_LINE = "fee line"
@@ -94,7 +102,7 @@ class BalanceTransactionFacts:
 
     @property
     def raw(self) -> str:
-        """The row as Stripe sent it, its source by id (JSON).
+        """What is kept of the row: enough to book it again, nothing of a payer (JSON).
 
         Without indents, which Python's encoder in C does not do.
         """
@@ -181,7 +189,7 @@ class BalanceTransactionFacts:
 
     @classmethod
     def from_stripe(cls, data: Json) -> "BalanceTransactionFacts":
-        """Read a balance transaction; an expanded source is kept beside the raw row.
+        """Read a balance transaction; an expanded source stands beside what is kept.
 
         Its description is merely shown.
         """
@@ -202,9 +210,20 @@ class BalanceTransactionFacts:
             source_id=reference(data, "source"),
             description=said(data, "description"),
             fees=inside("fee_details", partial(_fees, data)),
-            plain={**data, "source": reference(data, "source")},
+            plain=_kept(data),
             source=expanded(data, "source"),
         )
+
+
+def _kept(row: Json) -> Json:
+    """Return what is kept of a row; what Stripe did not say is not there either."""
+    lines = parts(row, "fee_details", _FEE_LINE)
+    fees = [only(line, _KEPT_OF_FEE) for line in lines]
+    return {
+        **only(row, _KEPT),
+        "fee_details": fees,
+        "source": reference(row, "source"),
+    }
 
 
 def _rate(row: Json) -> str | None:

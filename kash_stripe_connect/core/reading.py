@@ -229,6 +229,15 @@ def inside(name: str, read: Callable[[], Any]) -> Any:
         raise BadFact(str(error), field=name) from error
 
 
+# === KEPT === #
+
+
+def only(data: Json, names: Iterable[str]) -> Json:
+    """Return the fields of these names as they are, but no objects and no lists."""
+    found = {name: data[name] for name in names if name in data}
+    return {n: it for n, it in found.items() if not isinstance(it, (dict, list))}
+
+
 # === MERELY SHOWN === #
 
 

@@ -57,13 +57,12 @@ def _is_signed(body: bytes, header: str, secret: str) -> bool:
 
 def _parse(body: bytes) -> EventFacts:
     try:
-        text = body.decode()
-        data = json.loads(text)
+        data = json.loads(body.decode())
         kind = data.get("object") if isinstance(data, dict) else None
         if kind == "v2.core.event":
-            return EventFacts.from_thin(data, raw=text)
+            return EventFacts.from_thin(data)
         if kind == "event":
-            return EventFacts.from_stripe(data, raw=text)
+            return EventFacts.from_stripe(data)
         raise BadWebhook(f"signed, and no event but {_start_of(str(kind))}")
     except (ValueError, RecursionError) as error:
         raise BadWebhook(str(error)) from error

@@ -3,6 +3,7 @@
 from . import base
 from . import secret
 from . import account
+from . import privacy
 from . import inbox
 from . import payment
 from . import link

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import base
 from . import account
+from . import privacy
 from . import ledger
 from . import link
 from . import send

@@ -41,6 +41,7 @@ from . import test_payout
 from . import test_platform
 from . import test_proof
 from . import test_preview
+from . import test_privacy
 from . import test_record
 from . import test_refund
 from . import test_opening

@@ -52,8 +52,7 @@ def test_a_thin_notification_is_read_as_an_event_of_its_account():
             "created": "2025-11-22T17:00:00.000Z",
             "livemode": False,
             "related_object": {"id": "acct_1", "type": "v2.core.account"},
-        },
-        raw="{}",
+        }
     )
     assert (event.account_id, event.created, event.livemode) == (
         "acct_1",
@@ -65,4 +64,4 @@ def test_a_thin_notification_is_read_as_an_event_of_its_account():
 def test_a_thin_notification_without_its_account_is_refused():
     """It would be about nobody."""
     with pytest.raises(reading.BadFact):
-        event_facts.EventFacts.from_thin({"id": "evt_1"}, raw="{}")
+        event_facts.EventFacts.from_thin({"id": "evt_1"})

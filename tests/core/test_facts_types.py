@@ -32,12 +32,6 @@ from odoo.addons.kash_stripe_connect.core import (
     payout_facts,
 )
 
-
-def with_raw(read):
-    """Return a reader of events, which are kept as they came."""
-    return lambda data: read(data, raw="{}")
-
-
 # What is read, and where in it stands what is merely shown: malformed, it is absent.
 CASES = {
     "row": (
@@ -66,12 +60,8 @@ CASES = {
     ),
     "intent": (facts.IntentFacts.from_stripe, INTENT, {"last_payment_error"}),
     "session": (facts.SessionFacts.from_stripe, SESSION, set()),
-    "event": (with_raw(event_facts.EventFacts.from_stripe), EVENT, {"api_version"}),
-    "thin event": (
-        with_raw(event_facts.EventFacts.from_thin),
-        THIN,
-        {"related_object"},
-    ),
+    "event": (event_facts.EventFacts.from_stripe, EVENT, {"api_version"}),
+    "thin event": (event_facts.EventFacts.from_thin, THIN, {"related_object"}),
     "balance": (facts.BalanceFacts.from_stripe, BALANCE, set()),
     "account": (
         account_facts.AccountFacts.from_stripe,
@@ -282,7 +272,7 @@ def told_texts(record):
         for part in inner:
             if dataclasses.is_dataclass(part):
                 found |= told_texts(part)
-            elif isinstance(part, str) and one.name != "raw":
+            elif isinstance(part, str):
                 found.add(part)
     return found
 

@@ -40,6 +40,14 @@ _ENDINGS = ("19.0.1.3.0", "What was given back in full knows what closed it.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
+_NO_MORE = ("19.0.1.3.0", "Of payers no more is kept than is needed.")
+PURPOSES: tuple[Purpose, ...] = (
+    Purpose(*_NO_MORE, "kash_stripe_event", field="payload"),
+    Purpose(*_NO_MORE, "kash_stripe_balance_transaction", field="raw"),
+    Purpose(*_NO_MORE, "kash_stripe_dispute", field="raw"),
+    Purpose(*_NO_MORE, "kash_stripe_proof_line", field="label"),
+    Purpose(*_NO_MORE, "res_company", field="kash_stripe_keep_events"),
+    Purpose(*_NO_MORE, "res_company", field="kash_stripe_keep_payers"),
     *(Purpose(*_RECORDS, "kash_stripe_account", field=name) for name in _CURSORS),
     Purpose(*_RECORDS, "kash_stripe_stream"),
     Purpose(*_RECORDS, "kash_stripe_pull", field="stream_id"),

@@ -120,6 +120,14 @@ class ConnectSettings(models.TransientModel):
         related="company_id.kash_stripe_reminders", readonly=False
     )
 
+    kash_stripe_keep_events = fields.Integer(
+        related="company_id.kash_stripe_keep_events", readonly=False
+    )
+
+    kash_stripe_keep_payers = fields.Integer(
+        related="company_id.kash_stripe_keep_payers", readonly=False
+    )
+
     # === ACTION METHODS === #
 
     def action_kash_stripe_lock_dates(self):

@@ -20,3 +20,4 @@ from . import movement
 from . import res_company
 from . import source
 from . import words
+from . import payer_data

@@ -75,7 +75,7 @@ class KashStripeDispute(models.Model):
     )
 
     opened_at = fields.Datetime("Opened", required=True, readonly=True)
-    raw = fields.Text("As Stripe Sent It", required=True, readonly=True)
+    raw = fields.Text("From Stripe", required=True, readonly=True)
 
     _dispute_unique = models.UniqueIndex("(account_id, dispute_id)")
 

@@ -3,9 +3,10 @@
 """Stripe's events, and what its lists set aside, each kept once until it is done.
 
 May call: the rooms on lower floors (dev/plan/floors.py).
-Tests: tests/addon/test_webhook.py, test_bad_list.py.
+Tests: tests/addon/test_webhook.py, test_bad_list.py, test_privacy.py.
 """
 
 from . import account
 from . import attention
 from . import event
+from . import res_company

@@ -4,13 +4,15 @@ import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...core import days, events
 
 
 class KashStripeEvent(models.Model):
-    """The inbox: one row a doorbell, kept as it came."""
+    """The inbox: one row a doorbell: who it was and what it named, no more."""
 
     _name = "kash.stripe.event"
     _description = "Stripe Event"
@@ -20,7 +22,7 @@ class KashStripeEvent(models.Model):
     event_id = fields.Char(required=True, readonly=True)
     stripe_id = fields.Char("Stripe Account", required=True, readonly=True)
     account_id = fields.Many2one(
-        "kash.stripe.account", readonly=True, index=True, ondelete="cascade"
+        "kash.stripe.account", readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company", readonly=True, index=True, ondelete="cascade"
@@ -31,7 +33,6 @@ class KashStripeEvent(models.Model):
     stripe_created = fields.Datetime("At Stripe", readonly=True)
     subject = fields.Char(readonly=True)
     subject_id = fields.Char("Object", readonly=True)
-    payload = fields.Text("As Received", readonly=True)
     state = fields.Selection(
         [
             ("new", "To do"),
@@ -50,6 +51,9 @@ class KashStripeEvent(models.Model):
 
     _event_unique = models.UniqueIndex("(stripe_id, event_id)")
     _to_do = models.Index("(next_try) WHERE (state = 'new')")
+    # Counted on the account's form, by people who see some companies: from the index
+    # alone.
+    _of_account = models.Index("(account_id, company_id)")
 
     # === ACTION METHODS === #
 
@@ -80,10 +84,9 @@ class KashStripeEvent(models.Model):
                 """
                 INSERT INTO kash_stripe_event
                     (event_id, stripe_id, account_id, company_id, type, livemode,
-                     api_version, stripe_created, subject, subject_id, payload,
-                     state, note, attempts,
-                     create_uid, write_uid, create_date, write_date)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0,
+                     api_version, stripe_created, subject, subject_id, state, note,
+                     attempts, create_uid, write_uid, create_date, write_date)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0,
                         %s, %s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC')
                 ON CONFLICT (stripe_id, event_id) DO NOTHING
                 RETURNING id
@@ -98,7 +101,6 @@ class KashStripeEvent(models.Model):
                 days.utc(facts.created),
                 facts.subject,
                 facts.subject_id,
-                facts.raw,
                 "ignored" if reason else "new",
                 reason,
                 self.env.uid,
@@ -166,18 +168,52 @@ class KashStripeEvent(models.Model):
             **_to_do(one),
         }
 
+    # === PRUNE === #
+
     @api.autovacuum
-    def _gc_foreign(self):
-        """Forget, after Stripe's own thirty days, what was of no account of ours."""
-        old = fields.Datetime.now() - timedelta(days=30)
-        self.sudo().search(
-            [("account_id", "=", False), ("create_date", "<", old)]
-        ).unlink()
+    def _gc_events(self):
+        """Forget what nobody needs any more; what still waits for a person stays.
+
+        One that comes again, from Stripe or from a list of ours, is stored and fetched
+        once more, and changes nothing: applying twice does not.
+
+        :return: (how many, whether there may be more), as Odoo's vacuum wants it
+        """
+        events = self.sudo()
+        old = events.search(
+            self._of_nobody() | self._worked_off(), limit=GC_UNLINK_LIMIT, order="id"
+        )
+        old.unlink()
+        return len(old), len(old) == GC_UNLINK_LIMIT
+
+    @api.model
+    def _of_nobody(self):
+        """Return the domain of what was of no account here; Stripe's thirty days."""
+        return Domain("account_id", "=", False) & _before(30)
+
+    @api.model
+    def _worked_off(self):
+        """Return the domain of what is done with, older than its company keeps it.
+
+        Of an account that is not connected they stay: should it be connected again,
+        they may tell the day of what happened meanwhile.
+        """
+        ours = self.env["kash.stripe.account"].sudo().search([("connected", "=", True)])
+        kept = ours.grouped(lambda account: account.company_id.kash_stripe_keep_events)
+        return Domain("state", "in", ["done", "ignored"]) & Domain.OR(
+            Domain("account_id", "in", accounts.ids) & _before(days_kept)
+            for days_kept, accounts in kept.items()
+        )
 
     @api.model
     def _wake(self, wait=timedelta(0)):
         cron = self.env.ref("kash_stripe_connect.ir_cron_events").sudo()
         cron._trigger(fields.Datetime.now() + wait)
+
+
+def _before(days_ago):
+    """Return the domain of events that came earlier than so many days ago."""
+    return Domain("create_date", "<", fields.Datetime.now() - timedelta(days_ago))
 
 
 def _name_of(one):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ...const import LEAN
-from ...core import double_entry
+from ...core import double_entry, payer
 from .entry import BookingError
 
 # Roles without a line for each row: nothing is matched there.
@@ -267,8 +267,10 @@ class KashStripeBookingDay(models.AbstractModel):
     def _prepare_row_line(self, account, company, row, leg, before):
         """Return a row's own line; account and partner of what it takes back."""
         ledger, partner = self._place_of(account, row, leg, before)
+        # Nobody can empty an entry: an e-mail address never gets there.
+        described = payer.without_addresses(row.description)
         return {
-            "name": " ".join(filter(None, [row.type, row.source_id, row.description])),
+            "name": " ".join(filter(None, [row.type, row.source_id, described])),
             "account_id": ledger.id,
             "partner_id": partner.id,
             "kash_stripe_row_id": row.id,

@@ -14,3 +14,4 @@ from . import account_move
 from . import pay_link
 from . import payment_transaction
 from . import res_company
+from . import payer_data

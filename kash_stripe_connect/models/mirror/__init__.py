@@ -13,3 +13,4 @@ from . import balance_transaction
 from . import payment_transaction
 from . import pull
 from . import stream
+from . import payer_data

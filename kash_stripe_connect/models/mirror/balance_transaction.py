@@ -56,6 +56,7 @@ class KashStripeBalanceTransaction(models.Model):
         "Paid With", readonly=True, help="Card brand, or the kind of bank debit."
     )
     card_country = fields.Char(readonly=True, help="Where the card was issued.")
+    # What booking needs; the description, which may name a payer, stands above alone.
     # Read when asked for: it is longer than all the rest.
     raw = fields.Text(required=True, readonly=True, prefetch=False)
     raw_text = fields.Text("As Stripe Sent It", compute="_compute_raw_text")
@@ -108,11 +109,16 @@ class KashStripeBalanceTransaction(models.Model):
     def _text_of(self, minor):
         return minor_text(minor, self.currency_code, self.currency_id)
 
-    @api.depends("raw")
+    @api.depends("raw", "description")
     def _compute_raw_text(self):
         for row in self:
-            told = json.loads(row.raw or "{}")
-            row.raw_text = json.dumps(told, indent=2, sort_keys=True)
+            row.raw_text = json.dumps(row._as_sent(), indent=2, sort_keys=True)
+
+    def _as_sent(self):
+        """Return what is kept of the row as Stripe would say it."""
+        self.ensure_one()
+        described = {"description": self.description or None}
+        return {**json.loads(self.raw or "{}"), **described}
 
     # === CHANGED AT STRIPE === #
 
@@ -351,7 +357,7 @@ class KashStripeBalanceTransaction(models.Model):
     def _facts(self):
         """Return the row as facts again."""
         self.ensure_one()
-        return BalanceTransactionFacts.from_stripe(json.loads(self.raw))
+        return BalanceTransactionFacts.from_stripe(self._as_sent())
 
     @api.model
     def _apply_broken(self, account, row):

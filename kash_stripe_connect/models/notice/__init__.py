@@ -12,3 +12,4 @@ from . import mail_mail
 from . import notice
 from . import payment_transaction
 from . import res_company
+from . import payer_data

@@ -11,3 +11,4 @@ from . import account_move
 from . import allocation
 from . import payment_provider
 from . import payment_transaction
+from . import payer_data

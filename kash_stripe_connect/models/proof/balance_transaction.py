@@ -49,7 +49,7 @@ class ProofBalanceTransaction(models.Model):
         return "fee" if self.payment_id.move_id else "removed"
 
     def _proof_label(self):
-        """Return the row in a few words."""
+        """Return the row in a few words; who paid stands on the row alone."""
         self.ensure_one()
-        whose = self.transaction_id.reference or self.description or self.source_id
+        whose = self.transaction_id.reference or self.source_id
         return " ".join(filter(None, [self.type, whose]))

@@ -14,3 +14,4 @@ from . import reminder
 from . import res_company
 from . import res_partner
 from . import rule
+from . import payer_data

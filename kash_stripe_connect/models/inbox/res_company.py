@@ -1,0 +1,31 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# So long Stripe keeps its own, and sends one again when asked to.
+# https://docs.stripe.com/api/events
+_STRIPES_DAYS = 30
+
+
+class InboxCompany(models.Model):
+    _inherit = "res.company"
+
+    kash_stripe_keep_events = fields.Integer(
+        "Keep Stripe Events (Days)",
+        default=60,
+        help="Events that are done with are deleted after so many days; at least 30."
+        " What could not be done stays until somebody did it.",
+    )
+
+    @api.constrains("kash_stripe_keep_events")
+    def _check_kash_stripe_keep_events(self):
+        """Not shorter than Stripe: what it sends again would look like news."""
+        if any(company.kash_stripe_keep_events < _STRIPES_DAYS for company in self):
+            raise ValidationError(
+                self.env._(
+                    "Stripe's events are kept for %(days)s days or more: for so long"
+                    " Stripe can send them again.",
+                    days=_STRIPES_DAYS,
+                )
+            )

@@ -1,0 +1,5 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Dialogs of this room; models/privacy says what it owns and may call."""
+
+from . import forget_wizard

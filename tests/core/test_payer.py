@@ -1,0 +1,44 @@
+"""E-mail addresses in what merchants write."""
+
+import pytest
+
+from odoo.addons.kash_stripe_connect.core import payer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@example.com",
+        "Order 7, Ada@Example.com.",
+        "REFUND FOR CHARGE (Books for ada@example.com)",
+        "Grace <grace@example.com>, Ada <ada@example.com>",
+    ],
+)
+def test_an_address_is_found_among_other_words(text):
+    """However a merchant writes it."""
+    assert payer.names(text, "ada@example.com")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "nada@example.com",
+        "x-ada@example.com",
+        "ada@example.com.au",
+        "ada@example.community",
+        "a.da@example.com",
+    ],
+)
+def test_an_address_is_not_found_in_anothers(text):
+    """Somebody else's payment would be emptied."""
+    assert not payer.names(text, "ada@example.com")
+
+
+def test_an_address_is_left_out_of_a_text():
+    """The rest is what the merchant wrote."""
+    told = "Order 7 (ada@example.com)"
+    assert payer.without_addresses(told) == "Order 7 (…)"
+    assert payer.without_addresses("Order 7") == "Order 7"
+    assert payer.without_addresses(None) is None
