@@ -4,8 +4,9 @@
 
 import re
 
-# What an address is made of, as far as people have one: RFC 5322's dot-atom.
-_LETTERS = r"[\w.!#$%&'*+/=?^`{|}~-]"
+# What people's addresses are made of. RFC 5322 allows more; around an address in a text
+# such letters are not part of it: "email=ada@example.com".
+_LETTERS = r"[\w.'+-]"
 _HOST = r"[\w-]+(?:\.[\w-]+)+"
 _ADDRESS = re.compile(rf"{_LETTERS}+@{_HOST}")
 _LEFT_OUT = "…"

@@ -10,6 +10,8 @@ from odoo.addons.kash_stripe_connect.core import payer
     [
         "ada@example.com",
         "Order 7, Ada@Example.com.",
+        "email=ada@example.com&order=7",
+        "mailto:'ada@example.com'",
         "REFUND FOR CHARGE (Books for ada@example.com)",
         "Grace <grace@example.com>, Ada <ada@example.com>",
     ],

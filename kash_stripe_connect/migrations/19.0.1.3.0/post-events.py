@@ -7,8 +7,11 @@ from odoo.tools import sql
 # Odoo drops the column itself, later. A dropped column's bytes stay in the table's
 # pages; those of an emptied one leave with PostgreSQL's next vacuum.
 _EMPTY = "UPDATE kash_stripe_event SET payload = NULL WHERE payload IS NOT NULL"
-# One over account and company took its place; Odoo keeps what it did not make.
-_DROP = "DROP INDEX IF EXISTS kash_stripe_event__account_id_index"
+# One over account and company took their place; Odoo keeps what is declared no more.
+_DROP = """
+    DROP INDEX IF EXISTS kash_stripe_event__account_id_index,
+                         kash_stripe_event__company_id_index
+"""
 
 
 def migrate(cr, version):

@@ -13,6 +13,7 @@ class InboxCompany(models.Model):
 
     kash_stripe_keep_events = fields.Integer(
         "Keep Stripe Events (Days)",
+        required=True,
         default=60,
         help="Events that are done with are deleted after so many days; at least 30."
         " What could not be done stays until somebody did it.",

@@ -9,6 +9,7 @@ class PrivacyCompany(models.Model):
 
     kash_stripe_keep_payers = fields.Integer(
         "Keep Payers' Data (Months)",
+        required=True,
         default=24,
         help="So many months after a payment is settled, what Stripe said of who paid"
         " is emptied. Amounts, ids and entries stay.",

@@ -21,6 +21,7 @@ class KashStripeForgetWizard(models.TransientModel):
     )
     address = fields.Char(
         "E-mail Address",
+        default=lambda self: self._default_address(),
         help="Also what names this address: payments that were made elsewhere.",
     )
     emptied = fields.Text("Will Be Emptied", compute="_compute_emptied")
@@ -31,6 +32,12 @@ class KashStripeForgetWizard(models.TransientModel):
         if self.env.context.get("active_model") != "res.partner":
             return []
         return self.env.context.get("active_ids") or []
+
+    @api.model
+    def _default_address(self):
+        """Propose the address of a single contact; it may be shared, and is shown."""
+        contacts = self.env["res.partner"].browse(self._default_partner_ids())
+        return len(contacts) == 1 and contacts.email_normalized
 
     @api.depends("partner_ids", "address")
     @api.depends_context("allowed_company_ids")

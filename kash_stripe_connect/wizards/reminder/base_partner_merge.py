@@ -11,6 +11,7 @@ class ReminderPartnerMerge(models.TransientModel):
     def _update_values(self, src_partners, dst_partner):
         """Override of `base`: whoever merges may not see, and would lose, the wish."""
         wishes = (src_partners | dst_partner).sudo().mapped("kash_stripe_no_reminders")
-        super()._update_values(src_partners, dst_partner)
+        result = super()._update_values(src_partners, dst_partner)
         if any(wishes):
             dst_partner.sudo().kash_stripe_no_reminders = True
+        return result
