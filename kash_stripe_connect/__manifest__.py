@@ -8,7 +8,7 @@
     "author": "Kash",
     "license": "LGPL-3",
     "depends": ["account_payment"],
-    "external_dependencies": {"python": ["stripe>=16.1,<17"]},
+    "external_dependencies": {"python": ["stripe>=16.1,<17", "cryptography"]},
     "data": [
         "security/kash_stripe_security.xml",
         "security/kash_stripe_dialog_rules.xml",
@@ -24,6 +24,7 @@
         "wizards/send/account_move_send_batch_wizard_views.xml",
         "wizards/privacy/forget_wizard_views.xml",
         "wizards/ledger/books_wizard_views.xml",
+        "wizards/account/platform_wizard_views.xml",
         "wizards/connect/connect_wizard_views.xml",
         "wizards/leave/disconnect_wizard_views.xml",
         "wizards/leave/go_live_wizard_views.xml",

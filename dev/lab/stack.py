@@ -27,6 +27,10 @@ ACCOUNT = {
     "secret_key": "sk_test_KashLabHillStreetBooksSecret",
     "publishable_key": "pk_test_KashLabHillStreetBooksPublishable",
 }
+# The demo's secrets are encrypted at rest, as those of a real server should be.
+ENCRYPTION = {
+    "KASH_STRIPE_ENCRYPTION_KEY": "S2FzaExhYktlZXBzSXRzRGVtb1NlY3JldHNIZXJlISE="
+}
 KEY_VARIABLES = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY")
 JSON_RPC = {"jsonrpc": "2.0", "method": "call", "id": 1}
 
@@ -82,7 +86,7 @@ class Stack:
 
         With keys of one's own it talks to Stripe itself, and none of them is passed on.
         """
-        env = self.databases.odoo.environment()
+        env = self.databases.odoo.environment() | ENCRYPTION
         if self.own_keys:
             return {name: env[name] for name in env if name not in KEY_VARIABLES}
         return env | {

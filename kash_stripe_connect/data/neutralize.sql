@@ -3,17 +3,14 @@ UPDATE kash_stripe_account
    SET connected = FALSE,
        charges_enabled = FALSE,
        status = 'not_connected',
-       secret_key = NULL,
        publishable_key = NULL,
-       webhook_secret = NULL,
-       webhook_secret_old = NULL,
        webhook_endpoint = NULL,
        webhook_ref = NULL;
 
--- What somebody typed last.
+-- Every key, the platform's too, and what somebody typed last.
 DELETE FROM kash_stripe_secret;
 
--- Nor through the operator's platform.
+-- What else would lead to the operator's platform; the secrets lay here once.
 DELETE FROM ir_config_parameter
  WHERE key IN (
     'kash_stripe_connect.platform_secret_key',

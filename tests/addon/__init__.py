@@ -48,6 +48,7 @@ from . import test_refund
 from . import test_opening
 from . import test_opening_currency
 from . import test_rights
+from . import test_secret
 from . import test_send
 from . import test_status
 from . import test_steps

@@ -122,13 +122,22 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             }
         )
         params = self.env["ir.config_parameter"].sudo()
-        for name, value in {
-            "secret_key": self.platform.secret_key,
-            "publishable_key": self.platform.publishable_key,
-            "client_id": self.platform.client_id,
-            "webhook_secret": endpoint.secret,
-        }.items():
+        for name in ("publishable_key", "client_id"):
+            value = getattr(self.platform, name)
             params.set_param(f"kash_stripe_connect.platform_{name}", value)
+        self.keep_platform(
+            secret_key=self.platform.secret_key, webhook_secret=endpoint.secret
+        )
+
+    def keep_platform(self, **secrets):
+        """Let the operator's secrets be these; False takes one away."""
+        platform = self.env["kash.stripe.platform"]
+        self.env["kash.stripe.secret"]._put(platform, secrets)
+
+    def secret(self, name, owner=None):
+        """Return what is kept of an account, or of the platform; nobody reads it."""
+        owner = self.account if owner is None else owner
+        return self.env["kash.stripe.secret"]._reveal(owner, name)
 
     def stripe_client(self, key):
         """Return the stripe package's client, as an operator's script would use it."""

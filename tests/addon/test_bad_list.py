@@ -401,8 +401,7 @@ class TestThinEvent(KashStripeConnected, HttpCase):
                 "related_object": related,
             }
         ).encode()
-        params = self.env["ir.config_parameter"].sudo()
-        secret = params.get_param("kash_stripe_connect.platform_webhook_secret")
+        secret = self.secret("webhook_secret", self.env["kash.stripe.platform"])
         signed = int(time.time())
         mac = hmac.new(secret.encode(), b"%d." % signed + body, hashlib.sha256)
         header = f"t={signed},v1={mac.hexdigest()}"

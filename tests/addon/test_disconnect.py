@@ -222,15 +222,12 @@ class TestLeavingThePlatform(KashStripePlatform):
         """It is the operator's to mend; links live again by themselves."""
         account = self.oauth()
         link = self.invoice()._kash_stripe_ensure_link()
-        params = self.env["ir.config_parameter"].sudo()
-        name = "kash_stripe_connect.platform_secret_key"
-        good = params.get_param(name)
-        params.set_param(name, "sk_test_" + "x" * 40)
+        self.keep_platform(secret_key="sk_test_" + "x" * 40)
         self.sync()
         self.assertTrue(account.connected)
         self.assertEqual(link.state, "waiting")
         self.assertIn("operator", account.status_text)
-        params.set_param(name, good)
+        self.keep_platform(secret_key=self.platform.secret_key)
         self.sync()
         self.assertEqual(link.state, "live")
 

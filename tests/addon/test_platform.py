@@ -34,8 +34,7 @@ class KashStripePlatform(KashStripeCommon):
 class TestCreate(KashStripePlatform):
     def test_without_a_platform_only_own_keys_are_offered(self):
         """With a line in the dialog that says so."""
-        params = self.env["ir.config_parameter"].sudo()
-        params.set_param("kash_stripe_connect.platform_secret_key", False)
+        self.keep_platform(secret_key=False)
         wizard = self.wizard()
         self.assertEqual(wizard.way, "keys")
         self.assertFalse(wizard.has_platform)
@@ -158,10 +157,7 @@ class TestCreate(KashStripePlatform):
     def test_an_incomplete_platform_profile_is_told_in_stripes_words(self):
         """The operator's task, and said so."""
         self.set_up_platform(livemode=True)
-        params = self.env["ir.config_parameter"].sudo()
-        params.set_param(
-            "kash_stripe_connect.platform_secret_key", self.platform.live_secret_key
-        )
+        self.keep_platform(secret_key=self.platform.live_secret_key)
         self.stripe.update_platform(self.platform.id, profile_complete=False)
         self.assertSays("complete your platform profile")
 
@@ -336,7 +332,7 @@ class TestWayBack(KashStripePlatform, HttpCase):
         account = self.accounts()
         self.assertEqual(account.stripe_id, self.acct.id)
         self.assertEqual((account.connection, account.status), ("oauth", "active"))
-        self.assertFalse(account.secret_key)
+        self.assertFalse(self.secret("secret_key", account))
         self.assertEqual(account.connected_by_id, self.manager)
 
     def test_a_connected_account_takes_payments_through_the_platform(self):
@@ -438,8 +434,7 @@ class TestWayBack(KashStripePlatform, HttpCase):
         """Two secrets may be valid, none that is not ours."""
         account = self.create_account()
         self.stripe.finish_onboarding(account.stripe_id, "submit")
-        params = self.env["ir.config_parameter"].sudo()
-        params.set_param("kash_stripe_connect.platform_webhook_secret", "whsec_other")
+        self.keep_platform(webhook_secret="whsec_other")
         delivery = self.stripe.outbox.take()[0]
         self.assertEqual(self.doorbell(delivery).status_code, 400)
 
@@ -459,8 +454,7 @@ class TestWayBack(KashStripePlatform, HttpCase):
         account = self.create_account()
         self.stripe.finish_onboarding(account.stripe_id, "submit")
         self.stripe.outbox.take()
-        params = self.env["ir.config_parameter"].sudo()
-        secret = params.get_param("kash_stripe_connect.platform_webhook_secret")
+        secret = self.secret("webhook_secret", self.env["kash.stripe.platform"])
         self.stripe.emit_thin(
             self.platform.id,
             account.stripe_id,

@@ -3,7 +3,7 @@
 """Who sees and does what; companies, branches, and people outside accounting."""
 
 from odoo.exceptions import AccessError
-from odoo.modules import get_module_path
+from odoo.modules.neutralize import neutralize_database
 from odoo.tests import Form, tagged
 
 from .common import KashStripeConnected
@@ -138,15 +138,14 @@ class TestRights(KashStripeConnected):
     # === COPIES === #
 
     def test_a_neutralised_database_knows_no_keys(self):
-        """What Odoo runs on a copy for testing."""
-        path = get_module_path("kash_stripe_connect")
+        """What Odoo runs on a copy for testing: an account's, the platform's, typed."""
+        self.set_up_platform()
         self.wizard(secret_key=self.acct.secret_key)
         self.env.flush_all()
-        with open(f"{path}/data/neutralize.sql") as script:  # noqa: PTH123 - Odoo gives a str
-            self.env.cr.execute(script.read())
+        neutralize_database(self.env.cr)
         self.env.invalidate_all()
         account = self.account.sudo()
-        self.assertFalse(account.connected or account.secret_key)
+        self.assertFalse(account.connected or account.publishable_key)
         self.assertFalse(self.env["kash.stripe.secret"].sudo().search([]))
         self.assertFalse(account._can_charge())
 

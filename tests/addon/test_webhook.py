@@ -130,7 +130,7 @@ class TestWebhook(KashStripeConnected, HttpCase):
 
         return {
             "Stripe-Signature": stripe.WebhookSignature.generate_signature_header(
-                body.decode(), self.account.sudo().webhook_secret
+                body.decode(), self.secret("webhook_secret")
             )
         }
 

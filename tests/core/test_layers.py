@@ -17,13 +17,14 @@ PACKAGE = "odoo.addons.kash_stripe_connect"
 ALLOWED = {
     "core": set(),
     "gateway": {"stripe", "core"},
-    # Odoo brings the last three: its HTML strings, its barcodes, its spreadsheets.
+    # Odoo brings the last four: its certificates, HTML strings, barcodes, spreadsheets.
     "models": {
         "odoo",
         "core",
         "gateway",
         "const",
         "guard",
+        "cryptography",
         "markupsafe",
         "reportlab",
         "xlsxwriter",

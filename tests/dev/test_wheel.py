@@ -45,4 +45,4 @@ def test_the_wheel_asks_for_stripe_and_not_for_odoo(wheel):
     [name] = (name for name in wheel.namelist() if name.endswith("/METADATA"))
     lines = wheel.read(name).decode().splitlines()
     wanted = [line for line in lines if line.startswith("Requires-Dist")]
-    assert wanted == ["Requires-Dist: stripe<17,>=16.1"]
+    assert wanted == ["Requires-Dist: stripe<17,>=16.1", "Requires-Dist: cryptography"]

@@ -37,6 +37,13 @@ _LOST = (
     "A lost dispute may cancel its sale, and knows what it took back.",
 )
 _ENDINGS = ("19.0.1.3.0", "What was given back in full knows what closed it.")
+_HIDDEN = ("19.0.1.3.0", "Secrets lie where nobody reads them, not in columns.")
+_OF_ACCOUNTS = (
+    "secret_key",
+    "webhook_secret",
+    "webhook_secret_old",
+    "webhook_secret_old_until",
+)
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
@@ -58,6 +65,14 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NAMED, "kash_stripe_proof_line"),
     Purpose(*_NAMED, "mail_message", "account.journal *"),
     Purpose(*_HANDOVER, "kash_stripe_account", field="handover_*"),
+    *(Purpose(*_HIDDEN, "kash_stripe_account", field=name) for name in _OF_ACCOUNTS),
+    Purpose(*_HIDDEN, "kash_stripe_secret"),
+    Purpose(
+        "19.0.1.3.0",
+        "Without an encryption key who can act is asked for one, once.",
+        "mail_activity",
+        name="*Stripe's keys are not encrypted*",
+    ),
 )
 
 # What must have been open when the addon was upgraded: an upgrade of nothing is easy.

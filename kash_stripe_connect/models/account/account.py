@@ -6,13 +6,6 @@ from odoo.fields import Domain
 
 from ..base.rules import rules_of
 
-_SECRET = {
-    "readonly": True,
-    "copy": False,
-    "groups": "base.group_system",
-    "exportable": False,
-}
-
 GROUPS = ("account.group_account_readonly", "account.group_account_invoice")
 _BANNER_FACTS = {
     "connected",
@@ -78,12 +71,8 @@ class KashStripeAccount(models.Model):
     default_currency = fields.Char("Stripe Currency", readonly=True)
     email = fields.Char(readonly=True)
 
-    # Secrets: Settings rights only, and never in a log, a copy or an export
-    secret_key = fields.Char(**_SECRET)
-    publishable_key = fields.Char(**_SECRET)
-    webhook_secret = fields.Char(**_SECRET)
-    webhook_secret_old = fields.Char(**_SECRET)
-    webhook_secret_old_until = fields.Datetime(readonly=True, copy=False)
+    # Own keys; those that are secret are no fields of anything: models/secret
+    publishable_key = fields.Char(readonly=True, copy=False)
     key_hint = fields.Char("Key", readonly=True, copy=False)
 
     # How Stripe rings
@@ -153,6 +142,12 @@ class KashStripeAccount(models.Model):
         result = super().write(vals)
         if is_news:
             self._ring_banner()
+        return result
+
+    def unlink(self):
+        """Nothing points to a record's secrets: they go with it."""
+        result = super().unlink()
+        self.env["kash.stripe.secret"]._forget(self)
         return result
 
     @api.model

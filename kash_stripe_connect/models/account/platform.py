@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import os
+from contextlib import suppress
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -16,10 +17,10 @@ NO_PLATFORM = "kash_no_platform"
 
 
 class KashStripePlatform(models.AbstractModel):
-    """The operator's Stripe platform: secrets of the database, no record of it.
+    """The operator's Stripe platform: settings of the database, no record of it.
 
-    The environment wins over the system parameters, so that a host can keep them out
-    of the database altogether.
+    The environment wins over system parameters and over the secrets kept here, so that
+    a host can keep them out of the database altogether.
     """
 
     _name = "kash.stripe.platform"
@@ -28,15 +29,25 @@ class KashStripePlatform(models.AbstractModel):
     # === SETTINGS === #
 
     @api.model
+    def _in_environment(self, name):
+        """Return what the environment says (``KASH_STRIPE_<NAME>``), or ``""``."""
+        return (os.environ.get(f"KASH_STRIPE_{name.upper()}") or "").strip()
+
+    @api.model
     def _setting(self, name):
-        """Return an operator's setting (``KASH_STRIPE_<NAME>`` first), or ``""``."""
-        value = os.environ.get(f"KASH_STRIPE_{name.upper()}")
+        """Return an operator's setting that is no secret, or ``""``."""
         params = self.env["ir.config_parameter"].sudo()
-        return (value or params.get_param(f"kash_stripe_connect.{name}") or "").strip()
+        kept = params.get_param(f"kash_stripe_connect.{name}") or ""
+        return self._in_environment(name) or kept.strip()
 
     @api.model
     def _secret_key(self):
-        return self._setting("platform_secret_key")
+        """Return the platform's key, or ``""``.
+
+        :raises StripeUnauthorised: it is kept here and cannot be read
+        """
+        given = self._in_environment("platform_secret_key")
+        return given or self.env["kash.stripe.secret"]._reveal(self, "secret_key")
 
     @api.model
     def _client_id(self):
@@ -49,13 +60,75 @@ class KashStripePlatform(models.AbstractModel):
         The endpoint for connected accounts and the one for the platform's own events
         have a secret each: https://docs.stripe.com/connect/webhooks
         """
-        return self._setting("platform_webhook_secret").split()
+        given = self._in_environment("platform_webhook_secret")
+        if given:
+            return given.split()
+        kept = self.env["kash.stripe.secret"]._readable(self, "webhook_secret")
+        return " ".join(kept).split()
+
+    @api.model
+    def _keep_secrets(self, values):
+        """Keep the operator's secrets here, in place of those there were.
+
+        :param values: {"secret_key" | "webhook_secret": text}; empty ones are forgotten
+        :raises UserError: a text is none of Stripe's secrets; nothing is kept
+        """
+        key = values.get("secret_key")
+        if key and not _is_secret_key(keys.read_key(key)):
+            raise UserError(self.env._("This is not a secret key of Stripe's (sk_…)."))
+        words = (values.get("webhook_secret") or "").split()
+        if not all(word.startswith("whsec_") for word in words):
+            raise UserError(
+                self.env._(
+                    "A webhook secret of Stripe's starts with whsec_. Several are"
+                    " separated by spaces."
+                )
+            )
+        self.env["kash.stripe.secret"]._put(self, values)
+
+    @api.model
+    def _key(self):
+        """Return what the platform's key says; None without one that can be read."""
+        with suppress(StripeUnauthorised):
+            return keys.read_key(self._secret_key())
+        return None
+
+    @api.model
+    def _locked(self):
+        """Return the error of a key that is kept here and cannot be read, or None."""
+        try:
+            self._secret_key()
+        except StripeUnauthorised as error:
+            return error
+        return None
 
     @api.model
     def _is_set_up(self):
         """Tell whether accounts can be created through a platform."""
-        key = keys.read_key(self._secret_key())
-        return key is not None and key.kind != "publishable"
+        return _is_secret_key(self._key())
+
+    @api.model
+    def _key_text(self):
+        """Return which key there is, in words that give it away to nobody."""
+        locked = self._locked()
+        if locked:
+            return str(locked)
+        hint = keys.mask_key(self._secret_key() or "")
+        if self._in_environment("platform_secret_key"):
+            return self.env._("%(key)s, of the environment", key=hint)
+        if self._is_set_up():
+            return self.env._("%(key)s, kept in this database", key=hint)
+        return self.env._("None: companies connect by their own keys.")
+
+    @api.model
+    def _webhook_text(self):
+        """Return how many endpoints may sign, and who says so."""
+        count = len(self._webhook_secrets())
+        if self._in_environment("platform_webhook_secret"):
+            return self.env._("%(count)s secrets, of the environment", count=count)
+        if count:
+            return self.env._("%(count)s secrets, kept in this database", count=count)
+        return self.env._("None that can be read: Odoo polls every minute.")
 
     @api.model
     def _accounts_api(self):
@@ -66,7 +139,7 @@ class KashStripePlatform(models.AbstractModel):
     @api.model
     def _livemode(self):
         """Return the mode of the platform's key (True: live)."""
-        key = keys.read_key(self._secret_key())
+        key = self._key()
         return bool(key and key.livemode)
 
     # === GATEWAYS === #
@@ -78,9 +151,8 @@ class KashStripePlatform(models.AbstractModel):
         :raises UserError: there is none, or this database must not use it
         """
         if not self._is_set_up():
-            raise UserError(
-                self.env._("The operator of this Odoo has not set up a platform.")
-            )
+            missing = self.env._("The operator of this Odoo has not set up a platform.")
+            raise UserError(str(self._locked() or missing))
         if self._is_neutralized():
             raise UserError(
                 self.env._("This database is a copy: it does not talk to Stripe.")
@@ -96,10 +168,15 @@ class KashStripePlatform(models.AbstractModel):
     def _check_serves(self, account):
         """Refuse to act for an account with a platform that is not there for it.
 
-        :raises StripeUnauthorised: no platform, or one of the other mode
+        :raises StripeUnauthorised: no platform, one of the other mode, or one whose key
+            cannot be read
         """
-        if self._is_set_up() and self._livemode() == account.livemode:
+        key = self._key()
+        if _is_secret_key(key) and key.livemode == account.livemode:
             return
+        locked = self._locked()
+        if locked:
+            raise locked
         error = StripeUnauthorised(
             self.env._(
                 "The operator's Stripe platform has no key for this account's mode."
@@ -128,3 +205,8 @@ class KashStripePlatform(models.AbstractModel):
     def _is_neutralized(self):
         params = self.env["ir.config_parameter"].sudo()
         return str2bool(params.get_param("database.is_neutralized") or "False")
+
+
+def _is_secret_key(key):
+    """Tell whether these are the facts of a key that may ask Stripe for things."""
+    return key is not None and key.kind != "publishable"

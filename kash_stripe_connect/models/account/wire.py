@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from ...core import keys, urls
 from ...gateway.client import Bases, Gateway
 from ...gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
+from ..secret.secret import LOCKED
 from .platform import NO_PLATFORM
 
 _logger = logging.getLogger(__name__)
@@ -59,7 +60,8 @@ class KashStripeWire(models.AbstractModel):
     def _gateway(self, *, retries=2):
         """Return the gateway of a connected account: its own key, or the platform's.
 
-        :raises StripeUnauthorised: not connected, or this database is a copy
+        :raises StripeUnauthorised: not connected, this database is a copy, or the key
+            cannot be read
         """
         self.ensure_one()
         account = self.sudo()
@@ -69,7 +71,8 @@ class KashStripeWire(models.AbstractModel):
         if account.connection != "keys":
             platform = self.env["kash.stripe.platform"]
             return platform._gateway_of(account, retries=retries)
-        return self._gateway_for_key(account.secret_key, retries=retries)
+        key = self.env["kash.stripe.secret"]._reveal(account, "secret_key")
+        return self._gateway_for_key(key, retries=retries)
 
     def _platform(self):
         """Return the platform of a connection that was made through it.
@@ -153,6 +156,8 @@ class KashStripeWire(models.AbstractModel):
 
     @api.model
     def _unauthorised_sentence(self, error, secret_key):
+        if error.code == LOCKED:
+            return str(error)
         if secret_key:
             return self.env._(
                 "Stripe does not accept the key %(key)s: %(reason)s",

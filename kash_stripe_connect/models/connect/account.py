@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...gateway.errors import GatewayError, StripeGone, StripeUnreachable
 from ..account.platform import NO_PLATFORM
 from ..base.currencies import coarse_reason, currency_by_code
+from ..secret.secret import LOCKED
 
 
 class ConnectAccount(models.Model):
@@ -21,16 +22,7 @@ class ConnectAccount(models.Model):
     ]
 
     # What a connection by own keys leaves behind, to be forgotten.
-    _OWN_KEYS = (
-        "secret_key",
-        "publishable_key",
-        "key_hint",
-        "webhook_ref",
-        "webhook_secret",
-        "webhook_secret_old",
-        "webhook_secret_old_until",
-        "webhook_endpoint",
-    )
+    _OWN_KEYS = ("publishable_key", "key_hint", "webhook_ref", "webhook_endpoint")
 
     # === ACTION METHODS === #
 
@@ -97,14 +89,14 @@ class ConnectAccount(models.Model):
         )
 
     def _lost_sentence(self, error):
+        if error.code in {NO_PLATFORM, LOCKED}:
+            return str(error)
         if self.connection == "keys":
             return self.env._(
                 "Stripe does not accept the key %(key)s any more: %(reason)s",
                 key=self.key_hint,
                 reason=error,
             )
-        if error.code == NO_PLATFORM:
-            return str(error)
         return self.env._(
             "Stripe does not accept the operator's platform key. The operator of this"
             " Odoo has to mend it; nothing is lost meanwhile."
@@ -237,7 +229,7 @@ class ConnectAccount(models.Model):
                 connected_by_id=self.env.uid,
             )
         if connection != "keys":
-            vals.update(dict.fromkeys(self._OWN_KEYS, False))
+            vals.update(self._forget_own_keys())
         self.write(
             {
                 "connection": connection,
@@ -249,6 +241,11 @@ class ConnectAccount(models.Model):
                 **vals,
             }
         )
+
+    def _forget_own_keys(self):
+        """Forget the secrets; return the values that forget what is no secret."""
+        self.env["kash.stripe.secret"]._forget(self)
+        return dict.fromkeys(self._OWN_KEYS, False)
 
     def _start(self, facts):
         """Make what a connected account needs: its books, its status, its mirror.
@@ -326,7 +323,7 @@ class ConnectAccount(models.Model):
                 "deadline": False,
                 "lost_reason": False,
                 "webhook_state": False,
-                **dict.fromkeys(self._OWN_KEYS, False),
+                **self._forget_own_keys(),
             }
         )
         self.requirement_ids.unlink()

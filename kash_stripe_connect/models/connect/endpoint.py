@@ -20,6 +20,8 @@ _WEBHOOK_SCOPE = "kash_stripe_connect.webhook_ref"
 # Stripe may still deliver what the old endpoint was asked to.
 _ROTATION = timedelta(days=1)
 _CHECK_EVERY = timedelta(days=1)
+# Of the endpoint, and of the one before it.
+_SECRETS = ("webhook_secret", "webhook_secret_old")
 
 
 class KashStripeEndpoint(models.AbstractModel):
@@ -34,11 +36,7 @@ class KashStripeEndpoint(models.AbstractModel):
     def _webhook_secrets(self):
         """Return the secrets that may sign: two, while one is being replaced."""
         self.ensure_one()
-        secrets = [self.webhook_secret]
-        until = self.webhook_secret_old_until
-        if until and until > fields.Datetime.now():
-            secrets.append(self.webhook_secret_old)
-        return [secret for secret in secrets if secret]
+        return self.env["kash.stripe.secret"]._readable(self, *_SECRETS)
 
     def _push_endpoint(self):
         """Ask Stripe to ring us, where it can; otherwise say that we poll.
@@ -74,14 +72,13 @@ class KashStripeEndpoint(models.AbstractModel):
 
     def _apply_endpoint(self, endpoint):
         """Take the new endpoint's secret; the old one stays good for a day."""
-        old = self.webhook_secret
+        secrets = self.env["kash.stripe.secret"]
+        secrets._let_expire(self, *_SECRETS, _ROTATION)
+        secrets._put(self, {"webhook_secret": endpoint.secret})
         self.write(
             {
                 "webhook_endpoint": endpoint.id,
                 "webhook_serial": self.webhook_serial + 1,
-                "webhook_secret": endpoint.secret,
-                "webhook_secret_old": old,
-                "webhook_secret_old_until": old and fields.Datetime.now() + _ROTATION,
                 "webhook_state": "webhook",
                 "webhook_note": False,
             }
@@ -105,9 +102,9 @@ class KashStripeEndpoint(models.AbstractModel):
                 "webhook_state": "polling",
                 "webhook_note": note,
                 "webhook_endpoint": False,
-                "webhook_secret": False,
             }
         )
+        self.env["kash.stripe.secret"]._put(self, {"webhook_secret": False})
 
     def _apply_platform_webhook(self):
         """Follow the operator, who registers one endpoint for all accounts."""

@@ -30,9 +30,9 @@ class KashStripeKeys(models.AbstractModel):
         account = self._find_or_create(facts.id, company, livemode=livemode)
         account._forget_foreign_endpoint()
         account._push_switch("keys")
+        self.env["kash.stripe.secret"]._put(account, {"secret_key": secret_key})
         account._apply_connected(
             "keys",
-            secret_key=secret_key,
             publishable_key=publishable_key,
             key_hint=keys.mask_key(secret_key),
         )

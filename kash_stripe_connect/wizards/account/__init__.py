@@ -3,3 +3,4 @@
 """Dialogs of this room; models/account says what it owns and may call."""
 
 from . import account_wizard
+from . import platform_wizard

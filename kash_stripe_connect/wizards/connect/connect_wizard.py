@@ -42,6 +42,7 @@ class KashStripeConnectWizard(models.TransientModel):
     has_platform = fields.Boolean(compute="_compute_platform")
     has_oauth = fields.Boolean(compute="_compute_platform")
     platform_livemode = fields.Boolean(compute="_compute_platform")
+    platform_trouble = fields.Char(compute="_compute_platform")
     begun_account_id = fields.Many2one(
         "kash.stripe.account", "Account Begun Before", compute="_compute_platform"
     )
@@ -97,6 +98,7 @@ class KashStripeConnectWizard(models.TransientModel):
             wizard.has_platform = platform._is_set_up()
             wizard.has_oauth = bool(wizard.has_platform and platform._client_id())
             wizard.platform_livemode = platform._livemode()
+            wizard.platform_trouble = str(platform._locked() or "")
             # Only of the user's own companies: a name is a word about them.
             company = wizard.company_id & self.env.companies
             wizard.begun_account_id = (
@@ -124,14 +126,7 @@ class KashStripeConnectWizard(models.TransientModel):
         self.secret_key = False
 
     def _inverse_secret_key(self):
-        """Keep what was typed until the button uses it: the form saves, then presses.
-
-        Here it reads empty at once, in the answer to the same request too.
-        """
-        typed = [(wizard, wizard.secret_key) for wizard in self]
-        for wizard, key in typed:
-            self._secrets()._keep(wizard, "secret_key", (key or "").strip())
-        self.invalidate_recordset(["secret_key"])
+        self._secrets()._keep_typed(self, "secret_key")
 
     @api.model
     def _secrets(self):
