@@ -25,6 +25,7 @@ from .reading import (
     labels,
     moment,
     moment_or_none,
+    one_of,
     only,
     parts,
     reference,
@@ -51,6 +52,11 @@ _KEPT_OF_FEE = ("amount", "application", "currency", "description", "type")
 # Without these, or when it is no object at all (""), it cannot be told from others.
 _ITS_OWN = frozenset(("", "id", "created"))
 _FEE_LINE = "fee line"
+# Money has come, may come, or will not: another word is none of these.
+# https://docs.stripe.com/api/charges/object#charge_object-status
+_CHARGE_STATUSES = ("succeeded", "pending", "failed")
+# https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-status
+_SESSION_STATUSES = ("open", "complete", "expired")
 
 
 @dataclass(frozen=True)
@@ -279,7 +285,7 @@ class ChargeFacts:
         card = detail(details, "card")
         return cls(
             id=an_id(data),
-            status=text(data, "status"),
+            status=one_of(data, "status", _CHARGE_STATUSES),
             amount=whole(data, "amount"),
             currency=text(data, "currency"),
             created=moment(data, "created"),
@@ -399,7 +405,7 @@ class SessionFacts:
         intent = expanded(data, "payment_intent")
         return cls(
             id=an_id(data),
-            status=text_or_none(data, "status"),
+            status=_session_status(data),
             payment_status=text(data, "payment_status"),
             amount_total=whole_or_none(data, "amount_total"),
             currency=text_or_none(data, "currency"),
@@ -408,6 +414,12 @@ class SessionFacts:
             intent=IntentFacts.from_stripe(intent) if intent else None,
             metadata=labels(data, "metadata"),
         )
+
+
+def _session_status(session: Json) -> str | None:
+    if session.get("status") is None:
+        return None
+    return one_of(session, "status", _SESSION_STATUSES)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .reading import BadFact, Json, a_list, an_id, an_object, flag
+from .reading import BadFact, Json, a_list, an_id, an_object, flag, too_deep
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def read_each(
             found.append(read(item))
         except BadFact as error:
             unread.append(Unread(kind, _id_of(item), str(error)))
+        except RecursionError:
+            unread.append(Unread(kind, _id_of(item), too_deep(kind)))
     return tuple(found), tuple(unread)
 
 

@@ -22,6 +22,7 @@ CURRENCIES = frozenset(
     """.split()
 )
 # Taken off that list since: what was paid in them is still history there. Hundredths.
+# The list as it was: https://docs.rs/stripe-rust/0.4.5/stripe/enum.Currency.html
 FORMER = frozenset("eek hrk ltl lvl mro sll svc vef".split())
 ZERO_DECIMAL = frozenset(
     "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split()

@@ -17,8 +17,9 @@ from .reasons import Reason
 
 Json = Mapping[str, Any]
 
-# The last second of the last year that Python and the ledger know.
-_LAST_MOMENT = 253402300799
+# A day before the calendar of Python and of the ledger ends, which it does sooner in
+# zones east of Greenwich.
+_LAST_MOMENT = 253402300799 - 86400
 _LONGEST = 40
 # Stripe promises no id longer than this, and an index takes little more.
 _LONGEST_ID = 255
@@ -54,6 +55,11 @@ def bad(data: Json, name: str, due: str, kind: str | None = None) -> BadFact:
         return BadFact(f"{whose} has no value of {name!r}", field=name)
     found = _found(data[name])
     return BadFact(f"{whose} has {found} as {name!r}, not {due}", field=name)
+
+
+def too_deep(kind: str) -> str:
+    """Return what is wrong with what holds so much inside that it cannot be read."""
+    return f"Stripe's {kind} is nested too deeply"
 
 
 def _found(value: Any) -> str:

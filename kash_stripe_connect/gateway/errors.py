@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import stripe
 from stripe.oauth_error import OAuthError
 
-from ..core.reading import BadFact
+from ..core.reading import BadFact, too_deep
 from .redact import redact
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def stripe_errors() -> Iterator[None]:
         raise translate(error) from error
     except BadFact as error:
         raise unclear_answer(str(error)) from error
+    except RecursionError as error:
+        raise unclear_answer(too_deep("answer")) from error
 
 
 def unclear_answer(reason: str) -> StripeRefused:

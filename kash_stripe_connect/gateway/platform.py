@@ -86,7 +86,7 @@ class Platform(Gateway):
                 cast("AccountCreateParamsV2", new.params_v2()),
                 {"idempotency_key": idempotency_key},
             )
-            return an_id(plain(made))
+            return an_id(an_object(plain(made), "account"))
 
     def _create_v1(self, new: NewAccount, idempotency_key: str) -> str:
         with stripe_errors():
@@ -94,7 +94,7 @@ class Platform(Gateway):
                 cast("AccountCreateParams", new.params_v1()),
                 {"idempotency_key": idempotency_key},
             )
-            return an_id(plain(made))
+            return an_id(an_object(plain(made), "account"))
 
     def linked_account(self, *, stripe_id: str) -> AccountFacts:
         """Return an account of the platform (also a v2 one, in the shape of v1).
@@ -142,7 +142,7 @@ class Platform(Gateway):
             made = self._client.v2.core.account_links.create(
                 cast("AccountLinkCreateParamsV2", params)
             )
-            return text(plain(made), "url")
+            return text(an_object(plain(made), "link"), "url")
 
     def _onboarding_url_v1(self, stripe_id: str, urls: dict[str, str]) -> str:
         params = {
@@ -155,7 +155,7 @@ class Platform(Gateway):
             made = self._client.v1.account_links.create(
                 cast("AccountLinkCreateParams", params)
             )
-            return text(plain(made), "url")
+            return text(an_object(plain(made), "link"), "url")
 
     def login_url(self, *, stripe_id: str) -> str:
         """Return the page of an account with Stripe's Express dashboard.
@@ -164,7 +164,7 @@ class Platform(Gateway):
         """
         with stripe_errors():
             made = self._client.v1.accounts.login_links.create(stripe_id)
-            return text(plain(made), "url")
+            return text(an_object(plain(made), "link"), "url")
 
     # === OAUTH === #
 

@@ -212,6 +212,71 @@ class TestBadObject(TwoCompanies):
         self.assertIn("see Odoo's log", self.first.sudo().sync_error)
         self.assertEqual(self.first.sudo().sync_failures, 1)
 
+    @mute_logger(SYNC, f"{MODELS}.inbox.account", f"{MODELS}.leave.account")
+    def test_a_session_of_another_shape_keeps_no_company_connected(self):
+        """The other pages are closed; this one is told of."""
+        bad, good = self.press_pay(self.invoice(100.0)), self.press_pay(self.invoice())
+        self.stripe.tamper(bad.kash_stripe_session_id, payment_status=7)
+        self.first.action_disconnect()
+        self.assertFalse(self.first.connected)
+        self.assertEqual(good.state, "cancel")
+        said = " ".join(self.first.sudo().message_ids.mapped("body"))
+        self.assertIn("could not be closed", said)
+
+    @mute_logger(EVENT)
+    def test_a_status_nobody_knows_is_no_payment(self):
+        """What was neither *pending* nor *failed* counted as paid."""
+        invoice, other = self.invoice(100.0), self.invoice(80.0)
+        charge = self.paid(invoice)
+        self.paid(other)
+        self.stripe.settle()
+        self.stripe.tamper(charge, status="teleported")
+        self.ring_mixed()
+        self.run_cron("ir_cron_events")
+        self.assertEqual(invoice.payment_state, "not_paid")
+        self.assertEqual(invoice.transaction_ids.state, "draft")
+        self.assertEqual(other.payment_state, "paid")
+        self.sync_both()
+        row = self.row_of(charge)
+        self.assertEqual(row.state, "stopped")
+        self.assertIn("'status', not one of succeeded, pending, failed", row.reason)
+
+    @mute_logger(SYNC, f"{MODELS}.inbox.account")
+    def test_a_moment_at_the_end_of_time_keeps_no_page_away(self):
+        """Where the day begins earlier than in Greenwich it is of no year at all."""
+        self.company.kash_stripe_tz = "Asia/Tokyo"
+        bad, good = self.invoice(100.0), self.invoice(80.0)
+        charge = self.paid(bad)
+        self.paid(good)
+        self.stripe.settle()
+        self.stripe.outbox.take()
+        txn = self.stripe.object(charge)["balance_transaction"]
+        self.stripe.tamper(txn, created=253402300799)
+        self.sync_both()
+        self.assertFalse(self.first.sudo().sync_error)
+        self.assertEqual(good.payment_state, "paid")
+        self.assertEqual(len(self.activities("unread")), 1)
+
+    @mute_logger(SYNC, f"{MODELS}.account.account", "odoo.sql_db")
+    def test_a_proof_that_cannot_be_made_keeps_no_event_and_no_activity_back(self):
+        """Two amounts fit into a column each, and their sum does not."""
+        for invoice in (self.invoice(100.0), self.invoice(80.0)):
+            charge = self.paid(invoice)
+            self.stripe.settle()
+            txn = self.stripe.object(charge)["balance_transaction"]
+            self.stripe.tamper(txn, amount=9 * 10**18, net=9 * 10**18, fee=0)
+        self.stripe.outbox.take()
+        self.sync_both()
+        self.assertIn("NumericValueOutOfRange", self.first.sudo().sync_error)
+        self.assertIn("2 ", self.activities("stopped").summary)
+        good = self.invoice(50.0)
+        self.paid(good)
+        self.stripe.settle()
+        self.ring_mixed()
+        self.run_cron("ir_cron_events")
+        self.assertAllDone(self.first)
+        self.assertEqual(good.payment_state, "paid")
+
     def sync_both(self):
         """Let the scheduled sync run now, the first company before the second."""
         self.first.sudo().next_sync_at = "2000-01-01"

@@ -26,6 +26,7 @@ from facts_samples import (
 
 from odoo.addons.kash_stripe_connect.core import (
     account_facts,
+    days,
     dispute_facts,
     event_facts,
     facts,
@@ -370,3 +371,23 @@ def test_a_row_whose_source_is_broken_keeps_its_trouble_to_itself(source):
     row = facts.BalanceTransactionFacts.from_list({**ROW, "source": source})
     assert (row.amount, row.source, row.source_id) == (100, None, source["id"])
     assert source["object"] in row.problem
+
+
+@pytest.mark.parametrize("case", ["charge", "session", "payout"])
+def test_a_status_nobody_knows_is_a_reason(case):
+    """What it means for the money would be a guess."""
+    read, sample, _shown = CASES[case]
+    with pytest.raises(facts.BadFact, match="'status', not one of"):
+        read(changed(sample, ("status",), "teleported"))
+
+
+def test_every_moment_that_is_read_has_a_day_in_every_zone():
+    """The calendar ends; where a day begins before Greenwich's it ends sooner."""
+    moments = [10**11, 253402300799, 253402300799 - 86400, 0]
+    for created in moments:
+        try:
+            row = facts.BalanceTransactionFacts.from_stripe({**ROW, "created": created})
+        except facts.BadFact:
+            continue
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            days.day_of(row.created, zone)

@@ -44,6 +44,26 @@ def test_a_bad_item_is_named_where_it_says_who_it_is():
     assert found.unread == (Unread("refund", "re_1", "no"),)
 
 
+def test_an_item_nested_too_deeply_keeps_no_other_away():
+    """Python gives up on it where the wire did not."""
+
+    def endless(item):
+        return endless(item) if item["id"] == "b" else item["id"]
+
+    answer = {"data": [{"id": "a"}, {"id": "b"}, {"id": "c"}], "has_more": False}
+    found = read_page("dispute", endless, answer)
+    assert found.items == ("a", "c")
+    why = "Stripe's dispute is nested too deeply"
+    assert found.unread == (Unread("dispute", "b", why),)
+
+
+def test_an_answer_nested_too_deeply_is_unclear():
+    """What was asked may be done."""
+    with pytest.raises(errors.StripeRefused) as refused, errors.stripe_errors():
+        raise RecursionError
+    assert refused.value.unclear
+
+
 @pytest.mark.parametrize(
     ("items", "cursor"),
     [

@@ -1,10 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ...guard import apart, reason_of
 from ..base.rules import rules_of
+
+_logger = logging.getLogger(__name__)
 
 GROUPS = ("account.group_account_readonly", "account.group_account_invoice")
 _BANNER_FACTS = {
@@ -257,11 +262,28 @@ class KashStripeAccount(models.Model):
         """Let each rule find out what waits, then open, recount or close its activity.
 
         Whoever changed the books calls it; the rules stand in the rooms they are about.
+
+        :return: the first trouble of a rule, which keeps no other one back; else None
         """
-        rules = rules_of(self.env["kash.stripe.attention"])
+        rules, troubles = rules_of(self.env["kash.stripe.attention"]), []
         for account in self:
-            for rule in rules:
-                rule._bring_up_to_date(account)
+            troubles += account._let_each(
+                rules, lambda rule, account=account: rule._bring_up_to_date(account)
+            )
         for account in self.filtered("journal_id"):
-            for rule in rules:
-                rule._refresh(account)
+            troubles += account._let_each(
+                rules, lambda rule, account=account: rule._refresh(account)
+            )
+        return next(iter(troubles), None)
+
+    def _let_each(self, rules, act):
+        """Let each rule of the account act; return what went wrong, which is logged."""
+        troubles = []
+
+        def stop(rules, error):
+            what = f"{rules[0]._description}, {self.stripe_id}"
+            reason_of(self.env, error, what, _logger)
+            troubles.append(error)
+
+        apart(self.env, rules, lambda some: list(map(act, some)), stop)
+        return troubles

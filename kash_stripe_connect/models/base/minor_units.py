@@ -5,6 +5,7 @@
 from odoo import fields
 
 from ...core import money
+from ...core.reasons import Reason
 
 
 class MinorUnits(fields.Integer):
@@ -20,7 +21,7 @@ def minor_text(minor, code, currency=None):
     """
     try:
         major = money.to_major(minor, code)
-    except ValueError:
+    except Reason:
         return f"{minor} ({code})"
     if currency:
         return currency.format(float(major))

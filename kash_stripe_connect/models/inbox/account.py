@@ -1,14 +1,15 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from functools import partial
 from itertools import chain
 
 from odoo import fields, models
 
 from ...core.lists import Unread
-from ...gateway.errors import StripeGone, StripeRefused
+from ...gateway.errors import StripeUnauthorised, StripeUnreachable
 from ...gateway.pages import pages
-from ...guard import apart, reason_of
+from ...guard import alone, apart, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -45,13 +46,21 @@ class InboxAccount(models.Model):
 
         :param ask: called with an id
         """
-        found = []
-        for name in ids:
-            try:
-                found.append(ask(name))
-            except (StripeRefused, StripeGone) as error:
-                self._set_aside([Unread(kind, name, str(error))])
-        return found
+        told = (self._ask_one(kind, partial(ask, name), name) for name in ids)
+        return [one for one in told if one is not None]
+
+    def _ask_one(self, kind, ask, name):
+        """Return what Stripe says of one thing; None where it does not: set aside.
+
+        :raises StripeUnreachable, StripeUnauthorised: it says nothing of others, either
+        """
+        with alone(self.env) as trouble:
+            return ask()
+        if isinstance(trouble.error, (StripeUnreachable, StripeUnauthorised)):
+            raise trouble.error
+        reason = reason_of(self.env, trouble.error, f"Stripe's {kind} {name}", _logger)
+        self._set_aside([Unread(kind, name, reason)])
+        return None
 
     def _apply_each(self, kind, facts, apply):
         """Write what Stripe says of several; one that cannot be written is set aside.

@@ -1,9 +1,14 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...gateway.errors import GatewayError, StripeUnauthorised, StripeUnreachable
+from ...gateway.errors import StripeUnauthorised, StripeUnreachable
+from ...guard import alone, reason_of
+
+_logger = logging.getLogger(__name__)
 
 
 class LeaveAccount(models.Model):
@@ -49,29 +54,49 @@ class LeaveAccount(models.Model):
             self._push_close_pages()
 
     def _push_close_pages(self):
-        """Expire the open sessions, unless Stripe does not know us any more."""
+        """Expire the open sessions, unless Stripe does not know us any more.
+
+        One that Stripe will not close, or says in no way we can read, is told.
+
+        :raises UserError: Stripe does not answer
+        """
         attempts = self.env["payment.transaction"].search(
             [
                 ("kash_stripe_account_id", "=", self.id),
                 ("kash_stripe_session_state", "=", "open"),
             ]
         )
-        try:
-            attempts._kash_stripe_push_expire(raise_errors=True)
-        except StripeUnauthorised as error:
+        found = None
+        for attempt in attempts:
+            trouble = self._push_close_page(attempt, len(attempts))
+            found = found or trouble
+            if isinstance(trouble, StripeUnauthorised):
+                break
+        if found:
+            reason = reason_of(self.env, found, f"Pages of {self.stripe_id}", _logger)
             self.message_post(
                 body=self.env._(
-                    "Open payment pages could not be closed: %(reason)s", reason=error
+                    "Open payment pages could not be closed: %(reason)s", reason=reason
                 )
             )
-        except GatewayError as error:
+
+    def _push_close_page(self, attempt, count):
+        """Expire an attempt's session; return what went wrong, None for nothing.
+
+        :param count: how many pages are open
+        :raises UserError: Stripe does not answer
+        """
+        with alone(self.env) as trouble:
+            attempt._kash_stripe_push_expire(raise_errors=True)
+        if isinstance(trouble.error, StripeUnreachable):
             raise UserError(
                 self.env._(
                     "Stripe does not answer, and %(count)s payment pages are open."
                     " Please try again in a minute.",
-                    count=len(attempts),
+                    count=count,
                 )
-            ) from error
+            ) from trouble.error
+        return trouble.error
 
     def _compute_has_test_entries(self):
         self.has_test_entries = self.can_go_live = False

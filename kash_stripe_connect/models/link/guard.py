@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import models
 
 from ...core import money
+from ...core.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class KashStripeGuard(models.AbstractModel):
                 Decimal(str(self.currency_id.round(self.amount_residual))),
                 self.currency_id.name,
             )
-        except ValueError:
+        except Reason:
             return False
         return True
 

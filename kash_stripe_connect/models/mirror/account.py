@@ -12,8 +12,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...core import days, money
-from ...core.lists import Unread
-from ...gateway.errors import StripeGone, StripeRefused
+from ...gateway.errors import StripeGone
 from ...guard import alone, apart, reason_of
 from ..base.rules import rules_of
 
@@ -136,8 +135,14 @@ class MirrorAccount(models.Model):
         recent = fields.Datetime.now() - _SESSION_LIFE
         young = open_attempts.filtered(lambda tx: tx.create_date >= recent)
         gateway = self._gateway(retries=1)
-        for attempt in open_attempts - young:
-            self._pull_session(gateway, attempt)
+        old = {tx.kash_stripe_session_id: tx for tx in open_attempts - young}
+        self._apply_sessions(
+            self._ask_each(
+                "checkout.session",
+                lambda name: self._pull_session(gateway, old[name]),
+                old,
+            )
+        )
         if young:
             self._pull_session_pages(gateway, min(young.mapped("create_date")))
 
@@ -147,15 +152,12 @@ class MirrorAccount(models.Model):
             self._apply_sessions(sessions)
 
     def _pull_session(self, gateway, attempt):
-        name = attempt.kash_stripe_session_id
+        """Return what Stripe says of an attempt's session; None if it is gone there."""
         try:
-            told = gateway.session(session_id=name)
+            return gateway.session(session_id=attempt.kash_stripe_session_id)
         except StripeGone:
             attempt._kash_stripe_forget_session()
-        except StripeRefused as error:
-            self._set_aside([Unread("checkout.session", name, str(error))])
-        else:
-            self._apply_sessions([told])
+        return None
 
     def _apply_sessions(self, sessions):
         self._apply_each(

@@ -6,9 +6,7 @@ from functools import partial
 from odoo import fields, models
 
 from ...core import days
-from ...core.lists import Unread
 from ...core.status import PAYOUT_OPEN
-from ...gateway.errors import StripeGone, StripeRefused
 
 # Stripe's clock may be ahead of ours.
 _SKEW = timedelta(minutes=5)
@@ -105,12 +103,13 @@ class PayoutAccount(models.Model):
         """Fetch what payouts are made of, once Stripe can say it; some at a time."""
         gateway, lists = self._gateway(retries=1), {}
         for payout in self._payouts_to_list():
-            try:
-                lists[payout] = self._pull_list(gateway, payout)
-            except (StripeRefused, StripeGone) as error:
+            ask = partial(self._pull_list, gateway, payout)
+            listed = self._ask_one("payout", ask, payout.payout_id)
+            if listed is None:
                 # It says otherwise than it did, and would each time.
                 payout.listed = "never"
-                self._set_aside([Unread("payout", payout.payout_id, str(error))])
+            else:
+                lists[payout] = listed
         rows = [row for listed in lists.values() for row in listed]
         lost = self._pull_missing_rows(gateway, rows)
         self.env["kash.stripe.payout"]._apply_lists(self, lists, lost)

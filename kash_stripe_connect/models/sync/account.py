@@ -156,7 +156,8 @@ class SyncAccount(models.Model):
             found = account._trouble_of(book)
             trouble = trouble or found
             with account._turn():
-                account._refresh_activities()
+                found = account._refresh_activities()
+                trouble = trouble or (found and account._explained(found))
                 account._apply_synced(trouble, left)
         return trouble
 

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import partial
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...core import days
 from ...core.news import News
@@ -82,9 +82,16 @@ class KashStripeSteps(models.AbstractModel):
 
     @api.model
     def _after(self, account):
-        """Record what is ready and match the bank; prove, and say what waits."""
-        account._book_or_leave()
-        account._refresh_activities()
+        """Record what is ready and match the bank; prove, and say what waits.
+
+        What goes wrong there is no fault of the events: the sync, which does the same,
+        comes at once and says so on the account.
+        """
+        trouble = account._trouble_of(account._book_or_leave)
+        trouble = account._refresh_activities() or trouble
+        if trouble:
+            account.next_sync_at = fields.Datetime.now()
+            account._wake_sync()
 
 
 # === WHAT AN EVENT NAMES === #
