@@ -26,9 +26,12 @@ TWO_DECIMAL = _codes(
 )
 CURRENCIES = TWO_DECIMAL | ZERO_DECIMAL | THREE_DECIMAL
 # The least that can be charged, where Stripe's table names it.
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+_HALVES = _codes(
+    "ars aud brl cad chf cop eur idr ils inr jpy krw nzd php rub sgd usd zar"
+)
 MINIMUM = {
-    **dict.fromkeys(("usd", "aud", "brl", "cad", "chf", "eur", "inr", "nzd"), 50),
-    "sgd": 50,
+    **dict.fromkeys(sorted(_HALVES), 50),
     "gbp": 30,
     "aed": 200,
     "bgn": 100,
@@ -36,7 +39,6 @@ MINIMUM = {
     "dkk": 250,
     "hkd": 400,
     "huf": 17500,
-    "jpy": 50,
     "mxn": 1000,
     "myr": 200,
     "nok": 300,
@@ -45,7 +47,8 @@ MINIMUM = {
     "sek": 300,
     "thb": 1000,
 }
-MAXIMUM = 99_999_999  # eight digits
+# How many digits an amount may have, where it is not eight.
+DIGITS = {"inr": 9, "cop": 10, "huf": 10, "jpy": 10, "lbp": 11, "idr": 12}
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 # Stripe pays out whole forints and Taiwan dollars only.
 WHOLE_PAYOUTS = _codes("huf twd")
@@ -56,6 +59,11 @@ def exponent(currency: str) -> int:
     if currency in ZERO_DECIMAL:
         return 0
     return 3 if currency in THREE_DECIMAL else 2
+
+
+def maximum(currency: str) -> int:
+    """Return the most that can be charged at once: so many nines."""
+    return int("9" * DIGITS.get(currency, 8))
 
 
 def step(currency: str) -> int:

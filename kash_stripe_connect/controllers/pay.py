@@ -64,6 +64,7 @@ class KashStripePay(Controller):
             return self._render_link(link, notice="try_again", status=503)
         except GatewayError as error:
             _logger.error("Stripe refused a session for link %s: %s", link.ref, error)
+            link._apply_refused_start(str(error))
             return self._render_link(link, notice="refused", status=502)
         if started.problem:
             return self._render_link(link)

@@ -32,6 +32,40 @@ THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
 WHOLE_IN_HUNDREDTHS = frozenset("isk ugx".split())
 
 
+# The least that is charged, by the currency that money settles in, and the most, where
+# it has more than eight digits; minor units. Two editions of Stripe's table are joined.
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+MINIMUM = {
+    **dict.fromkeys(
+        """
+        ars aud brl cad chf cop eur idr ils inr jpy krw nzd php rub sgd usd zar
+        """.split(),
+        50,
+    ),
+    "aed": 200,
+    "bgn": 100,
+    "czk": 1500,
+    "dkk": 250,
+    "gbp": 30,
+    "hkd": 400,
+    "huf": 17500,
+    "mxn": 1000,
+    "myr": 200,
+    "nok": 300,
+    "pln": 200,
+    "ron": 200,
+    "sek": 300,
+    "thb": 1000,
+}
+_MOST = 99_999_999
+MAXIMUM = {
+    "inr": 999_999_999,
+    **dict.fromkeys(("cop", "huf", "jpy"), 9_999_999_999),
+    "lbp": 99_999_999_999,
+    "idr": 999_999_999_999,
+}
+
+
 def exponent(currency: str) -> int:
     """Return how many decimals Stripe's minor unit of ``currency`` stands for.
 
@@ -93,3 +127,20 @@ def to_major(minor: int, currency: str) -> Decimal:
     :raises Reason: a currency Stripe never had
     """
     return Decimal(minor).scaleb(-exponent(currency))
+
+
+def least(currency: str) -> Decimal | None:
+    """Return the least that is charged where money settles in ``currency``.
+
+    None where Stripe's table does not name it: then what it is converted to decides.
+    """
+    minor = MINIMUM.get(currency.lower())
+    return None if minor is None else to_major(minor, currency)
+
+
+def most(currency: str) -> Decimal:
+    """Return the most that is charged at once in ``currency`` (major units).
+
+    :raises Reason: a currency Stripe never had
+    """
+    return to_major(MAXIMUM.get(currency.lower(), _MOST), currency)

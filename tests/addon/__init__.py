@@ -51,6 +51,7 @@ from . import test_rights
 from . import test_secret
 from . import test_send
 from . import test_status
+from . import test_start
 from . import test_steps
 from . import test_stream
 from . import test_sync

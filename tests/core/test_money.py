@@ -6,6 +6,8 @@ import pytest
 
 from odoo.addons.kash_stripe_connect.core import money
 
+from dev.stripe_emulator import money as emulated
+
 
 @pytest.mark.parametrize(
     ("amount", "currency", "minor"),
@@ -68,3 +70,28 @@ def test_the_special_currencies_are_currencies():
     """The tables of exceptions name what the main table knows."""
     special = money.ZERO_DECIMAL | money.THREE_DECIMAL | money.WHOLE_IN_HUNDREDTHS
     assert special <= money.CURRENCIES
+
+
+@pytest.mark.parametrize(
+    ("currency", "least", "most"),
+    [
+        ("usd", "0.50", "999999.99"),
+        ("GBP", "0.30", "999999.99"),
+        ("huf", "175.00", "99999999.99"),
+        ("jpy", "50", "9999999999"),
+        ("idr", "0.50", "9999999999.99"),
+        ("isk", None, "999999.99"),
+    ],
+)
+def test_what_stripe_charges_at_once_has_limits(currency, least, most):
+    """By its table; where that is silent, what it is converted to decides."""
+    assert money.least(currency) == (least and Decimal(least))
+    assert money.most(currency) == Decimal(most)
+
+
+def test_the_emulator_refuses_by_the_same_table():
+    """Both were read from Stripe's page, each by itself."""
+    assert emulated.MINIMUM == money.MINIMUM
+    for currency in sorted(money.CURRENCIES):
+        most = money.to_major(emulated.maximum(currency), currency)
+        assert money.most(currency) == most

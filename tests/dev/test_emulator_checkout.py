@@ -255,6 +255,7 @@ def test_expiry_lies_between_half_an_hour_and_a_day(emulator, client, after, wor
     [
         (49, "usd", "amount_too_small"),
         (100_000_000, "usd", "amount_too_large"),
+        (1_000_000_000_000, "idr", "amount_too_large"),
         (12345, "kwd", "invalid_charge_amount"),
         (10050, "isk", "invalid_charge_amount"),
         (-5, "usd", "parameter_invalid_integer"),

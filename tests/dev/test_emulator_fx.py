@@ -1,6 +1,7 @@
 """Another settlement currency: rates, decimals, fees, and the way back."""
 
 import pytest
+import stripe
 from emulator_sdk import give_debits, held, last_row, new_session
 
 
@@ -160,3 +161,10 @@ def test_an_account_settles_somewhere(emulator, account):
     """An empty list is a mistake."""
     with pytest.raises(ValueError, match="at least one"):
         emulator.settle_in(account, [])
+
+
+def test_a_charge_converts_to_what_stripe_charges_at_least(client):
+    """The currency that the money settles in decides, not the one that is asked for."""
+    with pytest.raises(stripe.InvalidRequestError, match="must convert to at least"):
+        new_session(client, amount=44, currency="eur")
+    assert new_session(client, amount=46, currency="eur").amount_total == 46

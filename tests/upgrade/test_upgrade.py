@@ -44,6 +44,8 @@ _OF_ACCOUNTS = (
     "webhook_secret_old",
     "webhook_secret_old_until",
 )
+_REFUSED = ("19.0.1.3.0", "A link keeps what Stripe refused to start, and why.")
+_KEPT = ("refused_address", "refused_reason", "refused_starts")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
@@ -73,6 +75,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "mail_activity",
         name="*Stripe's keys are not encrypted*",
     ),
+    *(Purpose(*_REFUSED, "kash_stripe_pay_link", field=name) for name in _KEPT),
 )
 
 # What must have been open when the addon was upgraded: an upgrade of nothing is easy.

@@ -16,7 +16,7 @@ from stripe.params.checkout import (
     SessionRetrieveParams,
 )
 
-from .. import line_items, metadata, session_params, session_shape, wire
+from .. import fx, line_items, metadata, money, session_params, session_shape, wire
 from ..errors import invalid
 from ..registry import Call, Resource
 from ..store import Row
@@ -40,6 +40,7 @@ def create(call: Call) -> Json:
     params, world = call.params, call.world
     session_params.check(params, world.clock.now)
     _may_charge(call)
+    _check_least(call, params["line_items"])
     items = [line_items.make(call, item) for item in params["line_items"]]
     capabilities = account.of(world, call.tenant).data["capabilities"]
     types = session_params.method_types(params, items[0]["currency"], capabilities)
@@ -72,6 +73,31 @@ def create(call: Call) -> Json:
     )
     world.clock.at(data["expires_at"], "expire_session", session_id)
     return data
+
+
+def _check_least(call: Call, items: list[Json]) -> None:
+    """Refuse what is less than Stripe charges in the currency it settles in."""
+    currency = items[0]["price_data"]["currency"].lower()
+    amount = line_items.total(items)
+    try:
+        settled = fx.settle(call.world, call.tenant, amount, currency)
+    except LookupError:
+        return  # a rate that nobody gave is missed when the charge settles
+    least = money.MINIMUM.get(settled.currency, 1)
+    if settled.amount >= least:
+        return
+    message = (
+        "The Checkout Session's total amount due must add up to at least "
+        f"{money.display(least, currency)}"
+    )
+    if settled.currency != currency:
+        message = (
+            "The Checkout Session's total amount must convert to at least "
+            f"{money.display(least, settled.currency)}. "
+            f"{money.display(amount, currency)} converts to approximately "
+            f"{money.display(settled.amount, settled.currency)}."
+        )
+    raise invalid(message, None, "amount_too_small")
 
 
 def _may_charge(call: Call) -> None:

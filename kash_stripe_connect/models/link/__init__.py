@@ -7,6 +7,7 @@ Tests: tests/addon/test_pay_link.py, test_link_life.py, test_guard.py,
 test_pay_page.py.
 """
 
+from . import attention
 from . import checkout
 from . import guard
 from . import account

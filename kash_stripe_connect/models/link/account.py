@@ -50,6 +50,21 @@ class LinkAccount(models.Model):
             ]
         )
 
+    def _links_to_pay(self, domain):
+        """Return the living links of invoices that are not paid, the newest first."""
+        self.ensure_one()
+        return self.env["kash.stripe.pay.link"].search(
+            [
+                *domain,
+                ("account_id", "=", self.id),
+                ("epoch", "=", self.epoch),
+                ("voided_at", "=", False),
+                ("move_id.state", "=", "posted"),
+                ("move_id.payment_state", "in", ["not_paid", "partial"]),
+            ],
+            order="id desc",
+        )
+
     def _debits_under_way(self):
         """Return the payments Stripe has accepted and not finished yet."""
         return self.env["payment.transaction"].search(

@@ -5,12 +5,12 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from odoo import Command, fields, models
+from odoo import SUPERUSER_ID, Command, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.urls import urljoin
 
 from ...core import days, money
-from ...gateway.errors import StripeUnreachable
+from ...gateway.errors import StripeRefused, StripeUnreachable
 
 # https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale
 _LOCALES = frozenset(
@@ -20,6 +20,7 @@ _LOCALES = frozenset(
     """.split()
 )
 _METHODS = ["card", "us_bank_account", "bacs_debit", "sepa_debit"]
+_ADDRESS = "customer_email"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class KashStripeCheckout(models.AbstractModel):
         Everything is judged again here: minutes pass between page and button.
 
         :raises StripeUnreachable: nothing was half-made; the same press may go through
-        :raises StripeRefused: Stripe's reason, for the business
+        :raises StripeRefused: Stripe's reason, for :meth:`_apply_refused_start`
         """
         self.ensure_one()
         self._lock()
@@ -138,12 +139,27 @@ class KashStripeCheckout(models.AbstractModel):
                 self.lost_at = self.lost_at or fields.Datetime.now()
                 self.lost_starts += 1
                 raise
+            except StripeRefused as error:
+                if error.param != _ADDRESS:
+                    raise
+                self._apply_refused_address(number, params[_ADDRESS])
+                return self._start_attempt()
         self.attempt_count = number
         self.lost_starts, self.lost_at = 0, False
+        self._apply_started()
         self.env["payment.transaction"].create(
             self._prepare_attempt_vals(reference, session)
         )
         return session.url
+
+    def _apply_refused_address(self, number, address):
+        """Go on without an e-mail address Stripe refuses, as the next attempt.
+
+        The customer types one there. It is stored: a press to come, and a request that
+        Odoo runs again, ask for the same.
+        """
+        self.write({"attempt_count": number, "refused_address": address})
+        self._refresh_attention("kash.stripe.attention.address")
 
     def _attempt_reference(self, number):
         """Return a reference no other link can make, the same for each re-run."""
@@ -234,10 +250,14 @@ class KashStripeCheckout(models.AbstractModel):
             "success_url": f"{page}/done?cs={{CHECKOUT_SESSION_ID}}",
             "cancel_url": page,
         }
-        email = email_normalize(move.partner_id.email or "")
-        if email:
-            params["customer_email"] = email
+        address = self._address()
+        if address and address != self.refused_address:
+            params[_ADDRESS] = address
         return params
+
+    def _address(self):
+        """Return the customer's e-mail address, False for one that is none."""
+        return email_normalize(self.move_id.partner_id.email or "")
 
     def _stripe_locale(self):
         lang = (self.move_id.partner_id.lang or "").replace("_", "-")
@@ -277,6 +297,34 @@ class KashStripeCheckout(models.AbstractModel):
                 )
             ],
         }
+
+    # === REFUSED === #
+
+    def _apply_refused_start(self, reason):
+        """Keep why Stripe starts no payment, and call a person to it.
+
+        :param reason: in Stripe's words
+        """
+        self.ensure_one()
+        self.refused_reason = reason
+        self.refused_starts += 1
+        self._refresh_attention("kash.stripe.attention.start")
+
+    def _apply_started(self):
+        """Nobody need do anything about the starts that were refused before."""
+        if self.refused_reason:
+            self.write({"refused_reason": False, "refused_starts": 0})
+            self._refresh_attention("kash.stripe.attention.start")
+
+    def _refresh_attention(self, rule):
+        """Open, recount or close one activity of the account, in the business's words.
+
+        The customer at the page is nobody to call, and may speak another language.
+        """
+        account = self.account_id.with_user(SUPERUSER_ID)
+        account = account.with_context(lang=account.company_id.partner_id.lang)
+        if account.journal_id:
+            account.env[rule]._refresh(account)
 
     # === RETURN === #
 

@@ -101,10 +101,14 @@ class KashStripeGuard(models.AbstractModel):
         """Return {move id: PayProblem} by what the invoice and its company are."""
         invoices = self.filtered(lambda move: move.state == "posted")
         due, taken = invoices._kash_stripe_due_online(), invoices._kash_stripe_taken()
+        limits = {c: c._kash_stripe_charge_limits() for c in self.company_id}
         found = {}
         for move in self:
             problem = move._kash_stripe_document_problem() or (
                 move._kash_stripe_due_problem(due[move.id], taken.get(move.id, {}))
+                or move._kash_stripe_amount_problem(
+                    due[move.id], *limits[move.company_id]
+                )
                 or move._kash_stripe_account_problem()
             )
             if problem:
@@ -165,6 +169,32 @@ class KashStripeGuard(models.AbstractModel):
         if "error" in taken:
             return PayProblem("review", self._kash_stripe_taken_sentence(taken))
         return PayProblem("nothing_due", self.env._("There is no amount due."))
+
+    def _kash_stripe_amount_problem(self, due, least, most):
+        """Return why Stripe would not charge ``due``, however able the account is."""
+        self.ensure_one()
+        currency = self.currency_id
+        if currency.compare_amounts(due, least) < 0:
+            return PayProblem(
+                "too_small",
+                self.env._(
+                    "%(due)s is less than Stripe charges: at least %(least)s.",
+                    due=currency.format(due),
+                    least=currency.format(least),
+                ),
+                self.env._("less than Stripe charges."),
+            )
+        if currency.compare_amounts(due, most) > 0:
+            return PayProblem(
+                "too_large",
+                self.env._(
+                    "%(due)s is more than Stripe charges at once: at most %(most)s.",
+                    due=currency.format(due),
+                    most=currency.format(most),
+                ),
+                self.env._("more than Stripe charges at once."),
+            )
+        return None
 
     def _kash_stripe_account_problem(self):
         self.ensure_one()

@@ -69,6 +69,15 @@ class KashStripePayLink(models.Model):
     lost_at = fields.Datetime(
         readonly=True, help="When the first of them was asked for."
     )
+    refused_address = fields.Char(
+        "E-mail Refused", readonly=True, help="Stripe does not take it for an address."
+    )
+    refused_reason = fields.Char(
+        "Not Started", readonly=True, help="Why Stripe refused to start a payment."
+    )
+    refused_starts = fields.Integer(
+        readonly=True, help="Since a payment was last started."
+    )
     voided_at = fields.Datetime(readonly=True)
     void_reason = fields.Char(readonly=True)
     transaction_ids = fields.One2many(

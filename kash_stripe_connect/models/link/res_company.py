@@ -7,6 +7,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ...core import money
+from ..base.currencies import currency_by_code
+
 
 class LinkCompany(models.Model):
     _inherit = "res.company"
@@ -46,6 +49,25 @@ class LinkCompany(models.Model):
             ],
             "target": "new",
         }
+
+    def _kash_stripe_charge_limits(self):
+        """Return (least, most) of what Stripe charges at once, in our own currency.
+
+        The least goes by the currency that the money settles in. Where that may be
+        ours or the Stripe account's, the lower one counts: Stripe has the last word.
+        """
+        self.ensure_one()
+        own = self.currency_id
+        if own.name.lower() not in money.CURRENCIES:
+            return 0.0, 0.0
+        code = self._kash_stripe_connected_account().default_currency or own.name
+        today = self._kash_stripe_today()
+        known = [
+            currency._convert(float(least), own, self, today)
+            for currency in own | currency_by_code(self.env, code)
+            if (least := money.least(currency.name)) is not None
+        ]
+        return min(known, default=own.rounding), float(money.most(own.name))
 
     def _kash_stripe_link_expiry(self):
         """Return the (UTC) moment a link sent today stops working, False for never."""

@@ -110,10 +110,18 @@ class ProgressMove(models.Model):
             "account.move",
         ):
             self.env[model].flush_model()
-        return _newest_links(self.env.companies._kash_stripe_unserved().ids)
+        companies = self.env.companies
+        limits = [
+            SQL("(%s, %s, %s)", company.id, *company._kash_stripe_charge_limits())
+            for company in companies
+        ]
+        return _newest_links(
+            companies._kash_stripe_unserved().ids,
+            SQL(", ").join(limits),
+        )
 
 
-def _newest_links(unserved_ids):
+def _newest_links(unserved_ids, limits):
     """Return the query: the same rules, in the same order, as a link's own state.
 
     See ``kash.stripe.pay.link._state_and_reason``.
@@ -142,6 +150,8 @@ def _newest_links(unserved_ids):
                     WHEN move.move_type != 'out_invoice' OR move.state != 'posted'
                         OR move.currency_id != company.currency_id THEN 'waiting'
                     WHEN move.amount_residual <= COALESCE(taken.amount, 0) THEN 'paid'
+                    WHEN move.amount_residual - COALESCE(taken.amount, 0)
+                        NOT BETWEEN limits.least AND limits.most THEN 'waiting'
                     WHEN account.charges_enabled IS NOT TRUE
                         OR move.kash_stripe_collecting_paused
                         OR move.company_id = ANY(%s) THEN 'waiting'
@@ -173,7 +183,10 @@ def _newest_links(unserved_ids):
                     AND tx.kash_stripe_reversed IS NOT TRUE
                 GROUP BY part.move_id
             ) taken ON taken.move_id = link.move_id
+            LEFT JOIN (VALUES %s) limits(company_id, least, most)
+                ON limits.company_id = move.company_id
             ORDER BY link.move_id, link.id DESC
         ) stated)""",
         unserved_ids,
+        limits,
     )
