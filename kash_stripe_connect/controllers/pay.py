@@ -171,6 +171,7 @@ class KashStripePay(Controller):
             status=status,
             move=move,
             terms=link._terms(),
+            announced=move.transaction_ids._kash_stripe_announced(),
             problem=problem,
             notice=notice,
         )

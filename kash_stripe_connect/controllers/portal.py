@@ -27,7 +27,7 @@ class KashStripePortal(PortalAccount):
             **values,
             "kash_stripe_payable": payable,
             "kash_stripe_taken": bool(problem)
-            and problem.code in {"processing", "to_record", "review"},
+            and problem.code in {"processing", "to_record", "review", "elsewhere"},
         }
 
     def _kash_stripe_may_pay(self, invoice):

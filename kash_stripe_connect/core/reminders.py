@@ -17,6 +17,7 @@ Obstacle = Literal[
     "processing",
     "to_record",
     "review",
+    "elsewhere",
     "no_link",
     "no_address",
     "this_week",
@@ -33,7 +34,8 @@ WEEK = timedelta(days=7)
 class Standing:
     """What is known of one open invoice and its customer.
 
-    :param taken: states of attempts whose money Stripe has and the books have not
+    :param taken: states of attempts whose money Stripe has and the books have not, and
+        ``elsewhere`` for what another provider is taking
     :param dispute: of a payment of this invoice, since a person last resumed
     :param refunded: a payment of it was given back since a person last resumed
     :param last: the day its customer was last reminded of anything
@@ -65,7 +67,8 @@ def obstacle(standing: Standing, today: date) -> Obstacle | None:
         (standing.refunded, "refunded"),
         ("pending" in standing.taken, "processing"),
         ("done" in standing.taken, "to_record"),
-        (bool(standing.taken), "review"),
+        ("error" in standing.taken, "review"),
+        ("elsewhere" in standing.taken, "elsewhere"),
         (not standing.known_to_customer, "never_sent"),
         (standing.needs_link and not standing.has_link, "no_link"),
         (not standing.has_address, "no_address"),

@@ -20,6 +20,7 @@ from . import test_deposit
 from . import test_disconnect
 from . import test_dispute
 from . import test_dispute_end
+from . import test_elsewhere
 from . import test_endpoint
 from . import test_examples
 from . import test_forms

@@ -23,6 +23,7 @@ TODAY = date(2026, 3, 20)
         (Standing(taken=frozenset({"pending"})), "processing"),
         (Standing(taken=frozenset({"done"})), "to_record"),
         (Standing(taken=frozenset({"error"})), "review"),
+        (Standing(taken=frozenset({"elsewhere"})), "elsewhere"),
         (Standing(known_to_customer=False), "never_sent"),
         (Standing(has_link=False), "no_link"),
         (Standing(has_link=False, needs_link=False), None),

@@ -99,7 +99,7 @@ class LinkMove(models.Model):
         compute="_compute_kash_stripe_due_online",
         compute_sudo=True,
         help="What a customer can still be asked for: the open amount less what was"
-        " paid at Stripe and is not yet in the books.",
+        " paid, here or through another provider, and is not yet in the books.",
     )
     kash_stripe_taken_text = fields.Char(
         compute="_compute_kash_stripe_due_online", compute_sudo=True

@@ -7,6 +7,7 @@ from odoo import models
 
 from ...core import money
 from ...core.reasons import Reason
+from ..payment.account_move import ELSEWHERE
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,13 @@ class PayProblem:
     @property
     def is_nothing_due(self):
         """There is nothing left to ask the customer for."""
-        return self.code in {"nothing_due", "processing", "to_record", "review"}
+        return self.code in {
+            "nothing_due",
+            "processing",
+            "to_record",
+            "review",
+            "elsewhere",
+        }
 
     @property
     def can_be_mended(self):
@@ -168,6 +175,8 @@ class KashStripeGuard(models.AbstractModel):
             return PayProblem("to_record", self._kash_stripe_taken_sentence(taken))
         if "error" in taken:
             return PayProblem("review", self._kash_stripe_taken_sentence(taken))
+        if ELSEWHERE in taken:
+            return PayProblem(ELSEWHERE, self._kash_stripe_taken_sentence(taken))
         return PayProblem("nothing_due", self.env._("There is no amount due."))
 
     def _kash_stripe_amount_problem(self, due, least, most):

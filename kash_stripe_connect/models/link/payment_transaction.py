@@ -8,3 +8,13 @@ class LinkTransaction(models.Model):
     kash_stripe_link_id = fields.Many2one(
         "kash.stripe.pay.link", "Payment Link", readonly=True, index="btree_not_null"
     )
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Override of `payment`: what others take is not to be paid at Stripe, too.
+
+        A page of Stripe's that is open still asks for it.
+        """
+        moved = super()._update_state(allowed_states, target_state, state_message)
+        taking = moved.sudo()._kash_stripe_elsewhere()
+        taking.invoice_ids._kash_stripe_end_attempts()
+        return moved

@@ -1,7 +1,39 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
+
+from ...const import PROVIDER_CODE
+from .payment_transaction import ANNOUNCING
+
+# Under which taken money of other providers stands, beside the states of ours.
+ELSEWHERE = "elsewhere"
+
+_ELSEWHERE = """(
+    SELECT move_id, SUM(share) AS amount FROM (
+        SELECT move.id AS move_id, CASE
+            WHEN tx.currency_id = move.currency_id THEN LEAST(
+                move.amount_residual,
+                GREATEST(0, ABS(tx.amount) - COALESCE(
+                    SUM(move.amount_residual) OVER (
+                        PARTITION BY tx.id
+                        ORDER BY move.invoice_date_due, move.id
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+                    0)))
+            ELSE move.amount_residual END AS share
+        FROM payment_transaction tx
+        JOIN payment_provider provider ON provider.id = tx.provider_id
+        JOIN account_invoice_transaction_rel rel ON rel.transaction_id = tx.id
+        JOIN account_move move ON move.id = rel.invoice_id
+        WHERE %(chosen)s
+            AND tx.state IN ('pending', 'authorized')
+            AND tx.operation IS DISTINCT FROM 'refund'
+            AND provider.code NOT IN %(not_counted)s
+            AND move.state = 'posted' AND move.amount_residual > 0
+    ) shares
+    WHERE share > 0
+    GROUP BY move_id
+)"""
 
 
 class PaymentMove(models.Model):
@@ -10,11 +42,25 @@ class PaymentMove(models.Model):
     _inherit = "account.move"
 
     def _kash_stripe_taken(self):
+        """Return {move id: {state: amount}} of what is paid and not in the books.
+
+        Amounts in the invoice's currency. Beside the states of our attempts stands
+        what other providers are taking.
+        """
+        taken = self._kash_stripe_taken_here()
+        for move_id, amount in self._kash_stripe_taken_elsewhere().items():
+            taken.setdefault(move_id, {})[ELSEWHERE] = amount
+        # An invoice that is being changed on its form stands for the one saved.
+        return {
+            move.id: taken[move._origin.id] for move in self if move._origin.id in taken
+        }
+
+    def _kash_stripe_taken_here(self):
         """Return {move id: {state: amount}} of what Stripe has and the books have not.
 
-        One query for all invoices; amounts in the invoice's currency, the discounts
-        granted with them included, for they settle the invoice too. Money that came in
-        another amount than asked (*error*, but paid) counts: nobody is asked again.
+        One query for all invoices; the discounts granted with the amounts included,
+        for they settle the invoice too. Money that came in another amount than asked
+        (*error*, but paid) counts: nobody is asked again.
         """
         groups = (
             self.env["kash.stripe.allocation"]
@@ -41,10 +87,42 @@ class PaymentMove(models.Model):
         found = {}
         for move, tx_state, amount, discount in groups:
             found.setdefault(move.id, {})[tx_state] = amount + discount
-        # An invoice that is being changed on its form stands for the one saved.
-        return {
-            move.id: found[move._origin.id] for move in self if move._origin.id in found
-        }
+        return found
+
+    def _kash_stripe_taken_elsewhere(self):
+        """Return {move id: amount} of what other providers are taking, in one query."""
+        ids = tuple(self._origin.ids)
+        if not ids:
+            return {}
+        self.env.cr.execute(
+            SQL(
+                "SELECT move_id, amount FROM %s elsewhere WHERE move_id IN %s",
+                self._kash_stripe_shares_elsewhere(ids),
+                ids,
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
+    def _kash_stripe_shares_elsewhere(self, ids=None):
+        """Return the query for what other providers take of invoices that are open.
+
+        Columns: move_id, amount. A payment of several invoices pays what falls due
+        first; one in another currency than its invoice takes all of it.
+
+        :param ids: ids of invoices, whose payments alone are looked at; None for all
+        """
+        for model in ("account.move", "payment.provider", "payment.transaction"):
+            self.env[model].flush_model()
+        chosen = SQL(
+            "tx.id IN (SELECT transaction_id FROM account_invoice_transaction_rel"
+            " WHERE invoice_id IN %s)",
+            ids,
+        )
+        return SQL(
+            _ELSEWHERE,
+            chosen=chosen if ids else SQL("TRUE"),
+            not_counted=(*ANNOUNCING, PROVIDER_CODE),
+        )
 
     def _kash_stripe_due_online(self):
         """Return {move id: amount} a customer can still be asked for online.
@@ -79,12 +157,32 @@ class PaymentMove(models.Model):
         In the currency it was paid in: the draft's may be another by now, or empty.
         """
         self.ensure_one()
+        here = {state: taken[state] for state in taken or () if state != ELSEWHERE}
+        sentences = [
+            self._kash_stripe_here_sentence(here),
+            self._kash_stripe_elsewhere_sentence((taken or {}).get(ELSEWHERE)),
+        ]
+        return " ".join(filter(None, sentences)) or False
+
+    def _kash_stripe_elsewhere_sentence(self, amount):
+        """Return who is taking money for the invoice beside Stripe, None for nobody."""
+        if not amount or not self.currency_id:
+            return None
+        providers = self.sudo().transaction_ids._kash_stripe_elsewhere().provider_id
+        return self.env._(
+            "%(amount)s is being paid through %(providers)s.",
+            amount=self.currency_id.format(amount),
+            providers=", ".join(providers.mapped("name")),
+        )
+
+    def _kash_stripe_here_sentence(self, taken):
+        """Return what Stripe has of the invoice, None for nothing."""
         if not taken:
-            return False
+            return None
         transactions = self._kash_stripe_taking(taken)
         currency = transactions[:1].currency_id or self.currency_id
         if not currency:
-            return False
+            return None
         paid = transactions.filtered(lambda tx: tx.state == "done")[:1]
         amount = currency.format(sum(taken.values()))
         if paid:

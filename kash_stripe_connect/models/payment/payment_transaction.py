@@ -26,6 +26,11 @@ _MONEY_FIELDS = {
 }
 
 
+# Codes of providers whose customers only announce that they will pay: Odoo's own
+# ``_has_to_be_paid`` does not count them either.
+ANNOUNCING = ("none", "custom")
+
+
 class PaymentTransaction(models.Model):
     """An attempt to pay, and what Stripe said of it."""
 
@@ -217,6 +222,27 @@ class PaymentTransaction(models.Model):
         return fields.Datetime.context_timestamp(
             self.with_context(tz=zone), self.kash_stripe_paid_at
         ).date()
+
+    # === ELSEWHERE === #
+
+    def _kash_stripe_elsewhere(self):
+        """Return the payments that other providers are taking, as Odoo counts."""
+        return self._kash_stripe_under_way().filtered(
+            lambda tx: tx.provider_code not in {*ANNOUNCING, PROVIDER_CODE}
+        )
+
+    def _kash_stripe_announced(self):
+        """Return the transfers that customers say are on their way."""
+        return self._kash_stripe_under_way().filtered(
+            lambda tx: tx.provider_code in ANNOUNCING
+        )
+
+    def _kash_stripe_under_way(self):
+        return self.filtered(
+            lambda tx: (
+                tx.state in {"pending", "authorized"} and tx.operation != "refund"
+            )
+        )
 
     # === PUSH === #
 

@@ -118,10 +118,11 @@ class ProgressMove(models.Model):
         return _newest_links(
             companies._kash_stripe_unserved().ids,
             SQL(", ").join(limits),
+            self._kash_stripe_shares_elsewhere(),
         )
 
 
-def _newest_links(unserved_ids, limits):
+def _newest_links(unserved_ids, limits, elsewhere):
     """Return the query: the same rules, in the same order, as a link's own state.
 
     See ``kash.stripe.pay.link._state_and_reason``.
@@ -149,8 +150,10 @@ def _newest_links(unserved_ids, limits):
                     WHEN link.expires_at <= now() AT TIME ZONE 'UTC' THEN 'expired'
                     WHEN move.move_type != 'out_invoice' OR move.state != 'posted'
                         OR move.currency_id != company.currency_id THEN 'waiting'
-                    WHEN move.amount_residual <= COALESCE(taken.amount, 0) THEN 'paid'
+                    WHEN move.amount_residual <= COALESCE(taken.amount, 0)
+                        + COALESCE(elsewhere.amount, 0) THEN 'paid'
                     WHEN move.amount_residual - COALESCE(taken.amount, 0)
+                        - COALESCE(elsewhere.amount, 0)
                         NOT BETWEEN limits.least AND limits.most THEN 'waiting'
                     WHEN account.charges_enabled IS NOT TRUE
                         OR move.kash_stripe_collecting_paused
@@ -183,10 +186,12 @@ def _newest_links(unserved_ids, limits):
                     AND tx.kash_stripe_reversed IS NOT TRUE
                 GROUP BY part.move_id
             ) taken ON taken.move_id = link.move_id
+            LEFT JOIN %s elsewhere ON elsewhere.move_id = link.move_id
             LEFT JOIN (VALUES %s) limits(company_id, least, most)
                 ON limits.company_id = move.company_id
             ORDER BY link.move_id, link.id DESC
         ) stated)""",
         unserved_ids,
+        elsewhere,
         limits,
     )

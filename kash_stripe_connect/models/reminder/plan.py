@@ -204,5 +204,8 @@ class KashStripeReminderPlan(models.AbstractModel):
             "processing": self.env._("A payment is being processed by Stripe."),
             "to_record": self.env._("A payment at Stripe waits to be recorded."),
             "review": self.env._("A payment of another amount is at Stripe."),
+            "elsewhere": self.env._(
+                "A payment through another provider is being processed."
+            ),
             "no_address": self.env._("The customer has no valid e-mail address."),
         }[code]
