@@ -6,7 +6,7 @@ Set-up only: nothing here is measured.
 import os
 from typing import Any
 
-from dev.bench.year import UUID, Year, reference
+from dev.bench.year import UUID, Year, intent, reference
 
 Env = Any
 Record = Any
@@ -28,8 +28,9 @@ def ours(env: Env) -> None:
     _attempts(
         env,
         account.provider_id,
-        lambda invoice: {
+        lambda invoice, number: {
             "kash_stripe_account_id": account.id,
+            "kash_stripe_intent_id": intent(number),
             "kash_stripe_session_state": "open",
             "kash_stripe_allocation_ids": [(0, 0, _allocation(invoice))],
         },
@@ -44,7 +45,7 @@ def framework(env: Env) -> None:
         [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
     )
     provider.write({"state": "test", "journal_id": journal.id})
-    _attempts(env, provider, lambda _invoice: {})
+    _attempts(env, provider, lambda _invoice, _number: {})
 
 
 def oca(env: Env) -> None:
@@ -92,7 +93,7 @@ def _attempts(env: Env, provider: Record, more: Any) -> None:
         card = env.ref("payment.payment_method_card").id
         env["payment.transaction"].sudo().create(
             [
-                {**_attempt(invoice, provider, card, i), **more(invoice)}
+                {**_attempt(invoice, provider, card, i), **more(invoice, i)}
                 for i, invoice in zip(batch, invoices, strict=True)
             ]
         )

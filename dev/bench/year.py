@@ -83,6 +83,11 @@ def attempt(number: int) -> dict[str, str]:
     return {"kash_db": UUID, "kash_attempt": reference(number)}
 
 
+def intent(number: int) -> str:
+    """Return the payment intent of an attempt, which its charge names."""
+    return f"pi_bench{number:09}"
+
+
 def reference(number: int) -> str:
     """Return the reference of the attempt that led to a charge."""
     return f"BENCH-{number:09}"
@@ -126,6 +131,7 @@ def _blank(row: dict[str, Any]) -> dict[str, Any]:
         source["balance_transaction"] = "txn_bench@number"
         if kind == "charge":
             source["metadata"] = "@metadata"
+            source["payment_intent"] = f"pi_bench{number}"
             source["receipt_url"] = None  # at the port of that moment
         elif of_charge:
             source["charge"] = "ch_bench@document"

@@ -71,6 +71,7 @@ class HttpControls:
             ("POST", "fail_next"): controls.fail_next,
             ("GET", "requests"): self.requests,
             ("GET", "objects"): controls.objects,
+            ("POST", "edit_metadata"): controls.edit_metadata,
             ("POST", "tamper"): self.tamper,
             ("POST", "emit"): controls.emit,
             ("POST", "emit_raw"): controls.emit_raw,

@@ -152,10 +152,12 @@ class BalanceTransactionFacts:
     def document_id(self) -> str | None:
         """Return the charge, payout or dispute the row belongs to.
 
-        A refund belongs to its charge; a dispute is a thing of its own.
+        A refund belongs to its charge, or to the intent where it names no charge; a
+        dispute is a thing of its own.
         """
         if self.is_of_refund:
-            return self.refund.charge_id or self.source_id
+            refund = self.refund
+            return refund.charge_id or refund.payment_intent_id or self.source_id
         return self.source_id
 
     @classmethod
@@ -323,6 +325,7 @@ class RefundFacts:
     currency: str
     created: int
     charge_id: str | None
+    payment_intent_id: str | None
     metadata: Mapping[str, str]
     failure_reason: str | None
 
@@ -340,6 +343,7 @@ class RefundFacts:
             currency=text(data, "currency"),
             created=moment(data, "created"),
             charge_id=reference(data, "charge"),
+            payment_intent_id=reference(data, "payment_intent"),
             metadata=labels(data, "metadata"),
             failure_reason=said(data, "failure_reason"),
         )

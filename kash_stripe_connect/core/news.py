@@ -10,6 +10,7 @@ from .account_facts import AccountFacts, CapabilityFacts
 from .dispute_facts import DisputeFacts, FraudWarningFacts
 from .facts import BalanceTransactionFacts, ChargeFacts, RefundFacts, SessionFacts
 from .payout_facts import PayoutFacts
+from .reading import BadFact
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,25 @@ class News:
             warnings=_once(self.warnings + other.warnings),
             account=other.account or self.account,
         )
+
+    @property
+    def all_charges(self) -> tuple[ChargeFacts, ...]:
+        """Return the charges that any of it tells of, each once.
+
+        One that cannot be read is told of when its row is applied.
+        """
+        latest = (
+            session.intent.latest_charge for session in self.sessions if session.intent
+        )
+        of_rows = (_charge_of(row) for row in self.rows)
+        return _once(tuple(c for c in (*latest, *of_rows, *self.charges) if c))
+
+
+def _charge_of(row: BalanceTransactionFacts) -> ChargeFacts | None:
+    try:
+        return row.charge if row.is_of_charge else None
+    except BadFact:
+        return None
 
 
 def _once(facts: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -226,10 +226,21 @@ class Gateway:
             found = self._client.v1.refunds.retrieve(refund_id)
             return RefundFacts.from_stripe(plain(found))
 
-    def refunds_of(self, *, charge_id: str) -> Page:
-        """Return the refunds of a charge (the newest hundred)."""
+    def refunds_of(
+        self, *, charge_id: str | None = None, intent_id: str | None = None
+    ) -> Page:
+        """Return the refunds of a charge, or of an intent (the newest hundred)."""
         read = RefundFacts.from_stripe
-        return self._list("refund", read, "/v1/refunds", charge=charge_id)
+        asked = {"charge": charge_id, "payment_intent": intent_id}
+        return self._list("refund", read, "/v1/refunds", **asked)
+
+    def sessions_of(self, *, intent_id: str) -> Page:
+        """Return the session that a payment intent is of: one, or none.
+
+        https://docs.stripe.com/api/checkout/sessions/list#list_checkout_sessions-payment_intent
+        """
+        read, path = SessionFacts.from_stripe, "/v1/checkout/sessions"
+        return self._list("checkout.session", read, path, payment_intent=intent_id)
 
     def sessions_page(self, *, since: int, cursor: str | None = None) -> Page:
         """Return a page of the sessions created since (epoch), newest first."""

@@ -64,4 +64,5 @@ from . import test_views
 from . import test_walls
 from . import test_webhook
 from . import test_whole_days
+from . import test_whose
 from . import test_reminder

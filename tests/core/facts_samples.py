@@ -45,6 +45,7 @@ REFUND = {
     "currency": "usd",
     "created": 1763830800,
     "charge": "ch_1",
+    "payment_intent": "pi_1",
     "metadata": {"kash_refund": "x"},
     "failure_reason": "expired_or_canceled_card",
 }

@@ -2,7 +2,7 @@
 
 import json
 
-from dev.bench.year import SECONDS, START, Year, attempt
+from dev.bench.year import SECONDS, START, Year, attempt, intent
 
 END = START + SECONDS
 
@@ -44,5 +44,8 @@ def test_linked_payments_are_numbered_as_the_attempts_in_odoo_are():
     """Each belongs to an attempt of its own, and nothing else is among them."""
     rows = pages(Year.make(100, seed=1, first=30, linked=True))
     assert {row["type"] for row in rows} == {"charge"}
-    told = [row["source"]["metadata"] for row in reversed(rows)]
-    assert told == [attempt(number) for number in range(30)]
+    told = [row["source"] for row in reversed(rows)]
+    assert [charge["metadata"] for charge in told] == [attempt(n) for n in range(30)]
+    assert [charge["payment_intent"] for charge in told] == [
+        intent(n) for n in range(30)
+    ]

@@ -180,6 +180,24 @@ def test_objects_are_listed_and_falsified(emulator, account, client):
     assert [s["amount_total"] for s in listed.json()] == [1]
 
 
+def test_metadata_are_edited_in_the_dashboard(emulator, account, client):
+    """What we wrote into them is nobody's proof."""
+    charge = order(
+        emulator, "charge_elsewhere", account_id=account.id, amount=500
+    ).json()
+    order(emulator, "edit_metadata", object_id=charge["id"], metadata={"a": "1"})
+    edited = order(
+        emulator, "edit_metadata", object_id=charge["id"], metadata={"b": "2", "a": ""}
+    )
+    assert edited.json()["metadata"] == {"b": "2"}
+    assert [e.type for e in client.v1.events.list({"limit": 2}).data] == [
+        "charge.updated",
+        "charge.updated",
+    ]
+    order(emulator, "edit_metadata", object_id=charge["id"], metadata="")
+    assert emulator.object(charge["id"])["metadata"] == {}
+
+
 def test_events_are_made_to_order(emulator, account, client):
     """Unknown types and repeated news."""
     charge = order(
@@ -238,6 +256,7 @@ def test_reset_forgets_everything(emulator, account, client):
         ("fail_next", {"status": "500"}),
         ("tamper", {"object_id": "ch_x", "fields": {}}),
         ("tamper", {"object_id": "ch_x", "fields": []}),
+        ("edit_metadata", {"object_id": "ch_x", "metadata": ""}),
         ("emit", {"type": "charge.succeeded", "obj_id": "ch_x"}),
         ("outbox/mode", {"mode": "perhaps"}),
         ("settings", {"bt_delay": "soon"}),

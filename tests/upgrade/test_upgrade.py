@@ -46,6 +46,7 @@ _OF_ACCOUNTS = (
 )
 _REFUSED = ("19.0.1.3.0", "A link keeps what Stripe refused to start, and why.")
 _KEPT = ("refused_address", "refused_reason", "refused_starts")
+_MOVED = ("19.0.1.3.0", "A database knows where it was, and what was begun there.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
@@ -76,6 +77,9 @@ PURPOSES: tuple[Purpose, ...] = (
         name="*Stripe's keys are not encrypted*",
     ),
     *(Purpose(*_REFUSED, "kash_stripe_pay_link", field=name) for name in _KEPT),
+    Purpose(*_MOVED, "payment_transaction", field="kash_stripe_database_uuid"),
+    Purpose(*_MOVED, "kash_stripe_pay_link", field="lost_uuid"),
+    Purpose(*_MOVED, "kash_stripe_account", field="former_uuids"),
 )
 
 # What must have been open when the addon was upgraded: an upgrade of nothing is easy.

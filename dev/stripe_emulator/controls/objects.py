@@ -5,14 +5,21 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from .. import metadata as labels
 from ..deliverer import send
+from ..errors import ApiError
 from ..faults import Fault
 from ..resources import event
-from .base import Account, Base
+from .base import Account, Base, ControlError
 
 if TYPE_CHECKING:
     from ..errors import Json
     from ..outbox import Delivery
+
+_METADATA_NEWS = {
+    "charge": ("charge.updated",),
+    "refund": ("refund.updated", "charge.refund.updated"),
+}
 
 
 class ObjectControls(Base):
@@ -46,6 +53,24 @@ class ObjectControls(Base):
             row.private["true"] = {**was, **row.private.get("true", {})}
             row.data.update(fields)
             row.private["falsified"] = True
+            self.world.dirty.set()
+            return copy.deepcopy(row.data)
+
+    def edit_metadata(self, object_id: str, metadata: dict[str, str] | str) -> Json:
+        """Edit an object's metadata as the seller does in the dashboard.
+
+        An empty value takes a key away, `""` all of them. Of charges and refunds
+        Stripe tells; intents and sessions have no such event.
+        """
+        with self.world.lock:
+            row = self._row(object_id)
+            try:
+                after = labels.merge(row.data["metadata"], metadata)
+            except ApiError as error:
+                raise ControlError(str(error)) from error
+            previous = self.world.change(row, metadata=after)
+            for type_ in _METADATA_NEWS.get(row.kind, ()) if previous else ():
+                self.world.emit(type_, row, previous)
             self.world.dirty.set()
             return copy.deepcopy(row.data)
 

@@ -11,6 +11,7 @@ from . import attention
 from . import calendar
 from . import turns
 from . import wire
+from . import whereabouts
 from . import status
 from . import account
 from . import capability

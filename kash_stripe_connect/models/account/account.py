@@ -32,6 +32,7 @@ class KashStripeAccount(models.Model):
         "kash.stripe.calendar",
         "kash.stripe.turns",
         "kash.stripe.wire",
+        "kash.stripe.whereabouts",
         "kash.stripe.status",
     ]
     _order = "connected desc, id desc"
@@ -69,7 +70,6 @@ class KashStripeAccount(models.Model):
     )
     connected_at = fields.Datetime(readonly=True)
     connected_by_id = fields.Many2one("res.users", readonly=True)
-    database_uuid = fields.Char(readonly=True)
 
     # What Stripe says of the account; its status stands in a file of its own
     country_code = fields.Char("Country", readonly=True)

@@ -175,7 +175,3 @@ class KashStripeWire(models.AbstractModel):
         self.ensure_one()
         mode = "" if self.livemode else "test/"
         return f"https://dashboard.stripe.com/{self.stripe_id}/{mode}{page}"
-
-    @api.model
-    def _database_uuid(self):
-        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")

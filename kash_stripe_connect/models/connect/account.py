@@ -234,7 +234,7 @@ class ConnectAccount(models.Model):
             {
                 "connection": connection,
                 "connected": True,
-                "database_uuid": self._database_uuid(),
+                **self._prepare_home(),
                 "sync_error": False,
                 "sync_failures": 0,
                 "next_sync_at": fields.Datetime.now(),

@@ -138,18 +138,19 @@ class KashStripeCheckout(models.AbstractModel):
                 # Stripe repeats a stored 500 for a day: the next press looks first.
                 self.lost_at = self.lost_at or fields.Datetime.now()
                 self.lost_starts += 1
+                self.lost_uuid = self._begun_in()
                 raise
             except StripeRefused as error:
                 if error.param != _ADDRESS:
                     raise
                 self._apply_refused_address(number, params[_ADDRESS])
                 return self._start_attempt()
-        self.attempt_count = number
-        self.lost_starts, self.lost_at = 0, False
-        self._apply_started()
         self.env["payment.transaction"].create(
             self._prepare_attempt_vals(reference, session)
         )
+        self.attempt_count = number
+        self.lost_starts, self.lost_at, self.lost_uuid = 0, False, False
+        self._apply_started()
         return session.url
 
     def _apply_refused_address(self, number, address):
@@ -160,6 +161,10 @@ class KashStripeCheckout(models.AbstractModel):
         """
         self.write({"attempt_count": number, "refused_address": address})
         self._refresh_attention("kash.stripe.attention.address")
+
+    def _begun_in(self):
+        """Return the uuid the database had when this start was begun: it may move."""
+        return self.lost_uuid or self.account_id._database_uuid()
 
     def _attempt_reference(self, number):
         """Return a reference no other link can make, the same for each re-run."""
@@ -213,7 +218,7 @@ class KashStripeCheckout(models.AbstractModel):
         currency = move.currency_id.name.lower()
         amount = Decimal(str(move.currency_id.round(self._amount_due())))
         metadata = {
-            "kash_db": self.account_id._database_uuid(),
+            "kash_db": self._begun_in(),
             "kash_company": str(company.id),
             "kash_link": self.ref,
             "kash_attempt": reference,
@@ -280,6 +285,7 @@ class KashStripeCheckout(models.AbstractModel):
             "operation": "online_redirect",
             "invoice_ids": [Command.set(move.ids)],
             "kash_stripe_account_id": account.id,
+            "kash_stripe_database_uuid": self._begun_in(),
             "kash_stripe_link_id": self.id,
             "kash_stripe_session_id": session.id,
             "kash_stripe_session_state": "open",

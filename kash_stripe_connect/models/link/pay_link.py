@@ -78,6 +78,9 @@ class KashStripePayLink(models.Model):
     refused_starts = fields.Integer(
         readonly=True, help="Since a payment was last started."
     )
+    lost_uuid = fields.Char(
+        readonly=True, help="The database's uuid when it was asked for."
+    )
     voided_at = fields.Datetime(readonly=True)
     void_reason = fields.Char(readonly=True)
     transaction_ids = fields.One2many(

@@ -32,7 +32,8 @@ _READINGS = 3
 class MirrorAccount(models.Model):
     """Reading Stripe: by windows of rows, by what an event named, and its balance."""
 
-    _inherit = "kash.stripe.account"
+    _name = "kash.stripe.account"
+    _inherit = ["kash.stripe.account", "kash.stripe.whose"]
 
     row_ids = fields.One2many("kash.stripe.balance.transaction", "account_id", "Rows")
     row_count = fields.Integer(
@@ -243,9 +244,11 @@ class MirrorAccount(models.Model):
         while pull.state == "running" and read != pages:
             asked = pull._position()
             page = pull._read_page(gateway, _SKEW)
+            sessions = self._pull_whose_rows(page.items)
             with self._turn():
                 # Somebody else may have read it meanwhile, or pressed Stop.
                 if pull._position() == asked:
+                    self._apply_sessions(sessions)
                     pull._apply_page(page, seconds=time.monotonic() - mark)
             mark, read = time.monotonic(), read + 1
             if pull.cursor and between:
@@ -345,7 +348,7 @@ class MirrorAccount(models.Model):
     def _pull_balance(self):
         """Fetch what Stripe holds, with the rows that came in since they were read."""
         self._pull_until_nothing_moves(
-            lambda: self._apply_rows_with_sources(self._pull_new_rows())
+            lambda: self._apply_pulled_rows(self._pull_new_rows())
         )
 
     def _pull_until_nothing_moves(self, pull_rows):

@@ -39,6 +39,12 @@ class PaymentTransaction(models.Model):
     kash_stripe_account_id = fields.Many2one(
         "kash.stripe.account", "Stripe Account", readonly=True, index="btree_not_null"
     )
+    kash_stripe_database_uuid = fields.Char(
+        "Begun In Database",
+        readonly=True,
+        copy=False,
+        help="It is named so towards Stripe for good, wherever the database moves.",
+    )
     kash_stripe_session_id = fields.Char(
         "Checkout Session", readonly=True, index="btree_not_null", copy=False
     )
@@ -131,23 +137,37 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _kash_stripe_attempts_of(self, account, charges):
-        """Return {charge id: attempt}: by our reference, within the account only."""
-        references = {c.id: c.metadata.get("kash_attempt") for c in charges}
-        uuid = account._database_uuid()
-        ours = {c.id for c in charges if c.metadata.get("kash_db") == uuid}
+        """Return {charge id: attempt}: by ids known here, whatever the metadata say."""
+        named = {charge.id: (charge.payment_intent_id, charge.id) for charge in charges}
+        return self._kash_stripe_named(account, named)
+
+    @api.model
+    def _kash_stripe_named(self, account, named):
+        """Return {key: attempt} of what names one by its intent or charge.
+
+        Within the account only.
+
+        :param named: {key: ids of intents and charges, None among them}
+        """
+        ids = {name for names in named.values() for name in names if name}
+        if not ids:
+            return {}
         attempts = self.sudo().search(
             [
                 ("kash_stripe_account_id", "=", account.id),
-                ("reference", "in", [r for r in references.values() if r]),
                 ("operation", "!=", "refund"),
+                "|",
+                ("kash_stripe_intent_id", "in", list(ids)),
+                ("kash_stripe_charge_id", "in", list(ids)),
             ]
         )
-        by_reference = {tx.reference: tx for tx in attempts}
-        return {
-            charge_id: by_reference[reference]
-            for charge_id, reference in references.items()
-            if charge_id in ours and reference in by_reference
+        known = {tx.kash_stripe_charge_id: tx for tx in attempts}
+        known.update({tx.kash_stripe_intent_id: tx for tx in attempts})
+        found = {
+            key: next((known[name] for name in names if name in known), None)
+            for key, names in named.items()
         }
+        return {key: tx for key, tx in found.items() if tx}
 
     @api.model
     def _kash_stripe_by_charge(self, accounts, charge_ids):

@@ -138,7 +138,7 @@ class PayoutAccount(models.Model):
         found = self._ask_each(
             "row", lambda txn_id: gateway.listed_row(txn_id=txn_id), missing
         )
-        self._apply_rows_with_sources(found)
+        self._apply_pulled_rows(found)
         return set(missing) - {row.id for row in found}
 
     def _pull_payout(self, payout_id):

@@ -27,11 +27,11 @@ class RefundAccount(models.Model):
                 ("document_ref", "!=", False),
             ]
         )
-        charges = self.env["kash.stripe.source.charge"]
-        ours = charges._attempts_of(self, rows.mapped("document_ref"))
+        refs = {ref: (ref,) for ref in rows.mapped("document_ref")}
+        paid = self.env["payment.transaction"]._kash_stripe_named(self, refs)
         gateway = self._gateway(retries=1)
         listed = self._ask_each(
-            "charge", lambda name: gateway.refunds_of(charge_id=name), ours
+            "charge", lambda ref: _refunds_of(gateway, paid[ref], ref), paid
         )
         for page in listed:
             self._set_aside(page.unread)
@@ -61,3 +61,10 @@ class RefundAccount(models.Model):
         attempts = self.env["payment.transaction"]
         write = partial(attempts._kash_stripe_apply_refunds, self)
         self._apply_each("refund", refunds, write)
+
+
+def _refunds_of(gateway, attempt, ref):
+    """Return the refunds of a charge, or of an intent whose refund names no charge."""
+    if ref == attempt.kash_stripe_intent_id:
+        return gateway.refunds_of(intent_id=ref)
+    return gateway.refunds_of(charge_id=ref)

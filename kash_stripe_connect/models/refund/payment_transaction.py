@@ -69,12 +69,14 @@ class RefundTransaction(models.Model):
             return super()._send_refund_request()
         refund, source = self.sudo(), self.sudo().source_transaction_id
         source._kash_stripe_lock()
+        account = source.kash_stripe_account_id
         refund.write(
             {
-                "kash_stripe_account_id": source.kash_stripe_account_id.id,
-                "kash_stripe_refund_key": refund._kash_stripe_make_refund_key(),
+                "kash_stripe_account_id": account.id,
+                "kash_stripe_database_uuid": account._database_uuid(),
             }
         )
+        refund.kash_stripe_refund_key = refund._kash_stripe_make_refund_key()
         problem = source._kash_stripe_refund_problem(abs(refund.amount), refund)
         if problem:
             refund._set_error(problem)
@@ -146,7 +148,7 @@ class RefundTransaction(models.Model):
             charge_id=self.source_transaction_id.kash_stripe_charge_id,
             amount=self._kash_stripe_asked()[0],
             metadata={
-                "kash_db": self.env["kash.stripe.account"]._database_uuid(),
+                "kash_db": self.kash_stripe_database_uuid,
                 "kash_refund": self.kash_stripe_refund_key,
             },
             idempotency_key=(
@@ -164,7 +166,7 @@ class RefundTransaction(models.Model):
             lambda tx: tx.operation == "refund" and tx != self
         )
         facts = [
-            self.env["kash.stripe.account"]._database_uuid(),
+            self.kash_stripe_database_uuid,
             self.source_transaction_id.reference,
             self._kash_stripe_asked(),
             len(place),
@@ -214,14 +216,12 @@ class RefundTransaction(models.Model):
         """
         refunds = list({refund.id: refund for refund in refunds}.values())
         known = self._kash_stripe_known_refunds(account, refunds)
-        sources = self.sudo()._kash_stripe_by_charge(
-            account, [refund.charge_id for refund in refunds]
-        )
+        sources = self._kash_stripe_refunded(account, refunds)
         self.concat(*sources.values())._kash_stripe_lock()
-        fresh = [r for r in refunds if r.id not in known and r.charge_id in sources]
+        fresh = [r for r in refunds if r.id not in known and r.id in sources]
         made = self.sudo().create(
             [
-                self._kash_stripe_prepare_refund_vals(account, sources[r.charge_id], r)
+                self._kash_stripe_prepare_refund_vals(account, sources[r.id], r)
                 for r in fresh
             ]
         )
@@ -234,14 +234,22 @@ class RefundTransaction(models.Model):
         )
 
     @api.model
+    def _kash_stripe_refunded(self, account, refunds):
+        """Return {refund id: attempt paid}; Stripe may name its intent only."""
+        named = {r.id: (r.charge_id, r.payment_intent_id) for r in refunds}
+        found = self._kash_stripe_named(account, named)
+        return {name: tx for name, tx in found.items() if tx.kash_stripe_charge_id}
+
+    @api.model
     def _kash_stripe_known_refunds(self, account, refunds):
-        """Return {refund id: its transaction}: by id, or by the name we sent."""
-        uuid = account._database_uuid()
+        """Return {refund id: its transaction}: by id, or by the name we sent.
+
+        The name was made of the database's uuid of then, so that no other has it.
+        """
         names = {
             refund.metadata["kash_refund"]: refund.id
             for refund in refunds
-            if refund.metadata.get("kash_db") == uuid
-            and "kash_refund" in refund.metadata
+            if "kash_refund" in refund.metadata
         }
         found = self.sudo().search(
             [

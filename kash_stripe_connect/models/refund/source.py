@@ -42,4 +42,20 @@ class KashStripeSourceRefund(models.AbstractModel):
         )
         known = waiting.filtered(lambda row: row._can_be_taken_back())
         known.write({"state": "new", "reason": False})
-        return super()._link_late(account, rows)
+        result = super()._link_late(account, rows)
+        self._name_charges(rows)
+        return result
+
+    def _after_created(self, account, rows):
+        nameless = [r.id for r in rows if r.is_of_refund and not r.refund.charge_id]
+        if nameless:
+            mirror = self.env["kash.stripe.balance.transaction"]
+            whose = [("account_id", "=", account.id), ("txn_id", "in", nameless)]
+            self._name_charges(mirror.search(whose))
+
+    def _name_charges(self, rows):
+        """Let rows belong to the charge of which Stripe named the intent only."""
+        for row in rows.filtered(lambda row: row.type in self._row_types):
+            paid = row.transaction_id.source_transaction_id
+            if paid and row.document_ref == paid.kash_stripe_intent_id:
+                row.document_ref = paid.kash_stripe_charge_id

@@ -9,7 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...core import events
 from ...core.news import News
 from ...gateway.errors import StripeGone, StripeUnreachable
-from ...guard import apart, by_turns, reason_of
+from ...guard import alone, apart, by_turns, reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -132,7 +132,34 @@ class SyncEvent(models.Model):
             if isinstance(answer, StripeUnreachable):
                 down = answer
             answers.update(dict.fromkeys(events_of_it, answer))
-        return answers
+        return {**answers, **self._fetch_whose(account, answers, down)}
+
+    @api.model
+    def _fetch_whose(self, account, answers, down):
+        """Return {event: News} with what says whose charges are, where nobody knows it.
+
+        One request for a whole chunk, whatever it asks for; without an answer the
+        events of these charges wait, so that none is taken for somebody else's.
+        """
+        told = sum((n for n in answers.values() if isinstance(n, News)), News())
+        if not account._strangers(told.all_charges, told.sessions):
+            return {}
+        # A payment that was started while we asked is known by now.
+        self.env["ir.cron"]._commit_progress()
+        strangers = account._strangers(told.all_charges, told.sessions)
+        names = {charge.id for charge in strangers}
+        news = {
+            event: answer
+            for event, answer in answers.items()
+            if isinstance(answer, News)
+            and names & {charge.id for charge in answer.all_charges}
+        }
+        if not news or down:
+            return dict.fromkeys(news, down)
+        with alone(self.env) as trouble:
+            whose = News(sessions=account._pull_whose(strangers))
+            return {event: answer + whose for event, answer in news.items()}
+        return dict.fromkeys(news, account._explain(trouble.error))
 
     def _subject(self):
         """Return (kind, id) of what to fetch; rows are fetched once for all events."""
