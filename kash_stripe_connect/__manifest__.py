@@ -26,6 +26,7 @@
         "wizards/ledger/books_wizard_views.xml",
         "wizards/account/platform_wizard_views.xml",
         "wizards/connect/connect_wizard_views.xml",
+        "wizards/connect/moved_wizard_views.xml",
         "wizards/leave/disconnect_wizard_views.xml",
         "wizards/leave/go_live_wizard_views.xml",
         "wizards/base/effect_views.xml",

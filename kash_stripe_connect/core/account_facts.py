@@ -164,6 +164,7 @@ class EndpointFacts:
     url: str
     status: str
     enabled_events: frozenset[str] = frozenset()
+    metadata: Mapping[str, str] = field(default_factory=dict)
     secret: str | None = field(default=None, repr=False)
 
     @classmethod
@@ -175,5 +176,6 @@ class EndpointFacts:
             url=text(data, "url"),
             status=text(data, "status"),
             enabled_events=frozenset(words(data, "enabled_events")),
+            metadata=labels(data, "metadata"),
             secret=text_or_none(data, "secret"),
         )

@@ -235,10 +235,7 @@ class Gateway:
         return self._list("refund", read, "/v1/refunds", **asked)
 
     def sessions_of(self, *, intent_id: str) -> Page:
-        """Return the session that a payment intent is of: one, or none.
-
-        https://docs.stripe.com/api/checkout/sessions/list#list_checkout_sessions-payment_intent
-        """
+        """Return the session that a payment intent is of: one, or none."""
         read, path = SessionFacts.from_stripe, "/v1/checkout/sessions"
         return self._list("checkout.session", read, path, payment_intent=intent_id)
 
@@ -389,12 +386,22 @@ class Gateway:
             return EndpointFacts.from_stripe(plain(found))
 
     def mend_endpoint(
-        self, *, endpoint_id: str, url: str, events: Sequence[str]
+        self,
+        *,
+        endpoint_id: str,
+        url: str | None,
+        events: Sequence[str],
+        metadata: Mapping[str, str],
     ) -> EndpointFacts:
-        """Let an endpoint ring again, at this address, for these events."""
+        """Let an endpoint ring again for these events, at this address or its own."""
         params = cast(
             "WebhookEndpointUpdateParams",
-            {"url": url, "enabled_events": list(events), "disabled": False},
+            {
+                **({"url": url} if url else {}),
+                "enabled_events": list(events),
+                "metadata": dict(metadata),
+                "disabled": False,
+            },
         )
         with stripe_errors():
             mended = self._client.v1.webhook_endpoints.update(endpoint_id, params)

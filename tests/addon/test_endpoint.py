@@ -111,13 +111,23 @@ class TestEndpoint(KashStripeConnected):
         self.a_day_passes()
         self.assertIn("account.updated", self.endpoints()[0]["enabled_events"])
 
-    def test_a_database_that_moved_takes_its_endpoint_along(self):
-        """Another base address, the same endpoint."""
+    def test_another_address_leaves_the_endpoint_where_it_is(self):
+        """An administrator's login may have changed it: a person says what to do."""
         self.env["ir.config_parameter"].set_param(
             "web.base.url", "http://127.0.0.1:9999"
         )
         self.a_day_passes()
-        self.assertIn(":9999/", self.endpoints()[0]["url"])
+        self.assertIn(":8069/", self.endpoints()[0]["url"])
+
+    def test_a_path_that_somebody_changed_is_mended(self):
+        """The address is ours, and nothing of ours answers there."""
+        client = self.stripe_client(self.acct.secret_key)
+        client.v1.webhook_endpoints.update(
+            self.account.webhook_endpoint, {"url": "http://127.0.0.1:8069/stripe"}
+        )
+        self.a_day_passes()
+        self.assertEqual(self.endpoints()[0]["url"], self.account.endpoint_url)
+        self.assertIn("/kash/webhook/key/", self.account.endpoint_url)
 
     def test_it_is_looked_after_once_a_day_only(self):
         """Not a request more each hour."""

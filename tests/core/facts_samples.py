@@ -151,6 +151,7 @@ ENDPOINT = {
     "url": "https://odoo.example/kash",
     "status": "enabled",
     "enabled_events": ["charge.updated"],
+    "metadata": {"kash_db": "x"},
     "secret": "whsec_x",
 }
 DISPUTE = {

@@ -47,6 +47,13 @@ _OF_ACCOUNTS = (
 _REFUSED = ("19.0.1.3.0", "A link keeps what Stripe refused to start, and why.")
 _KEPT = ("refused_address", "refused_reason", "refused_starts")
 _MOVED = ("19.0.1.3.0", "A database knows where it was, and what was begun there.")
+_WHERE = (
+    "former_uuids",
+    "claimed_uuid",
+    "endpoint_uuid",
+    "endpoint_url",
+    "kept_base_url",
+)
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
@@ -79,7 +86,7 @@ PURPOSES: tuple[Purpose, ...] = (
     *(Purpose(*_REFUSED, "kash_stripe_pay_link", field=name) for name in _KEPT),
     Purpose(*_MOVED, "payment_transaction", field="kash_stripe_database_uuid"),
     Purpose(*_MOVED, "kash_stripe_pay_link", field="lost_uuid"),
-    Purpose(*_MOVED, "kash_stripe_account", field="former_uuids"),
+    *(Purpose(*_MOVED, "kash_stripe_account", field=name) for name in _WHERE),
 )
 
 # What must have been open when the addon was upgraded: an upgrade of nothing is easy.

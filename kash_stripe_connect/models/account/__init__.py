@@ -3,7 +3,7 @@
 """The company's Stripe account: who it is, its state, its calendar, whose turn it is.
 
 May call: the rooms on lower floors (dev/plan/floors.py).
-Tests: tests/addon/test_status.py, test_platform.py.
+Tests: tests/addon/test_status.py, test_platform.py, test_moved.py.
 """
 
 from . import of_account

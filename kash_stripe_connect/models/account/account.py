@@ -19,7 +19,13 @@ _BANNER_FACTS = {
     "disabled_reason",
     "lost_reason",
     "revoked_at",
+    "database_uuid",
+    "claimed_uuid",
+    "webhook_endpoint",
+    "endpoint_url",
+    "kept_base_url",
 }
+_TROUBLED = ("restricted", "restricted_soon", "not_connected")
 
 
 class KashStripeAccount(models.Model):
@@ -203,7 +209,8 @@ class KashStripeAccount(models.Model):
 
     def _can_charge(self):
         """Tell whether a customer can pay through this account at present."""
-        return bool(self and self.connected and self.charges_enabled)
+        ready = self and self.connected and self.charges_enabled
+        return bool(ready and not self._is_in_doubt())
 
     def _changes_banner(self, vals):
         """Tell whether writing ``vals`` would change what the banner says."""
@@ -228,21 +235,33 @@ class KashStripeAccount(models.Model):
     def get_banners(self):
         """Return what is wrong with the connections of the user's companies.
 
-        :return: list of {id, key, level (danger | warning), text, link}; ``key``
-            changes with the trouble, so that a folded banner opens for a new one
+        :return: list of {id, key, level (danger | warning), text, link, buttons};
+            ``key`` changes with the trouble, so that a folded banner opens for a new
+            one; ``buttons`` [{name, text}] may be missing
         """
         if not self._sees_banner():
             return []
         accounts = self.sudo().search(self._banner_domain())
-        return [account._prepare_banner() for account in accounts]
+        return [banner for account in accounts for banner in account._banners()]
 
     @api.model
     def _banner_domain(self):
-        in_trouble = Domain("connected", "=", True) & Domain(
-            "status", "in", ["restricted", "restricted_soon", "not_connected"]
-        )
+        in_trouble = Domain("connected", "=", True) & Domain("status", "in", _TROUBLED)
+        in_trouble |= Domain("revoked_at", "!=", False)
         mine = Domain("company_id", "parent_of", self.env.user.company_ids.ids)
-        return mine & (in_trouble | Domain("revoked_at", "!=", False))
+        return mine & (in_trouble | self._whereabouts_domain())
+
+    def _banners(self):
+        """Return what the account has to say; a doubt is about all the rest."""
+        self.ensure_one()
+        if self.connected and self._is_in_doubt():
+            return [self._prepare_doubt_banner()]
+        found = []
+        if self.revoked_at or (self.connected and self.status in _TROUBLED):
+            found.append(self._prepare_banner())
+        if self.connected and self._rings_elsewhere():
+            found.append(self._prepare_address_banner())
+        return found
 
     def _prepare_banner(self):
         self.ensure_one()

@@ -94,12 +94,17 @@ class AccountCompany(models.Model):
         "kash_stripe_account_ids.connected",
         "kash_stripe_account_ids.status",
         "kash_stripe_account_ids.payouts_status",
+        "kash_stripe_account_ids.database_uuid",
+        "kash_stripe_account_ids.claimed_uuid",
     )
     def _compute_kash_stripe_account_id(self):
         for company in self:
             account = company._kash_stripe_connected_account()
             company.kash_stripe_account_id = account
-            company.kash_stripe_status = account.status or "not_connected"
+            doubted = account and account._is_in_doubt()
+            company.kash_stripe_status = (
+                "not_connected" if doubted or not account else account.status
+            )
             company.kash_stripe_payouts_status = account.payouts_status
 
     def _kash_stripe_connected_account(self):

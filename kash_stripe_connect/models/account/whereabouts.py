@@ -1,10 +1,20 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from urllib.parse import urlsplit
+
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...core import urls
 
 
 class KashStripeWhereabouts(models.AbstractModel):
-    """Which database an account is connected in, and was before it moved."""
+    """Which database and address an account is connected at, and was before.
+
+    Another database uuid (Odoo gives one to each duplicate, and to what is restored
+    from a backup) asks a person: moved here, or a copy? Another address only asks
+    where Stripe shall send its news; nothing stops for it.
+    """
 
     _name = "kash.stripe.whereabouts"
     _description = "Stripe Whereabouts"
@@ -15,6 +25,46 @@ class KashStripeWhereabouts(models.AbstractModel):
         readonly=True,
         help="What this database was called when it stood elsewhere.",
     )
+    claimed_uuid = fields.Char(
+        readonly=True, help="The database that says at Stripe to be this one, moved."
+    )
+    in_doubt = fields.Boolean(compute="_compute_whereabouts")
+    doubt_text = fields.Char(compute="_compute_whereabouts")
+
+    endpoint_url = fields.Char(
+        "Stripe Notifies", readonly=True, copy=False, help="As Stripe said last."
+    )
+    kept_base_url = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The other address of this Odoo for which a person left it as it is.",
+    )
+    rings_elsewhere = fields.Boolean(compute="_compute_whereabouts")
+    address_text = fields.Char(compute="_compute_whereabouts")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "connected",
+        "accounts_api",
+        "database_uuid",
+        "claimed_uuid",
+        "webhook_endpoint",
+        "endpoint_url",
+        "kept_base_url",
+    )
+    @api.depends_context("lang")
+    def _compute_whereabouts(self):
+        for account in self:
+            asked = account.connected or account.accounts_api
+            account.in_doubt = asked and account._is_in_doubt()
+            account.doubt_text = account.in_doubt and account._doubt_sentence()
+            account.rings_elsewhere = account._rings_elsewhere()
+            account.address_text = (
+                account.rings_elsewhere and account._address_sentence()
+            )
+
+    # === DATABASE === #
 
     @api.model
     def _database_uuid(self):
@@ -23,7 +73,8 @@ class KashStripeWhereabouts(models.AbstractModel):
     def _known_uuids(self):
         """Return every uuid that the database was connected under."""
         self.ensure_one()
-        return {self.database_uuid, *(self.former_uuids or ())} - {False}
+        known = {self.database_uuid, self.claimed_uuid, *(self.former_uuids or ())}
+        return known - {False}
 
     def _prepare_home(self):
         """Return what makes this database the account's, and keeps what it was."""
@@ -32,4 +83,123 @@ class KashStripeWhereabouts(models.AbstractModel):
         return {
             "database_uuid": uuid,
             "former_uuids": sorted(self._known_uuids() - {uuid}),
+            "claimed_uuid": False,
         }
+
+    def _is_in_doubt(self):
+        """Tell whether this may be a copy of the database that was connected."""
+        self.ensure_one()
+        return bool(self.claimed_uuid) or self.database_uuid != self._database_uuid()
+
+    @api.model
+    def _sure_domain(self):
+        """Return the domain of accounts that certainly are this database's."""
+        return [
+            ("connected", "=", True),
+            ("database_uuid", "=", self._database_uuid()),
+            ("claimed_uuid", "=", False),
+        ]
+
+    def _doubt_sentence(self):
+        self.ensure_one()
+        if self.claimed_uuid:
+            return self.env._(
+                "Another database says that it is this one, moved: then this is a copy."
+                " Until somebody says which it is, it does not talk to Stripe, and"
+                " payment links do not work."
+            )
+        return self.env._(
+            "Stripe was connected in another database: this one was moved here, or is a"
+            " copy. Until somebody says which it is, it does not talk to Stripe, and"
+            " payment links do not work."
+        )
+
+    # === ADDRESS === #
+
+    def _rings_elsewhere(self):
+        """Tell whether Stripe notifies another address, and nobody wanted that."""
+        self.ensure_one()
+        here = self.get_base_url()
+        return self._endpoint_is_elsewhere() and self.kept_base_url != here
+
+    def _endpoint_is_elsewhere(self):
+        """Tell whether the endpoint stands at another address than this Odoo has now.
+
+        Odoo writes ``web.base.url`` anew whenever an administrator logs in, unless it
+        is frozen: odoo/addons/base/models/res_users.py, ``authenticate``.
+        """
+        self.ensure_one()
+        if not (self.webhook_endpoint and self.endpoint_url):
+            return False
+        return not urls.same_host(self.endpoint_url, self.get_base_url())
+
+    def _address_sentence(self):
+        self.ensure_one()
+        there = urlsplit(self.endpoint_url)
+        return self.env._(
+            "Stripe notifies %(there)s, but this Odoo is called %(here)s now. Payments"
+            " go on; what is new at %(there)s reaches this Odoo within the hour.",
+            there=f"{there.scheme}://{there.netloc}",
+            here=self.get_base_url(),
+        )
+
+    # === BANNER === #
+
+    @api.model
+    def _whereabouts_domain(self):
+        """Return the domain of connected accounts that may have something to ask."""
+        here = self.get_base_url()
+        doubt = Domain("database_uuid", "!=", self._database_uuid())
+        doubt |= Domain("claimed_uuid", "!=", False)
+        rings = Domain("webhook_endpoint", "!=", False)
+        rings &= Domain("endpoint_url", "!=", False)
+        # Hosts are compared by _endpoint_is_elsewhere; this leaves the plain case out.
+        rings &= ~Domain("endpoint_url", "=like", f"http%://{urlsplit(here).netloc}/%")
+        rings &= Domain("kept_base_url", "!=", here)
+        return Domain("connected", "=", True) & (doubt | rings)
+
+    def _prepare_doubt_banner(self):
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "key": f"{self.id}:doubt:{self._database_uuid()}:{self.claimed_uuid or ''}",
+            "level": "danger",
+            "text": self.env._(
+                "Stripe, %(business)s: %(why)s",
+                business=self.display_name,
+                why=self._doubt_sentence(),
+            ),
+            "link": self.env._("See what to do"),
+            "buttons": self._buttons_for_managers(
+                action_moved=self.env._("Moved, or a copy?")
+            ),
+        }
+
+    def _prepare_address_banner(self):
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "key": f"{self.id}:address:{self.endpoint_url}:{self.get_base_url()}",
+            "level": "warning",
+            "text": self.env._(
+                "Stripe, %(business)s: %(why)s",
+                business=self.display_name,
+                why=self._address_sentence(),
+            ),
+            "link": self.env._("See what to do"),
+            "buttons": self._buttons_for_managers(
+                action_move_endpoint=self.env._("Move the endpoint here"),
+                action_keep_endpoint=self.env._("Keep"),
+            ),
+        }
+
+    def _buttons_for_managers(self, **texts):
+        """Return a banner's buttons; others could not press them.
+
+        :param texts: what stands on the button of each action
+        """
+        user = self.env.user
+        manages = user.has_group("account.group_account_manager")
+        if not manages or self.company_id - user.company_ids:
+            return []
+        return [{"name": name, "text": text} for name, text in texts.items()]

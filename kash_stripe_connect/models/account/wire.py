@@ -125,14 +125,16 @@ class KashStripeWire(models.AbstractModel):
         return other
 
     def _refuse_in_a_copy(self):
-        """A neutralised or cloned database must not touch the original's account."""
-        if (
-            self.env["kash.stripe.platform"]._is_neutralized()
-            or self.database_uuid != self._database_uuid()
-        ):
+        """A neutralised or cloned database must not touch the original's account.
+
+        :raises StripeUnauthorised: it is a copy, or may be one
+        """
+        if self.env["kash.stripe.platform"]._is_neutralized():
             raise StripeUnauthorised(
                 self.env._("This database is a copy: it does not talk to Stripe.")
             )
+        if self._is_in_doubt():
+            raise StripeUnauthorised(self._doubt_sentence())
 
     @api.model
     @contextmanager

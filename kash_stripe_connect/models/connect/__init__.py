@@ -3,11 +3,13 @@
 """Keys, onboarding, OAuth, and the webhook endpoint.
 
 May call: the rooms on lower floors (dev/plan/floors.py).
-Tests: tests/addon/test_connect.py, test_connect_edges.py, test_endpoint.py.
+Tests: tests/addon/test_connect.py, test_connect_edges.py, test_endpoint.py,
+    test_moved.py.
 """
 
 from . import endpoint
 from . import keys
+from . import moving
 from . import onboarding
 from . import oauth
 from . import account

@@ -17,12 +17,21 @@ class ConnectAccount(models.Model):
         "kash.stripe.account",
         "kash.stripe.endpoint",
         "kash.stripe.keys",
+        "kash.stripe.moving",
         "kash.stripe.onboarding",
         "kash.stripe.oauth",
     ]
 
     # What a connection by own keys leaves behind, to be forgotten.
-    _OWN_KEYS = ("publishable_key", "key_hint", "webhook_ref", "webhook_endpoint")
+    _OWN_KEYS = (
+        "publishable_key",
+        "key_hint",
+        "webhook_ref",
+        "webhook_endpoint",
+        "endpoint_url",
+        "endpoint_uuid",
+        "kept_base_url",
+    )
 
     # === ACTION METHODS === #
 

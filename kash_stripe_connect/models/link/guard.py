@@ -9,6 +9,15 @@ from ...core import money
 from ...core.reasons import Reason
 from ..payment.account_move import ELSEWHERE
 
+_MENDABLE = {
+    "locked",
+    "service_ended",
+    "moved",
+    "cannot_charge",
+    "cannot_record",
+    "paused",
+}
+
 
 @dataclass(frozen=True)
 class PayProblem:
@@ -40,13 +49,7 @@ class PayProblem:
 
         The others are of the document's nature: it simply goes without a link.
         """
-        return self.code in {
-            "locked",
-            "service_ended",
-            "cannot_charge",
-            "cannot_record",
-            "paused",
-        }
+        return self.code in _MENDABLE
 
 
 class KashStripeGuard(models.AbstractModel):
@@ -94,6 +97,10 @@ class KashStripeGuard(models.AbstractModel):
             owner = self.company_id._kash_stripe_lock_owner(locks)
             alert["action_text"] = self.env._("Lock Dates")
             alert["action"] = owner.action_kash_stripe_lock_dates()
+        if problem.code == "moved":
+            account = self.company_id._kash_stripe_connected_account()
+            alert["action_text"] = self.env._("Moved, or a copy?")
+            alert["action"] = account.sudo(False)._get_records_action()
         return alert
 
     def _kash_stripe_with_discount(self, day):
@@ -219,6 +226,12 @@ class KashStripeGuard(models.AbstractModel):
         account = self.company_id._kash_stripe_connected_account()
         if not account:
             return PayProblem("not_connected", self.env._("Stripe is not connected."))
+        if account._is_in_doubt():
+            return PayProblem(
+                "moved",
+                account._doubt_sentence(),
+                self.env._("this database was moved, or is a copy."),
+            )
         if not account._can_charge():
             return PayProblem(
                 "cannot_charge",

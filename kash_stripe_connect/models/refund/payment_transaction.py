@@ -176,14 +176,19 @@ class RefundTransaction(models.Model):
 
     @api.model
     def _kash_stripe_push_due_refunds(self):
-        """Ask again for refunds that Stripe has not answered for."""
+        """Ask again for refunds that Stripe has not answered for.
+
+        Whether a database that moved may ask is for a person to say: until then they
+        wait, for they may have been made.
+        """
+        accounts = self.env["kash.stripe.account"]
         waiting = self.search(
             [
                 ("provider_code", "=", PROVIDER_CODE),
                 ("operation", "=", "refund"),
                 ("state", "=", "pending"),
                 ("kash_stripe_refund_id", "=", False),
-                ("kash_stripe_account_id.connected", "=", True),
+                ("kash_stripe_account_id", "any", accounts._sure_domain()),
             ]
         )
         for refunds in waiting.grouped("kash_stripe_account_id").values():
@@ -340,6 +345,9 @@ class RefundTransaction(models.Model):
         self.ensure_one()
         if self.kash_stripe_returned:
             return self.env._("The customer's bank took this payment back already.")
+        account = self.kash_stripe_account_id
+        if account.connected and account._is_in_doubt():
+            return account._doubt_sentence()
         left = self._kash_stripe_refundable(refund)
         if self.currency_id.compare_amounts(left, 0.0) <= 0:
             return self.env._(_REFUSALS["charge_already_refunded"])

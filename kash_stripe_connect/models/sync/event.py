@@ -64,10 +64,11 @@ class SyncEvent(models.Model):
     @api.model
     def _push_due_expiries(self):
         """Expire the sessions that hooks of invoices said must not be paid any more."""
+        accounts = self.env["kash.stripe.account"]
         attempts = self.env["payment.transaction"].search(
             [
                 ("kash_stripe_to_expire", "=", True),
-                ("kash_stripe_account_id.connected", "=", True),
+                ("kash_stripe_account_id", "any", accounts._sure_domain()),
             ],
             limit=_CHUNK,
         )

@@ -3,3 +3,4 @@
 """Dialogs of this room; models/connect says what it owns and may call."""
 
 from . import connect_wizard
+from . import moved_wizard

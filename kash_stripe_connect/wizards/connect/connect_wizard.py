@@ -78,6 +78,10 @@ class KashStripeConnectWizard(models.TransientModel):
     handover = fields.Binary("File From Before", attachment=False)
     handover_name = fields.Char()
 
+    # What Stripe calls, and where it sends customers
+    base_url = fields.Char(compute="_compute_base_url")
+    base_url_is_frozen = fields.Boolean(compute="_compute_base_url")
+
     error = fields.Char(readonly=True)
 
     # === DEFAULTS, COMPUTE METHODS === #
@@ -121,6 +125,13 @@ class KashStripeConnectWizard(models.TransientModel):
             # Of the user's own companies, like the account begun before.
             company = wizard.company_id & self.env.companies
             wizard.left_text = self.env["kash.stripe.handover"]._left_of(company)
+
+    def _compute_base_url(self):
+        """Say which address this Odoo has, and whether a login can change it."""
+        params = self.env["ir.config_parameter"].sudo()
+        for wizard in self:
+            wizard.base_url = params.get_param("web.base.url")
+            wizard.base_url_is_frozen = bool(params.get_param("web.base.url.freeze"))
 
     def _compute_secret_key(self):
         self.secret_key = False

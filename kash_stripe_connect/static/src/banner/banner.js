@@ -65,6 +65,18 @@ export class KashStripeBanner extends Component {
         });
     }
 
+    /** Do what the account's form offers too: the server says which buttons there are. */
+    async press(banner, button) {
+        await this.action.doActionButton({
+            type: "object",
+            name: button.name,
+            resModel: "kash.stripe.account",
+            resId: banner.id,
+            resIds: [banner.id],
+        });
+        await this.ask();
+    }
+
     foldedToday() {
         const entries = Object.entries(this.state.folded);
         return Object.fromEntries(entries.filter(([, day]) => day === this.today));
