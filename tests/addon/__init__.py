@@ -62,8 +62,10 @@ from . import test_undo
 from . import test_undo_batch
 from . import test_uninstall
 from . import test_views
+from . import test_wall_fields
 from . import test_walls
 from . import test_webhook
 from . import test_whole_days
 from . import test_whose
+from . import test_who_may
 from . import test_reminder

@@ -54,11 +54,11 @@ _WHERE = (
     "endpoint_url",
     "kept_base_url",
 )
+_NO_MORE = ("19.0.1.3.0", "Of payers no more is kept than is needed.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
-_NO_MORE = ("19.0.1.3.0", "Of payers no more is kept than is needed.")
-PURPOSES: tuple[Purpose, ...] = (
+    Purpose(*_LOST, "res_company", field="kash_stripe_lost_income"),
     Purpose(*_NO_MORE, "kash_stripe_event", field="payload"),
     Purpose(*_NO_MORE, "kash_stripe_balance_transaction", field="raw"),
     Purpose(*_NO_MORE, "kash_stripe_dispute", field="raw"),

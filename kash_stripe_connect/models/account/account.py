@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ...guard import apart, reason_of
+from ..base.records import check_one
 from ..base.rules import rules_of
 
 _logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class KashStripeAccount(models.Model):
         "kash.stripe.wire",
         "kash.stripe.whereabouts",
         "kash.stripe.status",
+        "kash.stripe.wall",
     ]
     _order = "connected desc, id desc"
     _check_company_auto = True
@@ -166,7 +168,7 @@ class KashStripeAccount(models.Model):
         return {"type": "ir.actions.act_url", "url": url, "target": target}
 
     def _action_view(self, name):
-        self.ensure_one()
+        check_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"kash_stripe_connect.{name}"
         )

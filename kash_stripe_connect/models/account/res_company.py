@@ -40,6 +40,7 @@ class AccountCompany(models.Model):
     kash_stripe_responsible_id = fields.Many2one(
         "res.users",
         string="Responsible for Stripe",
+        check_company=True,
         help="Gets the activities about Stripe money that needs a person.",
     )
     kash_stripe_service_until = fields.Date(
@@ -56,6 +57,7 @@ class AccountCompany(models.Model):
         "res.partner",
         "kash_stripe_company_notify_partner_rel",
         string="Stripe Notices To",
+        check_company=True,
         help="Get an e-mail for each payment, and one when a payment goes wrong.",
     )
 
@@ -71,12 +73,27 @@ class AccountCompany(models.Model):
         }
         if any(fills(vals, _OPERATORS) for vals in (defaults, *vals_list)):
             self._kash_stripe_check_operator()
-        return super().create(vals_list)
+        companies = super().create(vals_list)
+        companies._kash_stripe_check_named(self._fields)
+        return companies
 
     def _kash_stripe_service_write(self, vals):
         """The operator's fields are the operator's."""
         if changes(self, vals, _OPERATORS):
             self._kash_stripe_check_operator()
+
+    def _kash_stripe_check_named(self, names):
+        """Refuse accounts, taxes, journals and people of another company.
+
+        Odoo checks none of a company's own fields. What connecting fills in names who
+        connects, wherever their contact belongs.
+
+        :param names: what was written; of fields that are not ours Odoo decides
+        :raises UserError: a person chose one of another company
+        """
+        if not self.env.su:
+            ours = [name for name in names if name.startswith("kash_stripe_")]
+            self._check_company(ours)
 
     @api.model
     def _kash_stripe_check_operator(self):

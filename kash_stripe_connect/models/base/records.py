@@ -2,13 +2,62 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Helpers of records: lists as Stripe says them, guarded facts, previews."""
 
-from odoo.exceptions import AccessError
+from odoo.api import NewId
+from odoo.exceptions import AccessError, MissingError, UserError
 
 _DEFAULT = "default_kash_stripe_"
+_KEYS_END = 2**31  # PostgreSQL's int4
 
 
 class _SeenError(Exception):
     """A preview has seen enough."""
+
+
+# === WHAT A BUTTON BEGINS WITH === #
+
+
+def check_one(records, operation="read"):
+    """Refuse a button that is of one record, for any other number of them.
+
+    Whoever calls from outside may name what they like; no answer is *Expected
+    singleton*.
+
+    :raises AccessError: a record is not this person's to read (or ``operation``)
+    :raises MissingError: one does not exist any more
+    :raises UserError: it is none, or several
+    """
+    check_some(records, operation)
+    if len(records) > 1:
+        raise UserError(
+            records.env._("This is done with one record at a time: choose one.")
+        )
+
+
+def check_some(records, operation="read"):
+    """Refuse a button that is of one record or more, for none.
+
+    :raises AccessError: a record is not this person's to read (or ``operation``)
+    :raises MissingError: one does not exist any more
+    :raises UserError: it is none, or what was named is no record at all
+    """
+    records.browse().check_access(operation)
+    if not all(map(_is_key, records._ids)):
+        raise UserError(records.env._("A record is named by its number."))
+    if len(records.exists()) < len(records):
+        raise MissingError(
+            records.env._("This record does not exist, or was deleted meanwhile.")
+        )
+    records.check_access(operation)
+    if not records:
+        raise UserError(records.env._("Choose a record first."))
+
+
+def _is_key(key):
+    """Tell whether something can be the key of a record in the database."""
+    return isinstance(key, NewId) or (type(key) is int and 0 < key < _KEYS_END)
+
+
+# === STRIPE'S FACTS === #
 
 
 def replace_if_changed(known, wanted):

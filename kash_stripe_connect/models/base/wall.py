@@ -3,7 +3,9 @@
 from collections import defaultdict
 
 from odoo import Command, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+from .records import check_one
 
 
 class KashStripeWall(models.AbstractModel):
@@ -39,6 +41,10 @@ class KashStripeWall(models.AbstractModel):
         self._check_named([values])
         return super().onchange(values, field_names, fields_spec)
 
+    def _check_one(self):
+        """Refuse a button of a stranger's dialog, of none and of several."""
+        check_one(self)
+
     @api.model
     def _walled(self):
         """Return the names of the fields that are asked about: those of records."""
@@ -49,9 +55,11 @@ class KashStripeWall(models.AbstractModel):
         """Refuse values that name what this person may not read.
 
         :raises AccessError: one does, or a line within them
+        :raises UserError: there are no values of fields, but something else
         """
         if self.env.su:
             return
+        self._check_readable(vals_list, (list, tuple))
         named = defaultdict(set)
         self._collect_named(vals_list, named)
         for model, ids in named.items():
@@ -75,17 +83,34 @@ class KashStripeWall(models.AbstractModel):
         """
         walled = self._walled()
         for vals in vals_list:
+            self._check_readable(vals, dict)
             for name in walled & vals.keys():
                 field = self._fields[name]
                 if _names_several(field, vals[name]):
                     raise AccessError(
                         self.env._("One record is named here, not several.")
                     )
+                if vals[name] and field.type != "many2one":
+                    self._check_readable(vals[name], (list, tuple, models.BaseModel))
                 ids, within = _named_by(field, vals[name])
                 named[field.comodel_name].update(i for i in ids if _is_id(i))
                 comodel = self.env[field.comodel_name]
                 if within and isinstance(comodel, self.pool["kash.stripe.wall"]):
                     comodel._collect_named(within, named)
+
+    @api.model
+    def _check_readable(self, value, kinds):
+        """Refuse what is of no kind that can be read: from outside anything comes.
+
+        :raises UserError: it is not
+        """
+        if not isinstance(value, kinds):
+            raise UserError(
+                self.env._(
+                    "This cannot be read as values of fields: %(value)s",
+                    value=repr(value)[:80],
+                )
+            )
 
 
 def _is_id(value):

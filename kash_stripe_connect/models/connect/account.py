@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...gateway.errors import GatewayError, StripeGone, StripeUnreachable
 from ..account.platform import NO_PLATFORM
 from ..base.currencies import coarse_reason, currency_by_code
+from ..base.records import check_one, check_some
 from ..secret.secret import LOCKED
 
 
@@ -38,6 +39,7 @@ class ConnectAccount(models.Model):
     @api.model
     def action_open(self):
         """Open the current company's Stripe form; the dialog to connect without one."""
+        self.browse().check_access("read")
         company = self.env.company
         account = company._kash_stripe_connected_account() or self.search(
             [("company_id", "=", company.id)], limit=1
@@ -57,23 +59,24 @@ class ConnectAccount(models.Model):
 
     def action_continue_setup(self):
         """Go on at Stripe where the set-up was left, with the same account."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         return self._go_to(self.sudo()._push_onboarding_url())
 
     def action_manage(self):
         """Open the page where the owner gives Stripe what it wants."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         return self._go_to(self.sudo()._push_manage_url(), target="new")
 
     def action_dashboard(self):
         """Open the account in Stripe's dashboard."""
-        self.ensure_one()
+        check_one(self)
         return self._go_to(self._dashboard_url(), target="new")
 
     def action_forget_revoked(self):
         """Take note that Stripe ended the connection: the banner goes."""
+        check_some(self)
         self._check_may_manage()
         self.sudo().revoked_at = False
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..base.records import check_one
+
 
 class ConnectSettings(models.TransientModel):
     """The company's settings, where Odoo shows all of them."""
@@ -132,6 +134,7 @@ class ConnectSettings(models.TransientModel):
 
     def action_kash_stripe_lock_dates(self):
         """Open the company's lock dates."""
+        check_one(self)
         return self.company_id.action_kash_stripe_lock_dates()
 
     def action_kash_stripe_open(self):
@@ -140,4 +143,5 @@ class ConnectSettings(models.TransientModel):
 
     def action_kash_stripe_reminder_rules(self):
         """Open the company's rules; it gets the ready-made ones the first time."""
+        check_one(self)
         return self.company_id.action_kash_stripe_reminder_rules()

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..base.records import check_one
+
 _GROUPS = "account.group_account_invoice,account.group_account_readonly"
 # What stays of a dispute when several are of one invoice: the worst.
 _WORST = ["open", "inquiry", "lost"]
@@ -67,7 +69,7 @@ class DisputeMove(models.Model):
 
     def action_kash_stripe_disputes(self):
         """Open the disputes of the invoice's payments."""
-        self.ensure_one()
+        check_one(self)
         disputes = self._kash_stripe_disputes_by_move().get(self)
         found = self.env["kash.stripe.dispute"].browse(disputes.ids if disputes else ())
         return found._get_records_action(name=self.env._("Disputes"))

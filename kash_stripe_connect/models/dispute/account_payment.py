@@ -17,7 +17,7 @@ class DisputePayment(models.Model):
             .sudo()
             .search(
                 [
-                    ("transaction_id", "in", self.payment_transaction_id.ids),
+                    ("transaction_id", "in", self._origin.payment_transaction_id.ids),
                     ("phase", "in", ["open", "lost"]),
                     ("refundable", "=", False),
                 ]
@@ -25,9 +25,9 @@ class DisputePayment(models.Model):
         )
         by_transaction = taken.grouped("transaction_id")
         for payment in self.filtered(
-            lambda payment: payment.payment_transaction_id in by_transaction
+            lambda payment: payment._origin.payment_transaction_id in by_transaction
         ):
-            tx = payment.payment_transaction_id.sudo()
+            tx = payment._origin.payment_transaction_id.sudo()
             disputes = by_transaction[tx]
             disputed = money.to_major(
                 sum(disputes.mapped("amount")), disputes[:1].currency_code

@@ -12,6 +12,7 @@ from ...core import days, disputes, money
 from ...core.dispute_facts import DisputeFacts
 from ..base.currencies import currencies_by_code
 from ..base.minor_units import MinorUnits, minor_text
+from ..base.records import check_one, check_some
 from .words import PHASES, STATUSES, reason_text
 
 _logger = logging.getLogger(__name__)
@@ -119,20 +120,21 @@ class KashStripeDispute(models.Model):
 
     def action_stripe(self):
         """Open the dispute in Stripe's dashboard: it is answered there."""
-        self.ensure_one()
-        self.check_access("read")
+        check_one(self)
         url = self.account_id.sudo()._dashboard_url(f"disputes/{self.dispute_id}")
         return self.account_id._go_to(url, target="new")
 
     def action_open_invoices(self):
+        check_some(self)
         return self.move_ids._get_records_action()
 
     def action_open_payment(self):
+        check_some(self)
         return self.transaction_id.payment_id._get_records_action()
 
     def action_open_movements(self):
         """Open the entries that moved the disputed money."""
-        self.ensure_one()
+        check_one(self)
         entries = self.row_ids.entry_id | self._movements().entry_id
         return entries._get_records_action(name=self.env._("Entries"))
 

@@ -10,6 +10,8 @@ from odoo import models
 from odoo.tools import format_datetime as local_datetime
 from odoo.tools import html2plaintext
 
+from ..base.records import check_one
+
 _STAMPS = ("create_date", "sent_at", "opened_at", "opened_last_at")
 
 
@@ -21,8 +23,7 @@ class KashStripeDisputeEvidence(models.AbstractModel):
 
     def action_evidence(self):
         """Download everything Odoo has about the payment."""
-        self.ensure_one()
-        self.check_access("read")
+        check_one(self)
         return {
             "type": "ir.actions.act_url",
             "url": f"/kash/dispute/{self.id}/evidence",

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..base.records import without_defaults
+from ..base.records import check_some, without_defaults
 
 
 class HooksMove(models.Model):
@@ -41,6 +41,11 @@ class HooksMove(models.Model):
 
     def action_kash_stripe_resume_collecting(self):
         """Let the customer be asked for the money again, by link and by reminder."""
+        check_some(self, "write")
+        self._kash_stripe_resume_collecting()
+        return True
+
+    def _kash_stripe_resume_collecting(self):
+        """Link and reminders go on together, as they rest together."""
         self._kash_stripe_refund_resume()
         self._kash_stripe_reminder_resume()
-        return True

@@ -12,5 +12,6 @@ class HooksCompany(models.Model):
         """Override of `base`: the operator's fields are kept; reminders have rules."""
         self._kash_stripe_service_write(vals)
         result = super().write(vals)
+        self._kash_stripe_check_named(vals)
         self._kash_stripe_reminder_written(vals)
         return result

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...core import days, events
+from ..base.records import check_some
 
 
 class KashStripeEvent(models.Model):
@@ -57,12 +58,13 @@ class KashStripeEvent(models.Model):
 
     def action_retry(self):
         """Do given-up events again."""
-        self.check_access("read")
+        check_some(self)
         self.env["kash.stripe.account"]._check_manager()
         self.sudo().filtered(lambda e: e.state == "failed").write(
             {"state": "new", "attempts": 0, "next_try": False, "note": False}
         )
         self._wake()
+        return True
 
     # === INBOX === #
 

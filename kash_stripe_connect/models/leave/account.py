@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ...gateway.errors import StripeUnauthorised, StripeUnreachable
 from ...guard import alone, reason_of
+from ..base.records import check_one
 
 _logger = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ class LeaveAccount(models.Model):
 
     def action_disconnect(self):
         """Stop using the account: links die at once, the books stay."""
+        check_one(self)
         self._check_may_manage()
         self.sudo()._push_disconnect()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
@@ -111,7 +113,7 @@ class LeaveAccount(models.Model):
 
     def action_go_live(self):
         """Show what leaving test mode will reverse."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         return {
             "type": "ir.actions.act_window",

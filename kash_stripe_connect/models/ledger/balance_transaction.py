@@ -9,7 +9,7 @@ from odoo.tools import format_date
 
 from ...core import double_entry, money
 from ..base.minor_units import MinorUnits
-from ..base.records import previewed
+from ..base.records import check_some, previewed
 
 # Payments of invoices, and other rows, that are recorded in one transaction.
 _CHUNK = 100
@@ -111,6 +111,7 @@ class LedgerBalanceTransaction(models.Model):
 
     def action_deposit(self):
         """Open the dialog that records what waits for a person."""
+        check_some(self)
         return self.account_id[:1].action_deposit()
 
     # === BOOK === #

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..base.records import previewed
+from ..base.records import check_some, previewed
 
 
 class LedgerBookable(models.AbstractModel):
@@ -57,6 +57,7 @@ class LedgerBookable(models.AbstractModel):
 
     def action_record(self):
         """Open the dialog to record held rows."""
+        check_some(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Record Held Rows"),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...core import days
 from ..base.minor_units import MinorUnits, minor_text
+from ..base.records import check_some
 
 # What is told of a movement for its day alone.
 _NOT_STORED = {"told_by", "told_last", "untold", "not_before"}
@@ -58,6 +59,7 @@ class KashStripeMovement(models.Model):
             movement.amount_text = minor_text(movement.amount, movement.currency_code)
 
     def action_open_entry(self):
+        check_some(self)
         return self.entry_id._get_records_action()
 
     # === APPLY === #

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..base.records import check_one
+
 
 class LinkAccount(models.Model):
     """The links of the account: how many die with it, which to send again."""
@@ -76,7 +78,7 @@ class LinkAccount(models.Model):
 
     def action_view_dead_links(self):
         """List the unpaid invoices whose link died, to send them a new one."""
-        self.ensure_one()
+        check_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "kash_stripe_connect.account_move_action_send_again"
         )
@@ -85,6 +87,11 @@ class LinkAccount(models.Model):
 
     def action_send_again(self):
         """Send every unpaid invoice whose link died a new one."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
-        return self._invoices_to_send_again().action_kash_stripe_send_again()
+        invoices = self._invoices_to_send_again()
+        if not invoices:
+            return self._notification(
+                self.env._("No unpaid invoice has lost its payment link."), "info"
+            )
+        return invoices.action_kash_stripe_send_again()

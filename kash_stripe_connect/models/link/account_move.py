@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..base.records import refuse_changed, refuse_filled
+from ..base.records import check_one, refuse_changed, refuse_filled
 from .pay_link import STATES
 
 # What became of a link, as its invoice shows it.
@@ -115,11 +115,12 @@ class LinkMove(models.Model):
         "kash_stripe_link_ids.opened_last_at",
     )
     def _compute_kash_stripe_link(self):
-        problems = self._kash_stripe_send_problems()
+        """As root: of what is saved, for a form may name any company or link."""
+        problems = self._origin._kash_stripe_send_problems()
         for move in self:
             link = move._kash_stripe_current_link()
             alive = link and not link._is_dead()
-            problem = problems.get(move.id)
+            problem = problems.get(move._origin.id)
             move.kash_stripe_link_state = link.state
             move.kash_stripe_link_reason = (
                 link.reason or (not link and problem and problem.text) or False
@@ -153,32 +154,38 @@ class LinkMove(models.Model):
 
     def action_kash_stripe_create_link(self):
         """Make a payment link for the invoice, unless it has a living one."""
-        self.ensure_one()
-        self.check_access("write")
+        check_one(self, "write")
         self._kash_stripe_ensure_link()
         return True
 
     def action_kash_stripe_void_link(self):
         """Make the invoice's link worthless at once."""
-        self.ensure_one()
-        self.check_access("write")
-        self._kash_stripe_current_link().action_void()
+        check_one(self, "write")
+        self._kash_stripe_void_current()
         return True
 
     def action_kash_stripe_new_link(self):
         """Replace the link: the old address dies, if there may be a new one."""
-        self.ensure_one()
-        self.check_access("write")
+        check_one(self, "write")
         self._kash_stripe_check_may_send()
-        self._kash_stripe_current_link().action_void()
+        self._kash_stripe_void_current()
         return self.action_kash_stripe_create_link()
 
     # === BUSINESS METHODS === #
 
     def _kash_stripe_current_link(self):
-        """Return the newest link of the invoice, dead or alive."""
+        """Return the newest link of the invoice as it is saved, dead or alive.
+
+        What a form names in the list is not the invoice's: it may be a stranger's.
+        """
         self.ensure_one()
-        return self.kash_stripe_link_ids.sorted("id", reverse=True)[:1]
+        return self._origin.kash_stripe_link_ids.sorted("id", reverse=True)[:1]
+
+    def _kash_stripe_void_current(self):
+        """Void the newest link, if there is one."""
+        link = self._kash_stripe_current_link()
+        if link:
+            link.action_void()
 
     def _kash_stripe_check_may_send(self):
         """Refuse what the guard refuses.

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 from odoo.tools.urls import urljoin
 
+from ..base.records import check_some
+
 STATES = [
     ("live", "Live"),
     ("void", "Void"),
@@ -177,7 +179,7 @@ class KashStripePayLink(models.Model):
 
     def action_void(self):
         """Make the links worthless, sessions first: nothing can be paid any more."""
-        self.check_access("read")
+        check_some(self)
         self.move_id.check_access("write")
         self.sudo()._push_void(
             self.env._("Voided by %(user)s.", user=self.env.user.name)

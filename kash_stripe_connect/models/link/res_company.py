@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ...core import money
 from ..base.currencies import currency_by_code
+from ..base.records import check_one
 
 
 class LinkCompany(models.Model):
@@ -38,7 +39,7 @@ class LinkCompany(models.Model):
 
     def action_kash_stripe_lock_dates(self):
         """Open the lock dates, where they can be changed."""
-        self.ensure_one()
+        check_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Lock Dates of %(company)s", company=self.name),

@@ -13,6 +13,7 @@ from ...gateway.errors import GatewayError
 from ...guard import alone, reason_of
 from ..base.currencies import currencies_by_code
 from ..base.minor_units import MinorUnits, minor_text
+from ..base.records import check_some
 from ..base.rules import rules_of
 
 _logger = logging.getLogger(__name__)
@@ -174,12 +175,15 @@ class KashStripeBalanceTransaction(models.Model):
     # === ACTION METHODS === #
 
     def action_open_payment(self):
+        check_some(self)
         return self.payment_id._get_records_action()
 
     def action_open_entry(self):
+        check_some(self)
         return self.entry_id._get_records_action()
 
     def action_open_fee_move(self):
+        check_some(self)
         return self.fee_move_id._get_records_action()
 
     # === APPLY === #

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...guard import alone, apart, reason_of
+from ..base.records import check_one, check_some
 
 # A first import tells of years: only facts that are news are worth an e-mail.
 _NEWS = timedelta(hours=72)
@@ -87,7 +88,7 @@ class KashStripeNotice(models.Model):
 
     def action_send_again(self):
         """Try failed notices again, after a person mended the reason."""
-        self.check_access("read")
+        check_some(self)
         self.env["kash.stripe.account"]._check_manager()
         failed = self.sudo().filtered(lambda notice: notice.state == "failed")
         now = fields.Datetime.now()
@@ -100,10 +101,11 @@ class KashStripeNotice(models.Model):
             }
         )
         failed._wake()
+        return True
 
     def action_open_record(self):
         """Open what the notice is about."""
-        self.ensure_one()
+        check_one(self)
         record = self._record()
         return record._get_records_action() if record else False
 

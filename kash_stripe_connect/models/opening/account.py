@@ -10,6 +10,7 @@ from odoo.tools.misc import formatLang
 from ...core import money
 from ...core.opening import Opening
 from ..base.currencies import currency_by_code
+from ..base.records import check_one
 
 
 class OpeningAccount(models.Model):
@@ -52,7 +53,7 @@ class OpeningAccount(models.Model):
 
     def action_opening(self):
         """Ask Stripe what it held, and show what recording it would do."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         account = self.sudo()
         openings = {c: o for c, o in account._pull_openings().items() if o.is_needed}

@@ -199,8 +199,11 @@ class PaymentMove(models.Model):
         return self.env._("%(amount)s is being processed by Stripe.", amount=amount)
 
     def _kash_stripe_taking(self, states):
-        """Return (sudo) the invoice's payments in these states that are at Stripe."""
-        return self.sudo().transaction_ids.filtered(
+        """Return (sudo) the invoice's payments in these states that are at Stripe.
+
+        Those it has: a form may name anybody's.
+        """
+        return self._origin.sudo().transaction_ids.filtered(
             lambda tx: (
                 tx.kash_stripe_account_id
                 and tx.operation != "refund"

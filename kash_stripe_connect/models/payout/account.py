@@ -7,6 +7,7 @@ from odoo import fields, models
 
 from ...core import days
 from ...core.status import PAYOUT_OPEN
+from ..base.records import check_one
 
 # Stripe's clock may be ahead of ours.
 _SKEW = timedelta(minutes=5)
@@ -52,7 +53,7 @@ class PayoutAccount(models.Model):
 
     def action_deposit(self):
         """Open the dialog that records payouts and fees by hand."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         return {
             "type": "ir.actions.act_window",

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..base.records import check_one
+
 
 class PayoutStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
@@ -12,12 +14,12 @@ class PayoutStatementLine(models.Model):
 
         :raises UserError: it is not proposed any more
         """
-        self.ensure_one()
+        check_one(self)
+        self.env["kash.stripe.account"]._check_manager()
         payout = self.env["kash.stripe.payout"].browse(
             self.env.context.get("kash_stripe_payout_id", [])
         )
-        self.check_access("read")
-        payout.check_access("read")
+        check_one(payout)
         payout.account_id._check_may_manage()
         transit = [line.id for line in payout.sudo()._open_transits()]
         pairs = [

@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from datetime import time as clock_time
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
@@ -12,6 +13,7 @@ from ...core import days, double_entry, money
 from ...core.status import PAYOUT_OPEN, PAYOUT_RANKS, moves_up
 from ..base.currencies import currencies_by_code
 from ..base.minor_units import MinorUnits
+from ..base.records import check_one, check_some
 
 _lt = LazyTranslate(__name__)
 
@@ -273,7 +275,7 @@ class KashStripePayout(models.Model):
 
     def action_view_rows(self):
         """Open the rows it is made of."""
-        self.ensure_one()
+        check_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "kash_stripe_connect.kash_stripe_balance_transaction_action"
         )
@@ -281,12 +283,16 @@ class KashStripePayout(models.Model):
 
     def action_view_entries(self):
         """Open the entries it stands in, to the bank too."""
-        self.ensure_one()
+        check_one(self)
         return self._entries()._get_records_action(name=self.env._("Entries"))
 
     def action_record_by_hand(self):
         """Open the deposit dialog on these payouts."""
+        check_some(self)
+        self.account_id._check_may_manage()
         rows = self.own_row_ids.filtered(lambda row: row.state == "by_hand")
+        if not rows:
+            raise UserError(self.env._("Nothing of this waits to be recorded by hand."))
         return rows.action_deposit()
 
     def _entries(self):

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..base.records import check_some
+
 
 class ProgressJournal(models.Model):
     """The payment links on the Stripe journal's dashboard card."""
@@ -18,6 +20,7 @@ class ProgressJournal(models.Model):
 
     def action_kash_stripe_links(self):
         """List the invoices of one line of the card (in the context)."""
+        check_some(self)
         progress = self.env.context.get("kash_stripe_progress")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...gateway.errors import GatewayError
+from ..base.records import check_one
 from .proof import COLOURS
 
 # Days with an unexplained difference are proved again until they have none, and so are
@@ -56,7 +57,7 @@ class ProofAccount(models.Model):
 
     def action_prove_day(self):
         """Ask for which day."""
-        self.ensure_one()
+        check_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Prove a Day"),

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from ..base.records import check_one
+
 
 class ProofJournal(models.Model):
     """The proof on the Stripe journal's dashboard card."""
@@ -17,8 +19,7 @@ class ProofJournal(models.Model):
 
     def action_kash_stripe_proof(self):
         """Open the latest proof of the journal's Stripe account."""
-        self.ensure_one()
-        self.check_access("read")
+        check_one(self)
         account = self.kash_stripe_account_ids[:1]
         if account.proof_id:
             return account.proof_id._get_records_action()

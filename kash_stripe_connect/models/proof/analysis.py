@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...core import double_entry, money
+from ..base.records import check_one
 
 _RATE = "fee_rate:avg"
 
@@ -98,5 +99,5 @@ class KashStripeAnalysis(models.Model):
         )
 
     def action_open_row(self):
-        self.ensure_one()
+        check_one(self)
         return self.row_id._get_records_action()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..base.minor_units import MinorUnits
+from ..base.records import check_one
 
 STEPS = [
     ("mirror", "Stripe and its rows"),
@@ -85,7 +86,7 @@ class KashStripeProofLine(models.Model):
 
         An opening balance that is not recorded opens its dialog.
         """
-        self.ensure_one()
+        check_one(self)
         if self.kind == "no_opening":
             return self.proof_id.account_id.action_opening()
         record = self.record and self.record.exists()

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from ...core import proof
 from ..base.currencies import currency_by_code
 from ..base.minor_units import MinorUnits, minor_text
-from ..base.records import replace_if_changed
+from ..base.records import check_one, replace_if_changed
 
 COLOURS = [
     ("green", "No difference"),
@@ -120,7 +120,7 @@ class KashStripeProof(models.Model):
 
     def action_prove_again(self):
         """Compute the day anew, with what Stripe says now."""
-        self.ensure_one()
+        check_one(self)
         self.account_id._check_may_manage()
         account = self.sudo().account_id
         account._pull_balance_for_proof()
@@ -129,12 +129,12 @@ class KashStripeProof(models.Model):
 
     def action_print(self):
         """Open the page that prints, or saves as PDF."""
-        self.ensure_one()
+        check_one(self)
         return self._page_action("")
 
     def action_export(self):
         """Download the proof as a spreadsheet."""
-        self.ensure_one()
+        check_one(self)
         return self._page_action("/xlsx")
 
     def _page_action(self, part):

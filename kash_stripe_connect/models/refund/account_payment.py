@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...const import PROVIDER_CODE
+from ..base.records import check_one
 
 
 class RefundPayment(models.Model):
@@ -16,8 +17,9 @@ class RefundPayment(models.Model):
     )
 
     def _compute_kash_stripe_wants_note(self):
+        """As root: of the payment that is saved, for a form may name any attempt."""
         for payment in self:
-            refund = payment.payment_transaction_id
+            refund = payment._origin.payment_transaction_id
             payment.kash_stripe_wants_note = (
                 bool(refund.kash_stripe_refund_id)
                 and refund.state != "error"
@@ -33,7 +35,7 @@ class RefundPayment(models.Model):
         that failed is in the books, and was not given back.
         """
         for payment in self:
-            tx = payment.payment_transaction_id.sudo()
+            tx = payment._origin.payment_transaction_id.sudo()
             if tx.provider_code != PROVIDER_CODE or tx.operation == "refund":
                 continue
             payment.amount_available_for_refund = tx._kash_stripe_refundable()
@@ -51,7 +53,7 @@ class RefundPayment(models.Model):
 
     def action_kash_stripe_credit_note(self):
         """Open the dialog to make the credit notes of a refund."""
-        self.ensure_one()
+        check_one(self, "write")
         self._kash_stripe_check_wants_note()
         wizard = self.env["kash.stripe.credit.note.wizard"].create(
             {"payment_id": self.id}

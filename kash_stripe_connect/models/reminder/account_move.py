@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..base.records import refuse_changed, refuse_filled
+from ..base.records import check_some, refuse_changed, refuse_filled
 
 _OURS = {"kash_stripe_reminders_resumed_at"}
 
@@ -47,6 +47,7 @@ class ReminderMove(models.Model):
         "kash_stripe_reminder_line_ids.sent",
     )
     def _compute_kash_stripe_reminder(self):
+        """As root: of what is saved, for a form may name any company or customer."""
         refunded = self._kash_stripe_refunded_unresolved()
         disputes = self._kash_stripe_disputes_unresolved()
         for move in self:
@@ -61,7 +62,8 @@ class ReminderMove(models.Model):
     def _kash_stripe_reminder_sentence(self, refunded, disputes):
         """Return what became, or becomes, of the invoice's reminders; else False."""
         self.ensure_one()
-        if not self.company_id.kash_stripe_reminders:
+        saved = self._origin
+        if not saved.company_id.kash_stripe_reminders:
             return False
         if self.kash_stripe_reminders_stopped:
             return self.env._("Stopped")
@@ -69,9 +71,9 @@ class ReminderMove(models.Model):
             return self.env._("Paused: a payment is, or was, disputed")
         if self.id in refunded:
             return self.env._("Paused: a payment was refunded")
-        if self.commercial_partner_id.kash_stripe_no_reminders:
+        if saved.commercial_partner_id.kash_stripe_no_reminders:
             return self.env._("Stopped for this customer")
-        sent = self.kash_stripe_reminder_line_ids.filtered("sent")
+        sent = saved.kash_stripe_reminder_line_ids.filtered("sent")
         if not sent:
             return self.env._("None sent")
         return self.env._(
@@ -95,7 +97,7 @@ class ReminderMove(models.Model):
 
     def action_kash_stripe_stop_reminders(self):
         """Send no more reminders of the invoices."""
-        self.check_access("write")
+        check_some(self, "write")
         self.kash_stripe_reminders_stopped = True
         text = self.env._("Payment reminders stopped.")
         self._message_log_batch(dict.fromkeys(self.ids, text))
@@ -106,11 +108,11 @@ class ReminderMove(models.Model):
 
         A dispute that is open is not settled by a button: if it is lost, that rests.
         """
-        self.check_access("write")
+        check_some(self, "write")
         self.kash_stripe_reminders_stopped = False
         disputes = self._kash_stripe_disputes_unresolved()
         settled = self.filtered(lambda move: disputes.get(move.id) != "open")
-        settled.action_kash_stripe_resume_collecting()
+        settled._kash_stripe_resume_collecting()
         text = self.env._("Payment reminders resumed.")
         self._message_log_batch(dict.fromkeys(self.ids, text))
         return True

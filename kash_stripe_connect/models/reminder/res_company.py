@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..base.records import check_one
+
 
 class ReminderCompany(models.Model):
     """Whether customers are reminded."""
@@ -24,7 +26,7 @@ class ReminderCompany(models.Model):
 
     def action_kash_stripe_reminder_rules(self):
         """Open the rules of the company."""
-        self.ensure_one()
+        check_one(self)
         self.env["kash.stripe.account"]._check_manager()
         self._kash_stripe_ensure_reminder_rules()
         return self.env["ir.actions.act_window"]._for_xml_id(

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..base.records import check_some
+
 
 class ReminderPartner(models.Model):
     _inherit = "res.partner"
@@ -14,14 +16,14 @@ class ReminderPartner(models.Model):
 
     def action_kash_stripe_stop_reminders(self):
         """Send this customer no more reminders."""
-        self.check_access("write")
+        check_some(self, "write")
         self.kash_stripe_no_reminders = True
         self._kash_stripe_log(self.env._("Payment reminders stopped."))
         return True
 
     def action_kash_stripe_resume_reminders(self):
         """Remind this customer again."""
-        self.check_access("write")
+        check_some(self, "write")
         self.kash_stripe_no_reminders = False
         self._kash_stripe_log(self.env._("Payment reminders resumed."))
         return True

@@ -8,6 +8,8 @@ from reportlab.graphics.barcode import createBarcodeDrawing
 from odoo import api, models
 from odoo.tools import email_normalize_all
 
+from ..base.records import check_some
+
 
 class SendMove(models.Model):
     """The link as a QR code and in the portal, and a new one for one that died."""
@@ -19,7 +21,7 @@ class SendMove(models.Model):
 
         What is wrong with one invoice does not keep the others back.
         """
-        self.check_access("write")
+        check_some(self, "write")
         refused = self._kash_stripe_send_again_refusals()
         ready = self.filtered(lambda move: move.id not in refused)
         ready._kash_stripe_ensure_links()

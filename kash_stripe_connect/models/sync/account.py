@@ -13,6 +13,7 @@ from ...core import events
 from ...gateway.errors import GatewayError
 from ...guard import by_turns, reason_of
 from ..account.turns import NotOurTurn, OutOfTime
+from ..base.records import check_one
 
 _INLINE_PAGES = 3
 # So many rows are recorded where somebody waits; of more the job records the rest.
@@ -37,8 +38,8 @@ class SyncAccount(models.Model):
 
     def action_sync_now(self):
         """Fetch what Stripe has and record it; much of it is left to the job."""
+        check_one(self)
         self._check_may_manage()
-        self.ensure_one()
         account = self.sudo()
         if not account._try_serialise():
             return self._notification(
@@ -61,7 +62,7 @@ class SyncAccount(models.Model):
 
     def action_import(self):
         """Open the dialog to import from an earlier day, or to read days again."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         return {
             "type": "ir.actions.act_window",
@@ -75,14 +76,16 @@ class SyncAccount(models.Model):
     def action_stop_reading(self):
         """Stop after the page that is being read; what was read stays."""
         self._move_reading("running", "stopped")
+        return True
 
     def action_resume_reading(self):
         """Go on where it was stopped."""
         self._move_reading("stopped", "running")
         self._wake_sync()
+        return True
 
     def _move_reading(self, from_state, to_state):
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         pull = self.sudo()._unfinished_pull()
         if pull.kind != "news" and pull.state == from_state:

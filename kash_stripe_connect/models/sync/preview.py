@@ -3,7 +3,7 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from ..base.records import previewed
+from ..base.records import check_one, previewed
 
 # A preview is looked at by a person who waits: what is longer, the job reads.
 _PAGES = 3
@@ -17,7 +17,7 @@ class KashStripeSyncPreview(models.AbstractModel):
 
     def action_preview_sync(self):
         """Show what the next sync would do to the books."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         changes, count, more = self.sudo()._preview_sync()
         wizard = self.env["kash.stripe.sync.wizard"].create(

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..base.records import check_some
+
 # What ties a row to its entries; empty for one that is not recorded.
 _TIES = {
     "payment_id": False,
@@ -70,14 +72,16 @@ class UndoBalanceTransaction(models.Model):
 
     def action_record_again(self):
         """Record what a person removed from the books, by a person's decision."""
-        self.check_access("read")
+        check_some(self)
         self.env["kash.stripe.account"]._check_manager()
         self.sudo()._book_again()
+        return True
 
     def action_record_as_stripe_says(self):
         """Reverse what is recorded of changed rows; record what Stripe says now."""
         for account, rows in self._changed_in_books().grouped("account_id").items():
             rows._book_as_stripe_says(account)
+        return True
 
     def action_keep_recorded(self):
         """Ask why the books are right as they are."""
@@ -96,7 +100,7 @@ class UndoBalanceTransaction(models.Model):
         :raises UserError: none does
         :raises AccessError: this person does not keep these books
         """
-        self.check_access("read")
+        check_some(self)
         self.account_id._check_may_manage()
         rows = self.sudo().filtered(lambda row: row.changed and row.state == "booked")
         if not rows:

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..base.records import check_one
+
 
 class UndoProofLine(models.Model):
     _inherit = "kash.stripe.proof.line"
@@ -14,7 +16,7 @@ class UndoProofLine(models.Model):
 
     def action_record_again(self):
         """Record what a person removed from the books, by a person's decision."""
-        self.ensure_one()
+        check_one(self)
         self.proof_id.account_id._check_may_manage()
         day_proof, account = self.sudo().proof_id, self.sudo().proof_id.account_id
         self._rows()._book_again()

@@ -8,13 +8,14 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from ...guard import alone, apart, reason_of
+from ..base.records import check_one
 
 _logger = logging.getLogger(__name__)
 
 # A run of more rows is undone by the job: nobody waits so long at a button.
 _AT_ONCE = 100
 # What tells in which entries rows stand: of a large run no more is read at once.
-_PARTS = ("run_id", "state", "payment_id", "fee_move_id", "entry_id")
+_PARTS = ("run_id", "state", "payment_id", "fee_move_id", "entry_id", "rest_move_id")
 # Rows of payments, and other rows, that are taken back in one transaction.
 _PORTION = 100
 _LOOSE_PORTION = 500
@@ -80,7 +81,7 @@ class KashStripeRun(models.Model):
 
     def action_undo(self):
         """Show what undoing this run takes back."""
-        self.ensure_one()
+        check_one(self)
         self.account_id._check_may_manage()
         wizards = self.env["kash.stripe.undo.wizard"]
         wizard = wizards.create(wizards._prepare_preview(self.sudo()))
@@ -89,7 +90,7 @@ class KashStripeRun(models.Model):
         )
 
     def action_view_rows(self):
-        self.ensure_one()
+        check_one(self)
         action = self.account_id._action_view("kash_stripe_balance_transaction_action")
         return {**action, "domain": [("run_id", "=", self.id)]}
 

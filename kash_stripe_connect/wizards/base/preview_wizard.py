@@ -36,7 +36,7 @@ class KashStripePreviewWizard(models.AbstractModel):
 
     def action_preview(self):
         """Try it, look at it, and take it back."""
-        self.ensure_one()
+        self._check_one()
         checked = self._checked()
         effects, error = [], False
         with alone(self.env) as trouble:

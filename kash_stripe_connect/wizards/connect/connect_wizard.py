@@ -151,7 +151,7 @@ class KashStripeConnectWizard(models.TransientModel):
         The key that was typed is used up in any case: it is kept on the account or
         nowhere.
         """
-        self.ensure_one()
+        self._check_one()
         self.env["kash.stripe.account"]._check_manager()
         keys = {
             "secret_key": self._secrets()._take(self, "secret_key"),

@@ -32,5 +32,5 @@ class KashStripeDisconnectWizard(models.TransientModel):
 
     def action_disconnect(self):
         """Do it: a last sync, then everything the dialog said."""
-        self.ensure_one()
+        self._check_one()
         return self.account_id.action_disconnect()

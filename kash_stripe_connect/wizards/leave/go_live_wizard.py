@@ -33,7 +33,7 @@ class KashStripeGoLiveWizard(models.TransientModel):
 
     def action_go_live(self):
         """Leave test mode, then ask for the live connection."""
-        self.ensure_one()
+        self._check_one()
         account = self.account_id
         account._check_may_manage()
         account.sudo()._push_leave_test()

@@ -81,7 +81,7 @@ class KashStripeBooksWizard(models.TransientModel):
 
     def action_apply(self):
         """Change the accounts and post what was shown."""
-        self.ensure_one()
+        self._check_one()
         self.account_id._check_may_manage()
         shown = {
             line.company_id: line.balance

@@ -64,7 +64,7 @@ class KashStripeRecordWizard(models.TransientModel):
 
     def action_record(self):
         """Post what was shown."""
-        self.ensure_one()
+        self._check_one()
         rows, day = self._checked()
         rows._book_held(day)
         return {"type": "ir.actions.act_window_close"}

@@ -64,7 +64,7 @@ class KashStripeOpeningWizard(models.TransientModel):
 
     def action_record(self):
         """Post what was shown, if Stripe still says so."""
-        self.ensure_one()
+        self._check_one()
         account, found, counterpart = self._checked()
         account._record_openings(found, counterpart)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -93,7 +93,7 @@ class KashStripeDepositWizard(models.TransientModel):
 
     def action_record(self):
         """Post what was shown."""
-        self.ensure_one()
+        self._check_one()
         rows, args = self._checked()
         rows._book_deposit(*args)
         return {"type": "ir.actions.act_window_close"}

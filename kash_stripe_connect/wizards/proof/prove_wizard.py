@@ -24,7 +24,7 @@ class KashStripeProveWizard(models.TransientModel):
 
     def action_prove(self):
         """Ask Stripe, compute the day, show it."""
-        self.ensure_one()
+        self._check_one()
         self.account_id._check_may_manage()
         if self.day > self.account_id.company_id._kash_stripe_today():
             raise UserError(self.env._("This day has not come yet."))

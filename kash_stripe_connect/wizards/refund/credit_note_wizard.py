@@ -47,7 +47,7 @@ class KashStripeCreditNoteWizard(models.TransientModel):
 
     def action_make(self):
         """Post the credit notes and match them with the refund."""
-        self.ensure_one()
+        self._check_one()
         if not self.payment_id:
             raise UserError(self.env._("Open this dialog from the refund it is about."))
         paid = self._kash_stripe_paid()

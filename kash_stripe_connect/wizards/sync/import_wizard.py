@@ -51,7 +51,7 @@ class KashStripeImportWizard(models.TransientModel):
 
     def action_apply(self):
         """Let the job begin; the connection shows how far it is."""
-        self.ensure_one()
+        self._check_one()
         self.account_id._check_may_manage()
         account = self.account_id.sudo()
         if self.way == "import":

@@ -15,5 +15,5 @@ class KashStripeSyncWizard(models.TransientModel):
 
     def action_sync(self):
         """Record what was shown."""
-        self.ensure_one()
+        self._check_one()
         return self.account_id.action_sync_now()

@@ -17,6 +17,6 @@ class KashStripeKeepWizard(models.TransientModel):
 
     def action_keep(self):
         """Keep them, and say who did so and why."""
-        self.ensure_one()
+        self._check_one()
         self.row_ids._changed_in_books()._keep_recorded(self.why)
         return {"type": "ir.actions.act_window_close"}

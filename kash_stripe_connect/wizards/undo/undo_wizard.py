@@ -53,7 +53,7 @@ class KashStripeUndoWizard(models.TransientModel):
 
     def action_undo(self):
         """Reverse what was shown; of a large run the job does."""
-        self.ensure_one()
+        self._check_one()
         account = self.run_id.account_id
         account._check_may_manage()
         if self.run_id.sudo()._undo():
