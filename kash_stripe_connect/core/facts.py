@@ -42,8 +42,8 @@ _LACKING: dict[str, Any] = {
     **dict.fromkeys(("type", "currency", "status"), "unknown"),
 }
 
-# What is kept of a row: all of it but its description, which merchants write, and which
-# has a column of its own. Its source is kept by its id.
+# What is kept of a row: its source by its id, and not its description, which merchants
+# write and which has a column of its own.
 _KEPT = (
     *("id", "object", "type", "reporting_category", "balance_type", "status"),
     *("amount", "fee", "net", "currency", "exchange_rate", "created", "available_on"),
@@ -108,10 +108,8 @@ class BalanceTransactionFacts:
 
     @property
     def raw(self) -> str:
-        """What is kept of the row: enough to book it again, nothing of a payer (JSON).
-
-        Without indents, which Python's encoder in C does not do.
-        """
+        """What is kept of the row: enough to book it again, nothing of a payer (JSON)."""
+        # Without indents, which Python's encoder in C does not do.
         return json.dumps(self.plain, sort_keys=True)
 
     @property
