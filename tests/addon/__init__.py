@@ -51,6 +51,9 @@ from . import test_opening
 from . import test_opening_currency
 from . import test_rights
 from . import test_secret
+from . import test_rpc_accountant
+from . import test_rpc_clerk
+from . import test_rpc_others
 from . import test_send
 from . import test_status
 from . import test_start

@@ -11,7 +11,7 @@ about another company's records or another person's dialogs.
     r  auditor: reads (account.group_account_readonly)
     e  employee without accounting (base.group_user)
     p  customer in the portal (base.group_portal)
-    -  nobody
+    -  nobody; contacts are changed by whoever has *Contact Creation* besides
 
 ``test_who_may.py`` fails for a model or a public method that has no line here, and for
 a line of what is no more; ``test_rpc_*.py`` asks each as each role, over XML-RPC.
@@ -166,8 +166,8 @@ res.company                          action_kash_stripe_reminder_rules     a
 res.config.settings                  action_kash_stripe_lock_dates         -
 res.config.settings                  action_kash_stripe_open               -
 res.config.settings                  action_kash_stripe_reminder_rules     -
-res.partner                          action_kash_stripe_resume_reminders   ca
-res.partner                          action_kash_stripe_stop_reminders     ca
+res.partner                          action_kash_stripe_resume_reminders   -
+res.partner                          action_kash_stripe_stop_reminders     -
 """
 
 

@@ -139,6 +139,7 @@ class ConnectSettings(models.TransientModel):
 
     def action_kash_stripe_open(self):
         """Open the company's Stripe form, or the dialog to connect."""
+        check_one(self)
         return self.env["kash.stripe.account"].action_open()
 
     def action_kash_stripe_reminder_rules(self):

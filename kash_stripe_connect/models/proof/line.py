@@ -89,9 +89,7 @@ class KashStripeProofLine(models.Model):
         check_one(self)
         if self.kind == "no_opening":
             return self.proof_id.account_id.action_opening()
-        record = self.record and self.record.exists()
-        if not record:
-            raise UserError(self.env._("This record was deleted. Prove the day again."))
+        record = self._record_there()
         if record._name != "account.account":
             return record._get_records_action()
         return {
@@ -105,3 +103,14 @@ class KashStripeProofLine(models.Model):
                 ("reconciled", "=", False),
             ],
         }
+
+    def _record_there(self):
+        """Return the record the line is about.
+
+        :raises UserError: it was deleted since
+        """
+        self.ensure_one()
+        record = self.record and self.record.exists()
+        if not record:
+            raise UserError(self.env._("This record was deleted. Prove the day again."))
+        return record

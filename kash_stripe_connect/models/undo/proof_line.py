@@ -25,7 +25,7 @@ class UndoProofLine(models.Model):
 
     def _rows(self):
         """Return the rows a removed entry stood for."""
-        record = self.sudo().record
+        record = self.sudo()._record_there()
         if record._name == "kash.stripe.balance.transaction":
             return record
         return (
