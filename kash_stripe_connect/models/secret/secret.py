@@ -316,13 +316,13 @@ class KashStripeSecret(models.Model):
         asked = params.get_param(_ASKED)
         if clear and not asked:
             params.set_param(_ASKED, "True")
-            self._open_activities()
+            self._give_activities()
         elif asked and not clear:
             params.set_param(_ASKED, False)
             self._close_activities()
 
     @api.model
-    def _open_activities(self):
+    def _give_activities(self):
         """Give each operator an activity that is about no record."""
         kind = self.env.ref(_ACTIVITY, raise_if_not_found=False)
         # Odoo's own flag: without an e-mail about each activity.
