@@ -108,7 +108,7 @@ class BalanceTransactionFacts:
 
     @property
     def raw(self) -> str:
-        """What is kept of the row: enough to book it again, nothing of a payer (JSON)."""
+        """What is kept of it (JSON): enough to book it again, nothing of a payer."""
         # Without indents, which Python's encoder in C does not do.
         return json.dumps(self.plain, sort_keys=True)
 

@@ -71,8 +71,11 @@ class Seat:
         """Return a dialog (or line) of a person's, made the first time."""
         key = (model, person)
         if key not in self.records:
-            dialogs = self.case.env[model].with_user(person).sudo(False)
-            made = dialogs.with_company(self.company).create(self.values(model))
+            dialogs = self.case.env[model].with_user(person)
+            # The operator's are of none of these people.
+            nobodys = who_may.models()[model]["create"] == "-"
+            made = dialogs.sudo(nobodys).with_company(self.company)
+            made = made.create(self.values(model)).sudo(False)
             self.records[key] = made
         return self.records[key]
 

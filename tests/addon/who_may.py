@@ -11,7 +11,8 @@ about another company's records or another person's dialogs.
     r  auditor: reads (account.group_account_readonly)
     e  employee without accounting (base.group_user)
     p  customer in the portal (base.group_portal)
-    -  nobody; contacts are changed by whoever has *Contact Creation* besides
+    -  nobody of these: the operator's dialog is the operator's, and contacts are
+       changed by whoever has *Contact Creation* besides
 
 ``test_who_may.py`` fails for a model or a public method that has no line here, and for
 a line of what is no more; ``test_rpc_*.py`` asks each as each role, over XML-RPC.
@@ -44,15 +45,18 @@ kash.stripe.disconnect.wizard        a     a     a      a
 kash.stripe.dispute                  car   -     -      -
 kash.stripe.effect                   a     a     a      a
 kash.stripe.event                    car   -     -      -
+kash.stripe.forget.wizard            a     a     a      a
 kash.stripe.go.live.wizard           a     a     a      a
 kash.stripe.import.wizard            a     a     a      a
 kash.stripe.keep.wizard              a     a     a      a
+kash.stripe.moved.wizard             a     a     a      a
 kash.stripe.movement                 car   -     -      -
 kash.stripe.notice                   car   -     -      -
 kash.stripe.opening.part             a     a     a      a
 kash.stripe.opening.wizard           a     a     a      a
 kash.stripe.pay.link                 car   -     -      -
 kash.stripe.payout                   car   -     -      -
+kash.stripe.platform.wizard          -     -     -      -
 kash.stripe.proof                    car   -     -      -
 kash.stripe.proof.line               car   -     -      -
 kash.stripe.prove.wizard             a     a     a      a
@@ -71,6 +75,7 @@ kash.stripe.stream                   car   -     -      -
 kash.stripe.sync.wizard              a     a     a      a
 kash.stripe.undo.left                a     a     a      a
 kash.stripe.undo.wizard              a     a     a      a
+kash.stripe.uninstall.wizard         a     a     a      a
 """
 
 # model                              method                                who
@@ -82,9 +87,13 @@ kash.stripe.account                  action_disconnect                     a
 kash.stripe.account                  action_forget_revoked                 a
 kash.stripe.account                  action_go_live                        a
 kash.stripe.account                  action_import                         a
+kash.stripe.account                  action_keep_endpoint                  a
 kash.stripe.account                  action_manage                         a
+kash.stripe.account                  action_move_endpoint                  a
+kash.stripe.account                  action_moved                          a
 kash.stripe.account                  action_open                           car
 kash.stripe.account                  action_opening                        a
+kash.stripe.account                  action_prepare_uninstall              a
 kash.stripe.account                  action_preview_sync                   a
 kash.stripe.account                  action_prove_day                      car
 kash.stripe.account                  action_resume_reading                 a
@@ -123,9 +132,11 @@ kash.stripe.dispute                  action_open_movements                 car
 kash.stripe.dispute                  action_open_payment                   car
 kash.stripe.dispute                  action_stripe                         car
 kash.stripe.event                    action_retry                          a
+kash.stripe.forget.wizard            action_forget                         a
 kash.stripe.go.live.wizard           action_go_live                        a
 kash.stripe.import.wizard            action_apply                          a
 kash.stripe.keep.wizard              action_keep                           a
+kash.stripe.moved.wizard             action_answer                         a
 kash.stripe.movement                 action_open_entry                     car
 kash.stripe.movement                 action_record                         car
 kash.stripe.movement                 action_retry                          a
@@ -137,6 +148,9 @@ kash.stripe.pay.link                 action_void                           ca
 kash.stripe.payout                   action_record_by_hand                 a
 kash.stripe.payout                   action_view_entries                   car
 kash.stripe.payout                   action_view_rows                      car
+kash.stripe.platform.wizard          action_encrypt                        -
+kash.stripe.platform.wizard          action_forget                         -
+kash.stripe.platform.wizard          action_save                           -
 kash.stripe.proof                    action_export                         car
 kash.stripe.proof                    action_print                          car
 kash.stripe.proof                    action_prove_again                    a
@@ -149,6 +163,7 @@ kash.stripe.run                      action_undo                           a
 kash.stripe.run                      action_view_rows                      car
 kash.stripe.sync.wizard              action_sync                           a
 kash.stripe.undo.wizard              action_undo                           a
+kash.stripe.uninstall.wizard         action_prepare                        a
 account.bank.statement.line          action_kash_stripe_match              a
 account.journal                      action_kash_stripe_links              car
 account.journal                      action_kash_stripe_proof              car

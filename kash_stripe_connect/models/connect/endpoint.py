@@ -17,6 +17,7 @@ from ...gateway.errors import (
     StripeUnauthorised,
     StripeUnreachable,
 )
+from ..base.records import check_one
 
 _WEBHOOK_SCOPE = "kash_stripe_connect.webhook_ref"
 # Stripe may still deliver what the old endpoint was asked to.
@@ -42,14 +43,14 @@ class KashStripeEndpoint(models.AbstractModel):
 
     def action_move_endpoint(self):
         """Let Stripe notify the address that this Odoo has now."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         self.sudo()._push_move_endpoint()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_keep_endpoint(self):
         """Let Stripe notify the address it does: this one does not matter."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         self.sudo().kept_base_url = self.get_base_url()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

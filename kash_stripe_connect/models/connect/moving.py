@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.modules.neutralize import get_neutralization_queries
 
+from ..base.records import check_one
+
 
 class KashStripeMoving(models.AbstractModel):
     """What a person says of a database with another uuid: moved here, or a copy."""
@@ -13,7 +15,7 @@ class KashStripeMoving(models.AbstractModel):
 
     def action_moved(self):
         """Ask whether this database was moved, or is a copy."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         return {
             "type": "ir.actions.act_window",

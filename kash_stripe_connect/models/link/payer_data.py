@@ -13,8 +13,8 @@ class KashStripePayerDataLink(models.AbstractModel):
 
     _rule_order = 20
     _payer_model = "kash.stripe.pay.link"
-    _payer_fields = ("sent_to", "sent_problem")
-    _address_fields = ("sent_to", "sent_problem")
+    _payer_fields = ("sent_to", "sent_problem", "refused_address", "refused_reason")
+    _address_fields = _payer_fields
     # Whatever happens to a link is written there: 24 months after it was last of use.
     _settled_field = "write_date"
 
@@ -29,6 +29,6 @@ class KashStripePayerDataLink(models.AbstractModel):
     def _payer_text(self, count):
         return self.env._(
             "Payment links (%(count)s): the addresses they were sent to, and why they"
-            " were not delivered.",
+            " were not delivered, or a payment not started.",
             count=count,
         )

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...core import handover
+from ..base.records import check_one
 
 
 class UninstallAccount(models.Model):
@@ -23,7 +24,7 @@ class UninstallAccount(models.Model):
 
     def action_prepare_uninstall(self):
         """Show what uninstalling needs, and ask for the company's name."""
-        self.ensure_one()
+        check_one(self)
         self._check_may_manage()
         return {
             "type": "ir.actions.act_window",

@@ -61,6 +61,7 @@ class KashStripePlatformWizard(models.TransientModel):
 
     def action_save(self):
         """Keep what was typed, in place of what was kept."""
+        self._check_one()
         self._check_operator()
         typed = {name: self._secrets()._take(self, name) for name in _SECRETS}
         values = {name: value for name, value in typed.items() if value}
@@ -76,12 +77,14 @@ class KashStripePlatformWizard(models.TransientModel):
 
     def action_forget(self):
         """Forget the platform's secrets that are kept in this database."""
+        self._check_one()
         self._check_operator()
         self.env["kash.stripe.platform"]._keep_secrets(dict.fromkeys(_SECRETS, False))
         return self._again()
 
     def action_encrypt(self):
         """Encrypt what lies in clear, and anew what an older key encrypted."""
+        self._check_one()
         self._check_operator()
         self._secrets()._encrypt_all()
         return self._again()

@@ -28,7 +28,7 @@ class KashStripeMovedWizard(models.TransientModel):
 
     def action_answer(self):
         """Do what follows from the answer."""
-        self.ensure_one()
+        self._check_one()
         self.account_id._check_may_manage()
         account = self.account_id.sudo()
         if not account.in_doubt:

@@ -56,7 +56,7 @@ class KashStripeForgetWizard(models.TransientModel):
 
     def action_forget(self):
         """Empty what the dialog says; the contacts' chatter says who did so."""
-        self.ensure_one()
+        self._check_one()
         contacts, address = self._payer()
         if self.address and not address:
             raise UserError(

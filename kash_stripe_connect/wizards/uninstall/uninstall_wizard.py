@@ -35,7 +35,7 @@ class KashStripeUninstallWizard(models.TransientModel):
 
     def action_prepare(self):
         """Give the file to whoever can name the company."""
-        self.ensure_one()
+        self._check_one()
         account = self.account_id
         account._check_may_manage()
         if (self.company_name or "").strip() != account.company_id.name:
