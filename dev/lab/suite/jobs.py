@@ -31,10 +31,9 @@ EMULATOR_INPUTS = (
 UPGRADE = "tests/upgrade"
 UPGRADE_INPUTS = (f"{UPGRADE}/**/*", "dev/**/*", f"{paths.ADDON_NAME}/**/*")
 JOURNEYS = paths.REPO / "tests" / "journeys"
-# They bring programs of their own; all others share one stack.
-ALONE = ("test_wheel.py", "test_year.py")
-# So do these, before a release only: the addon's tests show the same, and sooner.
-LONG = ("test_uninstall.py",)
+# They bring programs of their own, where all others share one stack, and run before a
+# release only: what goes wrong there the addon's tests show sooner, one by one.
+LONG = ("test_uninstall.py", "test_wheel.py", "test_year.py")
 INSTALLED = ("packages", "databases")
 
 
@@ -251,11 +250,10 @@ class Jobs:
 
     def _journeys(self) -> Iterator[Job]:
         """Yield the journeys: one stack for all but those that bring their own."""
-        apart = (_name(JOURNEYS / file) for file in (*ALONE, *LONG))
+        apart = [_name(JOURNEYS / file) for file in LONG]
         shared = [_name(JOURNEYS), *(f"--ignore={file}" for file in apart)]
         yield self._pytest("journeys", "journeys", shared, INSTALLED)
-        alone = (*ALONE, *LONG) if self.wishes.long else ALONE
-        for file in (_name(JOURNEYS / file) for file in alone):
+        for file in apart if self.wishes.long else ():
             name = f"journey-{Path(file).stem.removeprefix('test_')}"
             yield self._pytest(name, "journeys", [file], INSTALLED)
 
