@@ -68,7 +68,7 @@ def _row(told):
 
 
 def _dispute(told):
-    card = (told.get("payment_method_details") or {}).get("card")
+    card = _object(told.get("payment_method_details")).get("card")
     return {
         **_only(told, _OF_DISPUTE),
         "charge": _id_of(told.get("charge")),
@@ -76,13 +76,19 @@ def _dispute(told):
         "payment_method_details": {"card": _only(card, _OF_CARD)},
         "balance_transactions": [
             {**_row(row), "source": _id_of(row.get("source"))}
-            for row in told.get("balance_transactions") or []
+            for row in map(_object, told.get("balance_transactions") or [])
         ],
     }
 
 
+def _object(value):
+    """Return an object of Stripe's; what stands in its place is none of its facts."""
+    return value if isinstance(value, dict) else {}
+
+
 def _only(data, names):
-    return {name: data[name] for name in names if name in (data or {})}
+    data = _object(data)
+    return {name: data[name] for name in names if name in data}
 
 
 def _id_of(value):
