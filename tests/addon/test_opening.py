@@ -49,15 +49,19 @@ class OpeningCase(KashStripeConnected):
         wizard.action_record()
         return self.account.opening_move_id
 
-    def ledger(self):
+    def ledger(self, until="9999-12-31"):
         """Return the ledger with the counterpart and what is in process."""
-        found = super().ledger()
+        found = super().ledger(until)
         for role, account in {
             "equity": self.equity,
             "in_process": self.account.in_process_account_id,
         }.items():
             [[total]] = self.env["account.move.line"]._read_group(
-                [("account_id", "=", account.id), ("parent_state", "=", "posted")],
+                [
+                    ("account_id", "=", account.id),
+                    ("parent_state", "=", "posted"),
+                    ("date", "<=", until),
+                ],
                 aggregates=["balance:sum"],
             )
             found[role] = round(total or 0.0, 2)

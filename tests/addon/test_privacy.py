@@ -19,8 +19,10 @@ TEXTS = {"char", "text", "html", "json"}
 # Texts of ours that say nothing of a person: Stripe's ids and codes, our own words.
 NO_PERSON = {
     "kash.stripe.account": {
-        *("country_code", "dashboard", "database_uuid", "default_currency"),
-        *("disabled_reason", "lost_reason", "platform_stripe_id", "stripe_id"),
+        *("claimed_uuid", "country_code", "dashboard", "database_uuid"),
+        *("default_currency", "disabled_reason", "endpoint_url", "endpoint_uuid"),
+        *("former_uuids", "handover_hash", "kept_base_url", "lost_reason"),
+        *("opening_found", "platform_stripe_id", "stripe_id"),
         *("stripe_totals", "sync_error", "webhook_endpoint", "webhook_note"),
         "webhook_ref",
     },
@@ -28,7 +30,7 @@ NO_PERSON = {
     "kash.stripe.balance.transaction": {
         *("card_country", "currency_code", "document_ref", "exchange_rate", "method"),
         *("own_currency", "raw", "reason", "reporting_category", "source_id", "txn_id"),
-        *("income_taxes", "type"),
+        *("income_taxes", "left_reason", "type"),
     },
     "kash.stripe.capability": {"error", "missing"},
     "kash.stripe.connect.ticket": {"token_hash"},
@@ -39,9 +41,11 @@ NO_PERSON = {
         *("api_version", "event_id", "note", "stripe_id", "subject", "subject_id"),
         "type",
     },
-    "kash.stripe.movement": {"currency_code", "object_ref", "reason"},
+    "kash.stripe.movement": {
+        *("charge_ref", "currency_code", "income_taxes", "object_ref", "reason"),
+    },
     "kash.stripe.notice": {"key", "res_model"},
-    "kash.stripe.pay.link": {"ref", "token", "void_reason"},
+    "kash.stripe.pay.link": {"lost_uuid", "ref", "token", "void_reason"},
     "kash.stripe.payout": {
         *("currency_code", "description", "destination", "failure_code"),
         *("failure_message", "payout_id", "statement_descriptor", "trace"),
@@ -53,7 +57,8 @@ NO_PERSON = {
     "kash.stripe.reminder.line": {"reason"},
     "kash.stripe.requirement": {"error", "what", "who"},
     "payment.transaction": {
-        *("kash_stripe_charge_id", "kash_stripe_intent_id", "kash_stripe_refund_id"),
+        *("kash_stripe_charge_id", "kash_stripe_database_uuid"),
+        *("kash_stripe_intent_id", "kash_stripe_refund_id"),
         *("kash_stripe_refund_key", "kash_stripe_session_id"),
     },
 }
