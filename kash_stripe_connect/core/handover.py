@@ -15,6 +15,10 @@ from typing import Any
 _FORMAT = 1
 
 
+class OtherFormatError(ValueError):
+    """Another version of the addon wrote the file in another way."""
+
+
 def pack(facts: Mapping[str, Any]) -> bytes:
     """Return facts as a file; days and moments become text."""
     told = {"format": _FORMAT, **facts}
@@ -25,12 +29,12 @@ def pack(facts: Mapping[str, Any]) -> bytes:
 def unpack(data: bytes) -> dict[str, Any]:
     """Return the facts of a file whose hash is known to be right.
 
-    :raises ValueError: another version of the addon wrote it in another way
+    :raises OtherFormatError: another version of the addon wrote it in another way
     """
     facts: dict[str, Any] = json.loads(gzip.decompress(data))
     if facts.pop("format") != _FORMAT:
         message = "another format"
-        raise ValueError(message)
+        raise OtherFormatError(message)
     return facts
 
 

@@ -6,9 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import OPERATOR_GROUP
+from ...core.cipher import Unreadable
 from ...gateway.errors import StripeUnauthorised
 from . import cipher
-from .cipher import OPTION, VARIABLE, Unreadable
+from .cipher import OPTION, VARIABLE
 
 # Our own code of an error that only the operator can mend.
 LOCKED = "kash_secret_locked"

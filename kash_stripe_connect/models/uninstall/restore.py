@@ -68,7 +68,7 @@ class KashStripeHandoverRestore(models.AbstractModel):
     def _read(self, data):
         try:
             return handover.unpack(data)
-        except ValueError as error:
+        except handover.OtherFormatError as error:
             raise UserError(
                 self.env._("Another version of this addon made the file: %s", error)
             ) from error
