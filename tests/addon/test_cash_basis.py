@@ -249,6 +249,15 @@ class TestCashBasis(CashBasis):
 
     # === UNDO OF A RUN === #
 
+    def test_a_payment_and_its_refund_are_not_undone_together(self):
+        """The tax was taken back apart from the match: it would be due twice."""
+        self.pay_now()
+        self.refund()
+        rows = self.rows()
+        free, left = self.env["kash.stripe.reversal"]._undo_plan(self.account, rows)
+        self.assertFalse(free)
+        self.assertEqual(len(left), len(rows._entries()))
+
     def test_undoing_a_run_keeps_the_payments_day(self):
         """It never was recorded: no event took it back."""
         self.pay_now()

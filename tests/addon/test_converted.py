@@ -187,6 +187,31 @@ class TestConverted(Converted):
         self.assertIn("exchange differences", refund.reason)
         self.assertFalse(self.account.sudo().sync_error)
 
+    def test_what_is_undone_is_shown_with_it(self):
+        """Two entries: the refund's, and what closed the rest."""
+        self.give_back(self.sell())
+        refund = self.rows().filtered("rest_move_id")
+        _lines, count = self.env["kash.stripe.reversal"]._preview_undo(refund)
+        self.assertEqual(count, 2)
+
+    def test_what_somebody_took_back_is_not_taken_back_again(self):
+        """The run keeps the refund, and says that a person changed it."""
+        self.give_back(self.sell())
+        refund = self.rows().filtered("rest_move_id")
+        refund.rest_move_id._reverse_moves(cancel=True)
+        free, _left = self.env["kash.stripe.reversal"]._undo_plan(self.account, refund)
+        self.assertFalse(free)
+
+    def test_recorded_again_a_rest_that_stands_is_not_closed_twice(self):
+        """Only the refund's entry was reversed."""
+        self.give_back(self.sell())
+        cost = self.exchange()
+        refund = self.rows().filtered("rest_move_id")
+        refund.entry_id._reverse_moves(cancel=True)
+        refund.action_record_again()
+        self.assertEqual(self.exchange(), cost)
+        self.assertEqual(self.open_amount(), 0.0)
+
     def test_undo_and_sync_close_it_again(self):
         """The same at every date, whichever run is taken back."""
         charge = self.sell()

@@ -118,16 +118,23 @@ class KashStripeBookingConverted(models.AbstractModel):
         label = self.env._(
             "Stripe, %(charge)s: given back at another rate", charge=paid.source_id
         )
+        # Of opposite signs they are two lines: Odoo takes no such one.
+        rests = [(worth, foreign)]
+        if foreign * worth < 0:
+            rests = [(worth, Decimal(0)), (Decimal(0), foreign)]
         lines = [
-            {
-                "name": label,
-                "account_id": line.account_id.id,
-                "partner_id": line.partner_id.id,
-                "balance": -float(worth),
-                "currency_id": line.currency_id.id,
-                "amount_currency": -float(foreign),
-                "analytic_distribution": False,
-            },
+            *(
+                {
+                    "name": label,
+                    "account_id": line.account_id.id,
+                    "partner_id": line.partner_id.id,
+                    "balance": -float(balance),
+                    "currency_id": line.currency_id.id,
+                    "amount_currency": -float(amount),
+                    "analytic_distribution": False,
+                }
+                for balance, amount in rests
+            ),
             {
                 "name": label,
                 "account_id": self._exchange_account(company, worth).id,

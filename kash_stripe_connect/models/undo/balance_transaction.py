@@ -199,7 +199,7 @@ class UndoBalanceTransaction(models.Model):
                 row.fee and len(missing[row]) == 1 and "entry" not in missing[row]
             )
         )
-        (gone - parts)._untie()
+        (gone - parts)._untie_but_rests()
         for account, rows in gone.grouped("account_id").items():
             whole = rows - parts
             if whole:
@@ -211,6 +211,15 @@ class UndoBalanceTransaction(models.Model):
                 )
             parts._keep_no_more(account)
         gone.account_id._refresh_activities()
+
+    def _untie_but_rests(self):
+        """Forget entries that are gone; what closed a conversion may still stand."""
+        stands = self.env["kash.stripe.proof.finder"]._stands
+        closed = self.filtered(lambda row: stands(row.rest_move_id))
+        rests = {row: row.rest_move_id for row in closed}
+        self._untie()
+        for row, rest in rests.items():
+            row.rest_move_id = rest
 
     def _keep_no_more(self, account):
         """Forget that rows were kept as recorded, once their entries are Stripe's."""

@@ -17,6 +17,8 @@ WITH undone AS (
     SELECT fee_move_id FROM undone
      UNION
     SELECT entry_id FROM undone
+     UNION
+    SELECT rest_move_id FROM undone
 ), lines AS (
     SELECT l.id FROM account_move_line l JOIN entries e ON e.id = l.move_id
 ), matches AS (
@@ -163,6 +165,9 @@ class UndoReversal(models.AbstractModel):
             self.env._("A refund of another run opened its invoice again."): (
                 self._opened_again(rows, run)
             ),
+            self.env._(
+                "Its tax was taken back on the day of a refund: reverse it in Odoo."
+            ): self._taxed_apart(rows),
             self.env._("It also holds rows of another run."): self._shared(rows, moves),
             self.env._("Matched with a bank statement."): self._bank_matched(moves),
             self.env._("Secured by a hash."): moves.filtered("inalterable_hash"),
@@ -231,7 +236,9 @@ class UndoReversal(models.AbstractModel):
         Recording anew would not bring a person's work back.
         """
         last = max(rows.mapped("entry_day"), default=account.create_date.date())
-        differing = self.env["kash.stripe.proof.finder"]._entries_differing(
+        finder = self.env["kash.stripe.proof.finder"]
+        stands = finder._stands
+        differing = finder._entries_differing(
             account, last, self._only_about(rows._entries())
         )
         names = {vals["record"] for _code, vals in differing}
@@ -239,6 +246,8 @@ class UndoReversal(models.AbstractModel):
         for row in rows:
             if row._missing_parts():
                 altered |= row._entries()
+        rests = rows.filtered("rest_move_id")
+        altered |= rests.filtered(lambda row: not stands(row.rest_move_id))._entries()
         return altered | self._moved_counterparts(account, rows)
 
     @api.model
@@ -333,6 +342,37 @@ class UndoReversal(models.AbstractModel):
                 lambda partial: partial.debit_move_id.move_id in others
             ).credit_move_id.move_id
         )
+
+    @api.model
+    def _taxed_apart(self, rows):
+        """Return entries between which tax was taken back apart from any match.
+
+        Under cash-basis taxes a refund that opens an invoice again, and one that fails,
+        take it back on their own day. Nothing ties that entry to theirs: with both
+        undone it would stand, and be made a second time.
+        """
+        own = rows._entries()
+        if not own.company_id.filtered("tax_exigibility"):
+            return own.browse()
+        partials = own.line_ids.matched_debit_ids | own.line_ids.matched_credit_ids
+        between = partials.filtered(
+            lambda partial: (
+                partial.debit_move_id.move_id.origin_payment_id
+                and partial.credit_move_id.move_id.origin_payment_id
+            )
+        )
+        failed = rows.filtered(
+            lambda row: (
+                row.failed_refund_id
+                or (
+                    row.payment_id
+                    and row.transaction_id.operation == "refund"
+                    and row.transaction_id.state == "error"
+                )
+            )
+        )
+        opened = between.debit_move_id.move_id | between.credit_move_id.move_id
+        return own & (opened | failed._entries())
 
     @api.model
     def _not_undone_with(self, rows, run):
