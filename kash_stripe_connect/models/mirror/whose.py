@@ -1,8 +1,12 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import models
 
 from ...gateway.errors import StripeGone, StripeRefused
+
+_logger = logging.getLogger(__name__)
 
 
 class KashStripeWhose(models.AbstractModel):
@@ -133,7 +137,12 @@ class KashStripeWhose(models.AbstractModel):
         """Return the sessions that the intents of charges are of, one request each."""
         gateway, found = self._gateway(retries=1), []
         for charge in charges:
-            page = gateway.sessions_of(intent_id=charge.payment_intent_id)
+            try:
+                page = gateway.sessions_of(intent_id=charge.payment_intent_id)
+            except (StripeGone, StripeRefused) as error:
+                # Its row is of no payment of ours then: it must not keep others away.
+                _logger.info("Stripe account %s: %s", self.stripe_id, error)
+                continue
             self._set_aside(page.unread)
             found += page.items
         return found

@@ -203,12 +203,13 @@ class OpeningAccount(models.Model):
     def _openings_found(self):
         """Return {currency: what was found to be held before the rows that are here}.
 
-        While an earlier day is imported, that becomes less with each page.
+        While an earlier day is imported, that becomes less with what is recorded of it,
+        as the figures do.
         """
         if self._opening_key() != (self.opening_found or {}).get("since"):
             return {}
         found = self.opening_found["held"]
-        earlier = self._net_of_rows("<")
+        earlier = self._net_of_rows("<", [("state", "=", "booked")])
         return {c: found.get(c, 0) - earlier.get(c, 0) for c in {*found, *earlier}}
 
     def _apply_openings_found(self):
@@ -234,10 +235,11 @@ class OpeningAccount(models.Model):
         """Return from when on rows are here; an import from an earlier day moves it."""
         return fields.Datetime.to_string(self.mirror_start)
 
-    def _net_of_rows(self, operator):
+    def _net_of_rows(self, operator, only=()):
         """Return {currency: net (minor units)} of rows before, or since, the start."""
+        since = ("created_at", operator, self.mirror_start)
         groups = self.env["kash.stripe.balance.transaction"]._read_group(
-            [("account_id", "=", self.id), ("created_at", operator, self.mirror_start)],
+            [("account_id", "=", self.id), since, *only],
             ["currency_code"],
             ["net:sum"],
         )

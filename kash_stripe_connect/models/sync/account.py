@@ -288,8 +288,9 @@ class SyncAccount(models.Model):
         imports = working.env["kash.stripe.pull"]._running_imports()
         undone = working.env["kash.stripe.run"]._being_undone()
         return [
-            *(run.account_id._job(run._undo_on) for run in undone),
             *(account._job(account._sync) for account in due),
+            # After them: a long one would keep all other companies waiting.
+            *(run.account_id._job(run._undo_on) for run in undone),
             *(
                 pull.account_id._job(partial(pull.account_id._read_import, pull))
                 for pull in imports

@@ -89,7 +89,7 @@ class KashStripeSteps(models.AbstractModel):
         """
         trouble = account._trouble_of(account._book_or_leave)
         trouble = account._refresh_activities() or trouble
-        if trouble:
+        if trouble and not account.sync_failures:
             account.next_sync_at = fields.Datetime.now()
             account._wake_sync()
 
