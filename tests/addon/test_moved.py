@@ -75,6 +75,13 @@ class MovedCase(KashStripeConnected):
 class TestMoved(MovedCase):
     # === THE QUESTION === #
 
+    def test_changing_the_keys_is_no_answer(self):
+        """The original would never hear of it, and both would ask for money."""
+        self.move()
+        with self.assertRaisesRegex(UserError, "moved here, or is a"):
+            self.connect(self.acct)
+        self.assertTrue(self.account.in_doubt)
+
     def test_a_database_with_another_uuid_says_so_on_each_page(self):
         """Before, everything looked well and nothing worked."""
         self.assertEqual(self.banners(), [])

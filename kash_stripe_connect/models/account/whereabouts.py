@@ -171,7 +171,7 @@ class KashStripeWhereabouts(models.AbstractModel):
             ),
             "link": self.env._("See what to do"),
             "buttons": self._buttons_for_managers(
-                action_moved=self.env._("Moved, or a copy?")
+                {"name": "action_moved", "text": self.env._("Moved, or a copy?")}
             ),
         }
 
@@ -188,18 +188,25 @@ class KashStripeWhereabouts(models.AbstractModel):
             ),
             "link": self.env._("See what to do"),
             "buttons": self._buttons_for_managers(
-                action_move_endpoint=self.env._("Move the endpoint here"),
-                action_keep_endpoint=self.env._("Keep"),
+                {
+                    "name": "action_move_endpoint",
+                    "text": self.env._("Move the endpoint here"),
+                    "confirm": self.env._(
+                        "Stripe will notify this address, and the other one no more. Is"
+                        " this the Odoo that your customers and colleagues use?"
+                    ),
+                },
+                {"name": "action_keep_endpoint", "text": self.env._("Keep")},
             ),
         }
 
-    def _buttons_for_managers(self, **texts):
+    def _buttons_for_managers(self, *buttons):
         """Return a banner's buttons; others could not press them.
 
-        :param texts: what stands on the button of each action
+        :param buttons: dicts: name (of the action), text, and what it asks first
         """
         user = self.env.user
         manages = user.has_group("account.group_account_manager")
         if not manages or self.company_id - user.company_ids:
             return []
-        return [{"name": name, "text": text} for name, text in texts.items()]
+        return list(buttons)

@@ -141,6 +141,8 @@ class ConnectAccount(models.Model):
                     stripe=stripe_id,
                 )
             )
+        if known.connected and known._is_in_doubt():
+            raise UserError(known._doubt_sentence())
         self._check_company_is_free(company, known, livemode=livemode)
         self.env["kash.stripe.handover"]._check_not_left(
             company, stripe_id, livemode=livemode

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.modules.neutralize import get_neutralization_queries
 
+from ...const import OPERATOR_GROUP
 from ..base.records import check_one
 
 
@@ -23,7 +24,11 @@ class KashStripeMoving(models.AbstractModel):
             "res_model": "kash.stripe.moved.wizard",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_account_id": self.id},
+            "context": {
+                "default_account_id": self.id,
+                # A banner is shown whichever of the user's companies are on.
+                "allowed_company_ids": (self.env.companies | self.company_id).ids,
+            },
         }
 
     def _push_adopt(self):
@@ -83,6 +88,18 @@ class KashStripeMoving(models.AbstractModel):
                     "%(stripe)s was connected in this very database: disconnect it"
                     " first, if this is a copy.",
                     stripe=own[0].display_name,
+                )
+            )
+        platform = self.env["kash.stripe.platform"]
+        kept = self.env["kash.stripe.secret"]._kept_of(platform, "secret_key")
+        claimed = connected.filtered(
+            lambda account: account.database_uuid == account._database_uuid()
+        )
+        if claimed and kept and not self.env.user.has_group(OPERATOR_GROUP):
+            raise UserError(
+                self.env._(
+                    "The operator's Stripe platform is set up in this database, and a"
+                    " copy forgets it: the operator has to say that this is one."
                 )
             )
         if connected.company_id - self.env.user.company_ids:

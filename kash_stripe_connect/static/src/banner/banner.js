@@ -1,4 +1,6 @@
 import { browser } from "@web/core/browser/browser";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 import { session } from "@web/session";
@@ -14,6 +16,7 @@ export class KashStripeBanner extends Component {
 
     setup() {
         this.action = useService("action");
+        this.dialog = useService("dialog");
         this.orm = useService("orm");
         this.state = useState({
             banners: session.kash_stripe_banners || [],
@@ -67,12 +70,27 @@ export class KashStripeBanner extends Component {
 
     /** Do what the account's form offers too: the server says which buttons there are. */
     async press(banner, button) {
+        if (!button.confirm) {
+            await this.act(banner, button);
+            return;
+        }
+        this.dialog.add(ConfirmationDialog, {
+            body: button.confirm,
+            confirm: () => this.act(banner, button),
+            cancel: () => {},
+        });
+    }
+
+    /** Whatever companies are switched on: the banner is about one of the user's. */
+    async act(banner, button) {
+        const { lang, tz } = user.context;
         await this.action.doActionButton({
             type: "object",
             name: button.name,
             resModel: "kash.stripe.account",
             resId: banner.id,
             resIds: [banner.id],
+            context: { lang, tz },
         });
         await this.ask();
     }
