@@ -301,6 +301,10 @@ class TestPrivacy(ProofCase):
             self.company.kash_stripe_keep_events = 29
         with self.assertRaises(ValidationError):
             self.company.kash_stripe_keep_payers = 0
+        with self.assertRaises(ValidationError):
+            self.company.kash_stripe_keep_payers = 99999
+        with self.assertRaises(ValidationError):
+            self.company.kash_stripe_keep_events = 999999
 
     # === NO LONGER === #
 
@@ -403,6 +407,7 @@ class TestPrivacy(ProofCase):
         self.assertTrue(refund.payment_id)
         dispute = self.env["kash.stripe.dispute"].search([])
         self.assertEqual(dispute.charge_id, self.graces["id"])
+        self.assertFalse(self.attempt.kash_stripe_method)
         self.assertClearingIsStripes()
 
     def test_a_payment_in_dispute_keeps_its_payer_until_it_is_over(self):

@@ -40,7 +40,12 @@ def _rewrite(cr, table, indent, keep):
     while read := _read(cr, table, last):
         last = read[-1][0]
         kept = (
-            (record, json.dumps(keep(json.loads(raw)), indent=indent, sort_keys=True))
+            (
+                record,
+                json.dumps(
+                    keep(_object(json.loads(raw))), indent=indent, sort_keys=True
+                ),
+            )
             for record, raw in read
         )
         changed = [pair for pair, old in zip(kept, read, strict=True) if pair != old]
@@ -49,7 +54,7 @@ def _rewrite(cr, table, indent, keep):
 
 
 def _read(cr, table, last):
-    query = "SELECT id, raw FROM %s WHERE id > %s ORDER BY id LIMIT %s"
+    query = "SELECT id, raw FROM %s WHERE id > %s AND raw > '' ORDER BY id LIMIT %s"
     cr.execute(SQL(query, SQL.identifier(table), last, _BATCH))
     return cr.fetchall()
 

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 # So long Stripe keeps its own, and sends one again when asked to.
 # https://docs.stripe.com/api/events
 _STRIPES_DAYS = 30
+_MOST_DAYS = 3650
 
 
 class InboxCompany(models.Model):
@@ -22,11 +23,13 @@ class InboxCompany(models.Model):
     @api.constrains("kash_stripe_keep_events")
     def _check_kash_stripe_keep_events(self):
         """Not shorter than Stripe: what it sends again would look like news."""
-        if any(company.kash_stripe_keep_events < _STRIPES_DAYS for company in self):
+        kept = self.mapped("kash_stripe_keep_events")
+        if any(not _STRIPES_DAYS <= days <= _MOST_DAYS for days in kept):
             raise ValidationError(
                 self.env._(
-                    "Stripe's events are kept for %(days)s days or more: for so long"
-                    " Stripe can send them again.",
+                    "Stripe's events are kept for %(days)s days or more, %(most)s at"
+                    " most: for %(days)s days Stripe can send them again.",
                     days=_STRIPES_DAYS,
+                    most=_MOST_DAYS,
                 )
             )

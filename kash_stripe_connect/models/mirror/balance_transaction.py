@@ -89,6 +89,7 @@ class KashStripeBalanceTransaction(models.Model):
         "(payment_id) WHERE (payment_id IS NOT NULL)",
         "A payment belongs to one balance transaction.",
     )
+    _told = models.Index("(company_id, created_at) WHERE (description IS NOT NULL)")
     _to_record = models.Index("(account_id) WHERE (state = 'new')")
 
     failed_refund_id = fields.Many2one(

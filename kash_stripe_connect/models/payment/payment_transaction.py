@@ -196,15 +196,16 @@ class PaymentTransaction(models.Model):
 
     def _kash_stripe_apply_charge(self, charge):
         self.ensure_one()
-        self.write(
-            {
-                "provider_reference": charge.payment_intent_id or charge.id,
-                "kash_stripe_intent_id": charge.payment_intent_id,
-                "kash_stripe_charge_id": charge.id,
-                "kash_stripe_paid_at": days.utc(charge.created),
-                "kash_stripe_method": _method_text(charge),
-            }
-        )
+        vals = {
+            "provider_reference": charge.payment_intent_id or charge.id,
+            "kash_stripe_intent_id": charge.payment_intent_id,
+            "kash_stripe_charge_id": charge.id,
+            "kash_stripe_paid_at": days.utc(charge.created),
+        }
+        if self.kash_stripe_charge_id != charge.id:
+            # Learned once: read again it may have been forgotten meanwhile.
+            vals["kash_stripe_method"] = _method_text(charge)
+        self.write(vals)
 
     @api.model
     def _kash_stripe_payment_settle(self, paid):

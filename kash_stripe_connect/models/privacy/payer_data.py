@@ -204,9 +204,10 @@ class KashStripePayerData(models.AbstractModel):
             return None
         records = self.env[self._payer_model].sudo()
         domain = self._holding() & self._payer_settled()
-        groups = records._read_group(domain, ["company_id"])
-        outlived = Domain.OR(self._outlived(company) for [company] in groups)
-        old = records.search(domain & outlived, order="id", limit=_CHUNK)
+        companies = self.env["res.company"].sudo().search([])
+        outlived = Domain.OR(map(self._outlived, companies))
+        by_age = f"{self._settled_field}, id"
+        old = records.search(domain & outlived, order=by_age, limit=_CHUNK)
         self._empty_payer(old)
         return len(old), len(old) == _CHUNK
 

@@ -3,6 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# A century: calendars end, and what is kept for ever is kept too long.
+_MOST_MONTHS = 1200
+
 
 class PrivacyCompany(models.Model):
     _inherit = "res.company"
@@ -18,7 +21,10 @@ class PrivacyCompany(models.Model):
     @api.constrains("kash_stripe_keep_payers")
     def _check_kash_stripe_keep_payers(self):
         """Nothing is kept for ever, and nothing emptied before it is settled."""
-        if any(company.kash_stripe_keep_payers < 1 for company in self):
+        if any(not 1 <= one.kash_stripe_keep_payers <= _MOST_MONTHS for one in self):
             raise ValidationError(
-                self.env._("Payers' data are kept for a number of months, 1 at least.")
+                self.env._(
+                    "Payers' data are kept for a number of months, from 1 to %(most)s.",
+                    most=_MOST_MONTHS,
+                )
             )
