@@ -14,6 +14,8 @@ MODES = {"read", "write", "create", "unlink"}
 CHOSEN = {
     "kash.stripe.connect.wizard.company_id": "_check_company: theirs, switched on",
     "kash.stripe.deposit.line.row_id": "_checked: of the dialog's account",
+    "kash.stripe.forget.wizard.partner_ids": "_kept_of: theirs to read; data of"
+    " companies switched on",
     "kash.stripe.prove.wizard.account_id": "_check_account: theirs to manage",
     "kash.stripe.refund.part.move_id": "_kash_stripe_checked_parts: of the payment",
     "kash.stripe.reminder.rule.company_id": "the wall: one of theirs",

@@ -26,6 +26,10 @@ _RECORDS = ("19.0.1.2.0", "How far Stripe's lists were read is a record for each
 _UNDO = ("19.0.1.3.0", "A run is undone by the job, and says what was left.")
 _UNDO_FIELDS = ("undoing", "undo_count", "looked_at_count", "undo_seconds")
 _OPENING = ("19.0.1.3.0", "What was held before the first row is measured once.")
+_WHOLE_DAYS = (
+    "19.0.1.3.0",
+    "An import is recorded once it is whole: entries between have other keys.",
+)
 _NAMED = ("19.0.1.3.0", "What an import has not read yet is named, and alarms nobody.")
 _HANDOVER = ("19.0.1.3.0", "The file made to uninstall is remembered by its hash.")
 _LOST_INCOME = (
@@ -62,7 +66,6 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NO_MORE, "kash_stripe_event", field="payload"),
     Purpose(*_NO_MORE, "kash_stripe_balance_transaction", field="raw"),
     Purpose(*_NO_MORE, "kash_stripe_dispute", field="raw"),
-    Purpose(*_NO_MORE, "kash_stripe_proof_line", field="label"),
     Purpose(*_NO_MORE, "res_company", field="kash_stripe_keep_events"),
     Purpose(*_NO_MORE, "res_company", field="kash_stripe_keep_payers"),
     *(Purpose(*_RECORDS, "kash_stripe_account", field=name) for name in _CURSORS),
@@ -74,6 +77,7 @@ PURPOSES: tuple[Purpose, ...] = (
     # The lines are numbered, and were written anew less often.
     Purpose(*_NAMED, "kash_stripe_proof_line"),
     Purpose(*_NAMED, "mail_message", "account.journal *"),
+    Purpose(*_WHOLE_DAYS, "mail_message", "account.move *"),
     Purpose(*_HANDOVER, "kash_stripe_account", field="handover_*"),
     *(Purpose(*_HIDDEN, "kash_stripe_account", field=name) for name in _OF_ACCOUNTS),
     Purpose(*_HIDDEN, "kash_stripe_secret"),
