@@ -300,6 +300,7 @@ class TestDay(KashStripeConnected):
         # An earlier version let a connected account's journal become one.
         account.connected = False
         account.journal_id.type = "general"
+        self.env.flush_all()
         account.connected = True
         for _day in range(4):
             self.elsewhere(1000)

@@ -153,6 +153,7 @@ class TestRights(KashStripeConnected):
         """It is not ours to remove."""
         [before] = self.stripe.objects("webhook_endpoint")
         self.env["ir.config_parameter"].set_param("database.uuid", "a-clone")
+        self.account.sudo()._apply_copy()
         self.connect()
         endpoints = [e["id"] for e in self.stripe.objects("webhook_endpoint")]
         self.assertIn(before["id"], endpoints)

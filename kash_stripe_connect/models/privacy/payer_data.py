@@ -204,7 +204,8 @@ class KashStripePayerData(models.AbstractModel):
             return None
         records = self.env[self._payer_model].sudo()
         domain = self._holding() & self._payer_settled()
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo()
+        companies = companies.search([("kash_stripe_keep_payers", ">", 0)])
         outlived = Domain.OR(map(self._outlived, companies))
         by_age = f"{self._settled_field}, id"
         old = records.search(domain & outlived, order=by_age, limit=_CHUNK)
