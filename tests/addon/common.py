@@ -187,9 +187,10 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
-    def invoice(cls, amount=100.0, *, post=True, **vals):
+    def invoice(cls, amount=100.0, *, post=True, company=None, **vals):
         """Make a customer invoice over ``amount``, without taxes."""
-        move = cls.env["account.move"].create(
+        moves = cls.env["account.move"].with_company(company or cls.env.company)
+        move = moves.create(
             {
                 "move_type": "out_invoice",
                 "partner_id": cls.customer.id,
@@ -205,6 +206,24 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         if post:
             move.action_post()
         return move
+
+    def quote(self, code, rates):
+        """Let Odoo have a currency, and know these rates of it: {first day: rate}."""
+        currency = self.env.ref(f"base.{code.upper()}")
+        currency.active = True
+        currency.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            [
+                {
+                    "currency_id": currency.id,
+                    "name": day,
+                    "rate": rate,
+                    "company_id": self.company.id,
+                }
+                for day, rate in rates.items()
+            ]
+        )
+        return currency
 
     def other_account(self, **vals):
         """Make a current asset account of the company."""

@@ -164,7 +164,7 @@ class RpcCase(KashStripeConnected, HttpCase):
         """Let a company be paid by a link; return its side of the stage."""
         company = account.company_id
         seat = Seat(self, company)
-        move = self._invoice_of(company)
+        move = self.invoice(company=company)
         attempt = self.pay(move)
         self.settle()
         seat.records.update(
@@ -187,26 +187,6 @@ class RpcCase(KashStripeConnected, HttpCase):
             }
         )
         return seat
-
-    def _invoice_of(self, company):
-        move = (
-            self.env["account.move"]
-            .with_company(company)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.customer.id,
-                    "invoice_date": "2025-11-01",
-                    "invoice_line_ids": [
-                        Command.create(
-                            {"name": "Books", "price_unit": 100.0, "tax_ids": []}
-                        )
-                    ],
-                }
-            )
-        )
-        move.action_post()
-        return move
 
     def _bank_line_of(self, company):
         journal = self.env["account.journal"].search(

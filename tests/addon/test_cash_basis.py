@@ -140,12 +140,7 @@ class TestCashBasis(CashBasis):
 
     def test_settled_in_another_currency_it_is_the_same(self):
         """The invoice is in ours."""
-        euro = self.env.ref("base.EUR")
-        euro.active = True
-        euro.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "name": "2025-01-01", "rate": 0.8}
-        )
+        self.quote("eur", {"2025-01-01": 0.8})
         self.stripe.settle_in(self.acct, ["eur"])
         self.pay_now()
         self.lose()

@@ -240,24 +240,7 @@ class TestLeavingEdges(KashStripeConnected):
         self.env.user.company_ids += branch
         receivable = self.company_data["default_account_receivable"]
         self.customer.with_company(branch).property_account_receivable_id = receivable
-        move = (
-            self.env["account.move"]
-            .with_company(branch)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.customer.id,
-                    "invoice_date": "2025-11-01",
-                    "invoice_line_ids": [
-                        Command.create(
-                            {"name": "Books", "price_unit": 100.0, "tax_ids": []}
-                        )
-                    ],
-                }
-            )
-        )
-        move.action_post()
-        return move
+        return self.invoice(company=branch)
 
     def test_the_dialogs_open_when_a_branch_is_not_switched_on(self):
         """Its invoices are counted, and not listed."""

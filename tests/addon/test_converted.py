@@ -235,18 +235,7 @@ class TestConvertedAbroad(Converted):
         super().set_stage()
         self.stripe.settle_in(self.acct, ["cad"])
         self.stripe.settings.rates.update(eur="1.35576", cad="1")
-        cad = self.env.ref("base.CAD")
-        cad.active = True
-        cad.rate_ids.unlink()
-        for day, rate in (("2025-01-01", 1.25), ("2025-11-23", 1.3)):
-            self.env["res.currency.rate"].create(
-                {
-                    "currency_id": cad.id,
-                    "name": day,
-                    "rate": rate,
-                    "company_id": self.company.id,
-                }
-            )
+        self.quote("cad", {"2025-01-01": 1.25, "2025-11-23": 1.3})
 
     def test_nothing_is_left_in_either_currency(self):
         """13.56 CAD came when they were 10.85, 13.83 CAD went, which are 10.64."""

@@ -21,17 +21,7 @@ class TestCurrency(KashStripeConnected):
 
     def know(self, code, *, rate):
         """Let Odoo have a currency, and know one rate of it."""
-        self.foreign = self.env.ref(f"base.{code.upper()}")
-        self.foreign.active = True
-        self.foreign.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": self.foreign.id,
-                "name": "2025-01-01",
-                "rate": rate,
-                "company_id": self.company.id,
-            }
-        )
+        self.foreign = self.quote(code, {"2025-01-01": rate})
 
     def booked(self):
         """Sync from the emulator's beginning."""

@@ -261,12 +261,7 @@ class TestDispute(Disputed):
     def test_settled_in_another_currency_the_customer_owes_what_was_charged(self):
         """What the rates made of it meanwhile is an exchange difference."""
         self.company.sudo().kash_stripe_lost_disputes = "reopen"
-        euro = self.env.ref("base.EUR")
-        euro.active = True
-        euro.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "name": "2025-01-01", "rate": 0.8}
-        )
+        self.quote("eur", {"2025-01-01": 0.8})
         self.stripe.settle_in(self.acct, ["eur"])
         owed = self.invoice(200.0)
         attempt = self.pay(owed)

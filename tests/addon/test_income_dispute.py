@@ -211,18 +211,7 @@ class TestIncomeDispute(IncomeCase):
     def test_settled_in_another_currency_the_rate_of_the_day_is_no_tax(self):
         """88 euros sold at 0.80 for a dollar, taken at 0.88."""
         self.stripe.settle_in(self.acct, ["eur"])
-        euro = self.env.ref("base.EUR")
-        euro.active = True
-        euro.rate_ids.unlink()
-        for day, rate in (("2025-01-01", 0.8), ("2025-11-23", 0.88)):
-            self.env["res.currency.rate"].create(
-                {
-                    "currency_id": euro.id,
-                    "name": day,
-                    "rate": rate,
-                    "company_id": self.company.id,
-                }
-            )
+        self.quote("eur", {"2025-01-01": 0.8, "2025-11-23": 0.88})
         charge = self.sell(8800, currency="eur")
         self.booked()
         self.next_day()

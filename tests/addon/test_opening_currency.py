@@ -22,19 +22,7 @@ class TestOpeningCurrency(OpeningCase):
 
     def know(self, code, rate=None):
         """Enable a currency in Odoo, with one rate of it or none."""
-        currency = self.env.ref(f"base.{code.upper()}")
-        currency.active = True
-        currency.rate_ids.unlink()
-        if rate:
-            self.env["res.currency.rate"].create(
-                {
-                    "currency_id": currency.id,
-                    "name": "2025-11-01",
-                    "rate": rate,
-                    "company_id": self.company.id,
-                }
-            )
-        return currency
+        return self.quote(code, {"2025-11-01": rate} if rate else {})
 
     def held(self, code, amount):
         """Let Stripe hold an amount of a currency before the books begin."""

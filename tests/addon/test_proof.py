@@ -441,23 +441,7 @@ class TestProof(ProofCase):
         self.env.user.company_ids += branch
         receivable = self.company_data["default_account_receivable"]
         self.customer.with_company(branch).property_account_receivable_id = receivable
-        move = (
-            self.env["account.move"]
-            .with_company(branch)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.customer.id,
-                    "invoice_date": "2025-11-01",
-                    "invoice_line_ids": [
-                        Command.create(
-                            {"name": "Books", "price_unit": 100.0, "tax_ids": []}
-                        )
-                    ],
-                }
-            )
-        )
-        move.action_post()
+        move = self.invoice(company=branch)
         self.pay(move)
         self.settle()
         self.assertEqual(self.rows().payment_id.company_id, branch)

@@ -1,16 +1,12 @@
 """The addon goes and comes back, by Odoo's own buttons: nothing is recorded twice."""
 
-import os
 import time
 
 import pytest
-from test_year import YearStack, account_id, balance, clearing
+from test_year import account_id, balance, clearing, connected
 
-from dev.lab import odoo_source, paths, postgres
-from dev.lab.database import Databases
+from dev.lab import paths
 from dev.lab.errors import LabError
-from dev.lab.ports import free_port
-from dev.lab.scratch import PREFIX
 from dev.lab.stack import ACCOUNT, ensure_account
 from dev.stripe_emulator import StripeEmulator
 
@@ -31,20 +27,9 @@ def stripe():
 @pytest.fixture
 def stack(stripe):
     """Connect the demo company to it; scheduled jobs run when the test says so."""
-    with postgres.running() as pg:
-        databases = Databases(odoo_source.find(), pg)
-        name = f"{PREFIX}_{os.getpid()}_uninstall"
-        port = int(stripe.url.rpartition(":")[2])
-        folder = paths.folder(paths.JOURNEYS / f"{os.getpid()}-uninstall")
-        stack = YearStack(databases, name, folder, free_port(), stripe_port=port)
-        try:
-            databases.clone(databases.company(), name)
-            stack.open_for_business(name)
-            stack.start()
-            yield stack
-        finally:
-            stack.stop()
-            databases.drop(name)
+    with connected(stripe, "uninstall") as stack:
+        stack.start()
+        yield stack
 
 
 def test_uninstalled_and_installed_again_with_its_file_nothing_is_recorded_twice(

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from urllib.request import Request, urlopen
 
@@ -83,14 +83,14 @@ def stripe():
         yield emulator
 
 
-@pytest.fixture
-def stack(stripe):
-    """Connect the demo company to it, before Odoo runs."""
+@contextmanager
+def connected(stripe, label):
+    """Connect the demo company to an emulator, before Odoo runs."""
     with postgres.running() as pg:
         databases = Databases(odoo_source.find(), pg)
-        name = f"{PREFIX}_{os.getpid()}_year"
+        name = f"{PREFIX}_{os.getpid()}_{label}"
         port = int(stripe.url.rpartition(":")[2])
-        folder = paths.folder(paths.JOURNEYS / f"{os.getpid()}-year")
+        folder = paths.folder(paths.JOURNEYS / f"{os.getpid()}-{label}")
         stack = YearStack(databases, name, folder, free_port(), stripe_port=port)
         try:
             databases.clone(databases.company(), name)
@@ -99,6 +99,13 @@ def stack(stripe):
         finally:
             stack.stop()
             databases.drop(name)
+
+
+@pytest.fixture
+def stack(stripe):
+    """Connect the demo company to it, before Odoo runs."""
+    with connected(stripe, "year") as stack:
+        yield stack
 
 
 def test_a_year_of_everything_is_in_the_books_once_through_three_crashes(stack, stripe):
