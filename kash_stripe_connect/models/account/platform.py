@@ -125,9 +125,9 @@ class KashStripePlatform(models.AbstractModel):
         """Return how many endpoints may sign, and who says so."""
         count = len(self._webhook_secrets())
         if self._in_environment("platform_webhook_secret"):
-            return self.env._("%(count)s secrets, of the environment", count=count)
+            return self.env._("%(count)s, of the environment", count=count)
         if count:
-            return self.env._("%(count)s secrets, kept in this database", count=count)
+            return self.env._("%(count)s, kept in this database", count=count)
         return self.env._("None that can be read: Odoo polls every minute.")
 
     @api.model

@@ -84,10 +84,7 @@ class KashStripeEndpoint(models.AbstractModel):
         self.endpoint_checked_at = fields.Datetime.now()
         url = self._webhook_url()
         if not urls.can_be_called(url, api_base=self._bases().api):
-            self._push_forget_endpoint()
-            self._apply_polling(
-                self.env._("Stripe cannot call %(url)s from the internet.", url=url)
-            )
+            self._push_leave_to_polling(url)
             return
         begun_in = self.endpoint_uuid or self._database_uuid()
         try:
@@ -255,6 +252,13 @@ class KashStripeEndpoint(models.AbstractModel):
         )
         self.endpoint_url = mended.url
 
+    def _push_leave_to_polling(self, url):
+        """Let no endpoint ring where Stripe cannot call; we ask instead, and say so."""
+        self._push_forget_endpoint()
+        self._apply_polling(
+            self.env._("Stripe cannot call %(url)s from the internet.", url=url)
+        )
+
     # === MOVING === #
 
     def _push_move_endpoint(self):
@@ -264,10 +268,7 @@ class KashStripeEndpoint(models.AbstractModel):
         """
         url = self._webhook_url()
         if not urls.can_be_called(url, api_base=self._bases().api):
-            self._push_forget_endpoint()
-            self._apply_polling(
-                self.env._("Stripe cannot call %(url)s from the internet.", url=url)
-            )
+            self._push_leave_to_polling(url)
             return
         self._push_mended_or_new(url)
         self.message_post(body=self.env._("Stripe notifies %(url)s now.", url=url))

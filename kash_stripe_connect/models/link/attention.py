@@ -21,7 +21,7 @@ class KashStripeAttentionStart(models.AbstractModel):
     def _reason(self, account):
         refused = account._links_to_pay([("refused_reason", "!=", False)])
         text = self.env._(
-            "Stripe refused to start %(count)s payments (%(invoices)s): %(reason)s",
+            "Payments Stripe refused to start: %(count)s (%(invoices)s). %(reason)s",
             count=sum(refused.mapped("refused_starts")),
             invoices=", ".join(refused.move_id.mapped("name")[:_NAMED]),
             reason=refused[:1].refused_reason,
@@ -44,8 +44,8 @@ class KashStripeAttentionAddress(models.AbstractModel):
         wrong = links.filtered(lambda link: link._address() == link.refused_address)
         customers = wrong.move_id.partner_id
         text = self.env._(
-            "Stripe refuses the e-mail address of %(count)s customers (%(addresses)s):"
-            " correct it on the contact.",
+            "Customers whose e-mail address Stripe refuses: %(count)s (%(addresses)s)."
+            " Correct it on the contact.",
             count=len(customers),
             addresses=", ".join(sorted(set(wrong.mapped("refused_address")))[:_NAMED]),
         )

@@ -128,8 +128,8 @@ class KashStripePayerData(models.AbstractModel):
         if not count:
             return texts, []
         stays = self.env._(
-            "%(count)s records stay for now: they are not settled yet, or a dispute is"
-            " open.",
+            "Records that stay for now: %(count)s. They are not settled yet, or a"
+            " dispute is open.",
             count=count,
         )
         return texts, [stays]

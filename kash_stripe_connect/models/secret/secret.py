@@ -297,12 +297,12 @@ class KashStripeSecret(models.Model):
             return str(self._locked_error())
         if found is None:
             return self.env._(
-                "None of %(count)s secrets: set %(variable)s for Odoo's server first.",
+                "None of %(count)s: set %(variable)s for Odoo's server first.",
                 count=len(kept),
                 variable=VARIABLE,
             )
         return self.env._(
-            "%(encrypted)s of %(count)s secrets",
+            "%(encrypted)s of %(count)s",
             encrypted=len(kept.filtered("encrypted")),
             count=len(kept),
         )

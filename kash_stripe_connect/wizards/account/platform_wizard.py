@@ -30,8 +30,8 @@ class KashStripePlatformWizard(models.TransientModel):
         " Left empty: those that are kept stay.",
     )
     key_text = fields.Char("Platform's Key", compute="_compute_texts")
-    webhook_text = fields.Char("Endpoints", compute="_compute_texts")
-    encryption_text = fields.Char("Encryption", compute="_compute_texts")
+    webhook_text = fields.Char("Endpoints' Secrets", compute="_compute_texts")
+    encryption_text = fields.Char("Encrypted Secrets", compute="_compute_texts")
     can_encrypt = fields.Boolean(compute="_compute_texts")
 
     # === COMPUTE METHODS === #
