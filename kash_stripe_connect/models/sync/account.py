@@ -264,7 +264,7 @@ class SyncAccount(models.Model):
 
     @api.model
     def _cron_sync(self):
-        """Go on with what is undone, sync whose time has come, then with imports."""
+        """Sync whose time has come; then go on with undoing, then with imports."""
         cron = self.env["ir.cron"]
         jobs = self._due_jobs()
         unfinished = len(jobs)
