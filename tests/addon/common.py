@@ -189,8 +189,8 @@ class KashStripeCommon(AccountTestInvoicingCommon):
     @classmethod
     def invoice(cls, amount=100.0, *, post=True, company=None, **vals):
         """Make a customer invoice over ``amount``, without taxes."""
-        moves = cls.env["account.move"].with_company(company or cls.env.company)
-        move = moves.create(
+        moves = cls.env["account.move"]
+        move = (moves.with_company(company) if company else moves).create(
             {
                 "move_type": "out_invoice",
                 "partner_id": cls.customer.id,

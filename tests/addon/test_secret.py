@@ -468,7 +468,7 @@ class TestOperatorsSecrets(Secrets):
         )
         shown = str(wizard.read())
         self.assertIn("sk_test_…nKey", shown)
-        self.assertIn("2 secrets", shown)
+        self.assertIn("2, kept in this database", shown)
         self.assertNotRegex(shown, SECRET)
 
     def test_what_is_left_empty_stays(self):

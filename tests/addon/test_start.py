@@ -69,7 +69,7 @@ class TestRefusedStart(Start):
         for move in moves:
             self.press(move)
         [activity] = self.activities("address")
-        self.assertIn("of 1 customers (test@test)", activity.summary)
+        self.assertIn("refuses: 1 (test@test)", activity.summary)
         self.assertEqual(activity.user_id, self.company.kash_stripe_responsible_id)
         self.customer.email = "ada@example.com"
         self.account.sudo()._refresh_activities()
@@ -113,7 +113,7 @@ class TestRefusedStart(Start):
             self.assertIn(words, activity.summary)
             self.assertIn(move.name, activity.summary)
             self.assertIn(words, self.link(move).refused_reason)
-        self.assertIn("3 payments", activity.summary)
+        self.assertIn(f"to start: 3 ({move.name})", activity.summary)
         self.assertEqual(activity.user_id, self.company.kash_stripe_responsible_id)
         self.assertEqual(self.press(move).status_code, 303)
         self.assertFalse(self.activities("start"))
