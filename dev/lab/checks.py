@@ -4,7 +4,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dev.lab import odoo_source, paths
 from dev.lab.errors import LabError
@@ -14,7 +15,7 @@ from dev.lab.outcome import Outcome, Table
 from dev.lab.suite import unchanged
 from dev.lab.terminal import say, step
 
-ODOO_CODE = ("kash_stripe_connect", "tests/addon")
+ODOO_CODE = (paths.ADDON_NAME, "tests/addon")
 TYPED_CODE = ("kash_stripe_connect/core", "kash_stripe_connect/gateway", "dev")
 
 
@@ -26,6 +27,17 @@ class Check:
     arguments: Sequence[str]
     inputs: Sequence[str] = ()
     """Globs of the files that its answer depends on."""
+    speaker: str = ""
+    """For a tool that judges each file by itself: the one that is always judged.
+
+    It speaks for files that the tool looks at, but cannot be given.
+    """
+
+    def of_files(self, files: Sequence[Path]) -> "Check":
+        """Return the tool with some files, and the one that speaks for others."""
+        names = {file.relative_to(paths.REPO).as_posix() for file in files}
+        tool = self.arguments[0]
+        return replace(self, arguments=[tool, *sorted({*names, self.speaker})])
 
     def outcome(self, odoo: Odoo) -> Outcome:
         """Run the tool and count it as a test."""
@@ -53,7 +65,12 @@ class Check:
 PYTHON = ("**/*.py",)
 ODOO_INPUTS = [".pylintrc", *(f"{folder}/**/*" for folder in ODOO_CODE)]
 LINT = (
-    Check("pylint-odoo", ["pylint", *ODOO_CODE], ODOO_INPUTS),
+    Check(
+        "pylint-odoo",
+        ["pylint", *ODOO_CODE],
+        ODOO_INPUTS,
+        f"{paths.ADDON_NAME}/__manifest__.py",
+    ),
     Check(
         "ruff check",
         ["ruff", "check", "--quiet", "--output-format=concise", "."],

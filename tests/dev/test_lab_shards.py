@@ -37,7 +37,7 @@ def test_there_is_no_shard_without_files():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "slots", "count"), [(400, 2, 5), (10, 2, 2), (400, 16, 16)]
+    ("seconds", "slots", "count"), [(800, 2, 5), (10, 2, 2), (400, 16, 16)]
 )
 def test_there_are_as_many_shards_as_slots_or_more(seconds, slots, count):
     """Short ones fill the gaps between other jobs; each costs a start of Odoo."""

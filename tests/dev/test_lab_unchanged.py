@@ -5,6 +5,7 @@ import re
 import pytest
 
 from dev.lab import paths
+from dev.lab.checks import Check
 from dev.lab.junit import Count
 from dev.lab.outcome import Outcome
 from dev.lab.suite import jobs, unchanged
@@ -86,6 +87,52 @@ def test_it_is_done_again_when_asked_to():
     """Before a release."""
     run()
     assert run(anew=True) == (True, GOOD)
+
+
+class TestByFile:
+    """A tool that judges each file by itself."""
+
+    @pytest.fixture
+    def judge(self, repo):
+        """Judge what lies in dev/, and tell the names of what was looked at."""
+        seen = []
+
+        def run(outcome=GOOD, rules="rules"):
+            seen.clear()
+
+            def work(files):
+                seen.extend(file.name for file in files)
+                return outcome
+
+            unchanged.by_file("tool", rules, [*repo.glob("dev/**/*.py")], work)
+            return seen
+
+        return run
+
+    def test_it_looks_at_what_has_changed_alone(self, repo, judge):
+        """The others passed as they are."""
+        assert judge() == ["a.py", "b.py"]
+        assert judge() == []
+        (repo / "dev/a.py").write_text("y")
+        assert judge() == ["a.py"]
+
+    def test_what_it_complained_of_is_looked_at_again(self, repo, judge):
+        """And what passed before is not."""
+        judge()
+        (repo / "dev/a.py").write_text("y")
+        judge(Outcome(Count(failed=1)))
+        assert judge() == ["a.py"]
+
+    def test_other_rules_judge_all_anew(self, judge):
+        """A new version of the tool, another setting."""
+        judge()
+        assert judge(rules="others") == ["a.py", "b.py"]
+
+    def test_the_tool_is_given_files_and_the_one_that_speaks_for_others(self, repo):
+        """The manifest: its rules look at files that are no Python."""
+        tool = Check("t", ["tool", "folder"], speaker="dev/room/b.py")
+        given = tool.of_files([repo / "dev/a.py"])
+        assert given.arguments == ["tool", "dev/a.py", "dev/room/b.py"]
 
 
 def test_the_emulators_tests_see_the_emulator_alone(monkeypatch):

@@ -42,6 +42,7 @@ def pay_by_card(phone, address):
     phone.wait_for_selector("text=Payment complete")
 
 
+@pytest.mark.long
 def test_a_new_account_with_a_stop_in_the_middle(
     stack, business, page, phone, log_in, snap
 ):
@@ -167,6 +168,7 @@ def test_own_keys_and_their_rotation(stack, business, page, phone, log_in, snap)
     wait_until(lambda: read(stack, move, "payment_state", business.login) == "paid")
 
 
+@pytest.mark.long
 def test_restricted_then_a_banner_then_fixed(stack, business, page, log_in, snap):
     """It appears and disappears without a reload, and can be folded for the day."""
     log_in(page, business.login)
@@ -196,6 +198,7 @@ def test_restricted_then_a_banner_then_fixed(stack, business, page, log_in, snap
     snap(page, "fixed")
 
 
+@pytest.mark.long
 def test_disconnect_and_reconnect_the_same_account(
     stack, business, page, phone, log_in, snap
 ):
@@ -249,6 +252,7 @@ def _text(message):
     return body.get_content() if body else ""
 
 
+@pytest.mark.long
 def test_from_test_to_live_with_one_button(stack, business, page, phone, log_in, snap):
     """The test entries are reversed, the invoice is open again."""
     keys = own_account(stack, "Goes Live")

@@ -7,7 +7,7 @@ from pathlib import Path
 from dev.lab import paths
 
 TESTS = paths.REPO / "tests" / "addon"
-SECONDS_OF_A_SHARD = 90.0
+SECONDS_OF_A_SHARD = 180.0
 
 
 def files() -> list[Path]:

@@ -1,5 +1,6 @@
 """What has passed and has not changed since is not run again."""
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -45,4 +46,25 @@ def unless(
         stamps.record(stamp, f"{before} {outcome.count.passed}")
     elif not outcome.good:
         stamps.forget(stamp)
+    return outcome
+
+
+def by_file(
+    name: str,
+    rules: str,
+    judged: Sequence[Path],
+    work: Callable[[Sequence[Path]], Outcome],
+) -> Outcome:
+    """Do the work for those files that have not passed with this content and rules."""
+    stamp = f"passed-files-{name}"
+    known, _, noted = stamps.read(stamp).partition(" ")
+    passed = json.loads(noted) if known == rules else {}
+    now = {
+        file: stamps.digest_files(paths.REPO, [file]) for file in sorted(set(judged))
+    }
+    names = {file: file.relative_to(paths.REPO).as_posix() for file in now}
+    outcome = work([file for file in now if passed.get(names[file]) != now[file]])
+    if outcome.good:
+        contents = {names[file]: content for file, content in now.items()}
+        stamps.record(stamp, f"{rules} {json.dumps(contents)}")
     return outcome
