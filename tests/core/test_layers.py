@@ -107,10 +107,18 @@ FORESEEN = {
     "MissingError",
     "UserError",
     "PG_CONCURRENCY_EXCEPTIONS_TO_RETRY",
+    # What `models/base/taking.py` makes of them, and both together.
+    "ConcurrencyError",
+    "BEGIN_ANEW",
     "SAID",
 }
-# A preview takes all back, a turn is one commit: neither goes on after trouble.
-SAVEPOINTS = {"models/account/turns.py", "models/base/records.py"}
+# A preview takes all back, a turn is one commit: neither goes on after trouble. A row
+# that somebody else has is no trouble.
+SAVEPOINTS = {
+    "models/account/turns.py",
+    "models/base/records.py",
+    "models/base/taking.py",
+}
 
 
 def caught(tree):

@@ -4,11 +4,12 @@
 records.
 
 May call: nothing of this addon but core and gateway.
-Tests: tests/addon/test_walls.py, test_forms.py.
+Tests: tests/addon/test_walls.py, test_forms.py; tests/journeys/test_at_once.py.
 """
 
 from . import currencies
 from . import minor_units
 from . import records
 from . import rules
+from . import taking
 from . import wall

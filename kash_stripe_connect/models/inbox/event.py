@@ -10,6 +10,7 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...core import days, events
 from ..base.records import check_some
+from ..base.taking import write_or_begin_anew
 
 
 class KashStripeEvent(models.Model):
@@ -73,13 +74,15 @@ class KashStripeEvent(models.Model):
         """Put one event into the inbox and wake the job; a known one is a no-op.
 
         ``ON CONFLICT`` because Odoo does not run a request again after a unique
-        violation, and Stripe delivers at least once.
+        violation, and Stripe delivers at least once; twice at the same time, the second
+        begins anew.
 
         :param account: whom it is about; empty when we know no such account
         :param company: whose endpoint rang; empty for the operator's
         """
         reason = self._ignore_reason(facts, account)
-        self.env.cr.execute(
+        write_or_begin_anew(
+            self.env,
             SQL(
                 """
                 INSERT INTO kash_stripe_event
@@ -105,7 +108,7 @@ class KashStripeEvent(models.Model):
                 reason,
                 self.env.uid,
                 self.env.uid,
-            )
+            ),
         )
         if self.env.cr.fetchone() and not reason:
             self._wake()

@@ -4,10 +4,11 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 from odoo.tools.urls import urljoin
 
 from ..base.records import check_some
+from ..base.taking import take, try_take
 
 STATES = [
     ("live", "Live"),
@@ -204,16 +205,10 @@ class KashStripePayLink(models.Model):
     def _lock(self):
         """Let one request at a time start a payment; the others wait here.
 
-        The write makes a waiting request fail its serialisation and be run again by
-        Odoo, this time seeing the attempt the first one made.
+        The first one writes the link, so who waited is run again by Odoo, this time
+        seeing the attempt that the first one made.
         """
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM %s WHERE id = %s FOR UPDATE",
-                SQL.identifier(self._table),
-                self.id,
-            )
-        )
+        take(self)
 
     # === EXPIRY === #
 
@@ -297,6 +292,8 @@ class KashStripePayLink(models.Model):
         now = fields.Datetime.now()
         if self.opened_last_at and now - self.opened_last_at < _GLANCE:
             return
+        if not try_take(self):
+            return  # another tab notes it, or the button was pressed there
         if not self.opened_at:
             self.opened_at = now
             move = self.move_id.with_context(lang=self.company_id.partner_id.lang)

@@ -30,9 +30,8 @@ class NoticeTransaction(models.Model):
         done = self.concat(*(tx for tx, *_asked in paid)).filtered(
             lambda tx: tx.state == "done" and tx.kash_stripe_paid_at
         )
-        # Who writes an attempt waits here for others who do, and fails to serialise,
-        # before the notice's unique index would refuse it for good.
-        done.flush_recordset()
+        # Nobody else tells of them at the same time, which the notice's unique index
+        # would refuse for good: who settles attempts has taken them.
         done._kash_stripe_tell_received(debits)
 
     def _set_error(self, state_message, extra_allowed_states=()):

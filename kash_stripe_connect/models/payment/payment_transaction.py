@@ -11,6 +11,7 @@ from ...core import days, money, status
 from ...gateway.errors import StripeGone, StripeRefused
 from ...guard import alone, reason_of
 from ..base.records import refuse_changed, refuse_filled, without_defaults
+from ..base.taking import take
 
 _logger = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class PaymentTransaction(models.Model):
                 ("kash_stripe_session_id", "in", list(told)),
             ]
         )
+        take(attempts)
         expired, processing, paid = self.browse(), self.browse(), []
         for tx in attempts:
             session = told[tx.kash_stripe_session_id]
@@ -119,6 +121,7 @@ class PaymentTransaction(models.Model):
     def _kash_stripe_apply_charges(self, account, charges):
         """Move attempts to what their charges say; charges made elsewhere fall out."""
         attempts = self._kash_stripe_attempts_of(account, charges)
+        take(self.concat(*attempts.values()))
         paid, processing = [], self.browse()
         for charge in charges:
             tx = attempts.get(charge.id)

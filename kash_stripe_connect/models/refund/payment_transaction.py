@@ -13,6 +13,7 @@ from ...const import PROVIDER_CODE
 from ...core import money
 from ...gateway.errors import GatewayError, StripeUnreachable, unclear_answer
 from ...guard import alone, reason_of
+from ..base.taking import write_or_begin_anew
 
 _logger = logging.getLogger(__name__)
 
@@ -88,16 +89,12 @@ class RefundTransaction(models.Model):
     def _kash_stripe_lock(self):
         """Let one transaction at a time give money of these payments back.
 
-        The rows are written as they are: who waited fails to serialise and is run
-        again, this time seeing what the other did.
+        The rows are written as they are: who waited begins anew, this time seeing what
+        the other did.
         """
         if self:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE payment_transaction SET id = id WHERE id IN %s",
-                    tuple(self.ids),
-                )
-            )
+            again = "UPDATE payment_transaction SET id = id WHERE id IN %s"
+            write_or_begin_anew(self.env, SQL(again, tuple(self.ids)))
 
     def _kash_stripe_push_refund(self):
         """Ask for the refund, or ask again; tell whether Stripe answered."""

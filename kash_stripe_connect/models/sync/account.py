@@ -6,7 +6,6 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from ...core import events
@@ -14,6 +13,7 @@ from ...gateway.errors import GatewayError
 from ...guard import by_turns, reason_of
 from ..account.turns import NotOurTurn, OutOfTime
 from ..base.records import check_one
+from ..base.taking import BEGIN_ANEW
 
 _INLINE_PAGES = 3
 # So many rows are recorded where somebody waits; of more the job records the rest.
@@ -319,7 +319,7 @@ class SyncAccount(models.Model):
             except OutOfTime:
                 self.env.cr.rollback()
                 return False
-            except (NotOurTurn, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY) as error:
+            except (NotOurTurn, *BEGIN_ANEW) as error:
                 # Somebody wrote the same meanwhile: it is still due, and done then.
                 _logger.info(
                     "Stripe sync of %s is run again: %r", self.stripe_id, error

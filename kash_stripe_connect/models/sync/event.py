@@ -4,12 +4,12 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...core import events
 from ...core.news import News
 from ...gateway.errors import StripeGone, StripeUnreachable
 from ...guard import alone, apart, by_turns, reason_of
+from ..base.taking import BEGIN_ANEW
 
 _logger = logging.getLogger(__name__)
 
@@ -27,8 +27,7 @@ class SyncEvent(models.Model):
     @api.model
     def _cron_process(self):
         """Work off the inbox, account by account, a chunk a commit."""
-        self._push_due_expiries()
-        self.env["payment.transaction"]._kash_stripe_push_due_refunds()
+        self._push_due()
         due = self.search_count(self._due())
         self.env["ir.cron"]._commit_progress(remaining=due)
         for account in self._due_accounts():
@@ -60,6 +59,18 @@ class SyncEvent(models.Model):
             return self._work_off(account)
         self._apply_failure(trouble.error)
         return True
+
+    @api.model
+    def _push_due(self):
+        """Ask of Stripe what was left to the job; again soon, if others are at it."""
+        try:
+            self._push_due_expiries()
+            self.env["payment.transaction"]._kash_stripe_push_due_refunds()
+            self.env.flush_all()
+        except BEGIN_ANEW as error:
+            _logger.info("What is due at Stripe is asked for again: %r", error)
+            self.env.cr.rollback()
+            self._wake(timedelta(seconds=2))
 
     @api.model
     def _push_due_expiries(self):
@@ -114,7 +125,7 @@ class SyncEvent(models.Model):
                 if balance:
                     account._apply_balance_or_log(balance)
                 self.env.flush_all()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            except BEGIN_ANEW as error:
                 what = f"Stripe events of {account.stripe_id}, {tries_left} tries left"
                 _logger.info("%s: %r", what, error)
                 self.env.cr.rollback()
