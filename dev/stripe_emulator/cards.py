@@ -45,6 +45,8 @@ CARDS: dict[str, Card] = {
     "5200828282828210": Card(brand="mastercard", funding="debit"),
     "378282246310005": Card(brand="amex"),
     "6011111111111117": Card(brand="discover"),
+    "4000002500001001": Card(brand="cartes_bancaires", country="FR"),
+    "4000050360000001": Card(brand="eftpos_au", funding="debit", country="AU"),
     "4000000000000077": Card(available_at_once=True),
     "4000000000000002": _declined("generic_decline"),
     "4000000000009995": _declined(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import stripe
+
 if TYPE_CHECKING:
     from .cards import Decline
     from .errors import Json
 
+# What moves a balance as a card does, and is a `ch_`.
+CARDS = ("card", "card_present", "interac_present")
 NOT_IN_CHARGES = (
     *("financial_connections_account", "networks", "status_details"),
     "generated_from",
@@ -137,3 +141,18 @@ def debit_details(method: Json, charge_id: str) -> Json:
     if kind == "us_bank_account":
         details["payment_reference"] = charge_id[-10:].upper()
     return {"type": kind, kind: details}
+
+
+def other_details(paid_by: Json) -> Json:
+    """Return the `payment_method_details` of what no page here offers.
+
+    It has each field that the API has of it, empty but for what is said.
+    """
+    kind = paid_by["type"]
+    name = "".join(word.title() for word in kind.split("_"))
+    shape = getattr(stripe.Charge.PaymentMethodDetails, name)
+    known = paid_by.get(kind, {})
+    if unknown := known.keys() - shape.__annotations__.keys():
+        message = f"{kind} has no {', '.join(sorted(unknown))}"
+        raise ValueError(message)
+    return {"type": kind, kind: {**dict.fromkeys(shape.__annotations__), **known}}

@@ -120,5 +120,5 @@ class Fees:
     by_method: dict[str, Fee] = field(default_factory=_schedule)
 
     def of(self, method: str, amount: int) -> int:
-        """Return the fee on a payment by this method."""
-        return self.by_method[method].of(amount)
+        """Return the fee on a payment by this method; of others, a card's."""
+        return self.by_method.get(method, self.by_method["card"]).of(amount)

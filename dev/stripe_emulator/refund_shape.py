@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .charge_shape import CARDS
+
 if TYPE_CHECKING:
     from .errors import Json
     from .world import World
@@ -22,7 +24,7 @@ def new(
     """Return a refund of a charge, but for how it stands."""
     method = charge["payment_method_details"]["type"]
     return {
-        "id": world.ids.new("re_3" if method == "card" else "pyr_1", 23),
+        "id": world.ids.new("re_3" if method in CARDS else "pyr_1", 23),
         "object": "refund",
         "amount": amount,
         "balance_transaction": None,
@@ -43,13 +45,15 @@ def new(
 
 
 def _destination(method: str) -> Json:
-    if method == "card":
+    if method in CARDS:
         card = {
             "reference_status": "pending",
             "reference_type": "acquirer_reference_number",
             "type": "refund",
         }
         return {"card": card, "type": "card"}
+    if method not in DESTINATIONS:
+        return {method: {}, "type": method}
     kind = DESTINATIONS[method]
     return {kind: {"reference": None, "reference_status": None}, "type": kind}
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
+from .methods import PaidWith
 from .reading import (
     BadFact,
     Json,
@@ -254,20 +255,8 @@ class ChargeFacts:
     failure_row: BalanceTransactionFacts | None
     metadata: Mapping[str, str]
     failure_message: str | None
-    method: str | None
-    card_brand: str | None
-    card_last4: str | None
-    card_funding: str | None
-    card_country: str | None
+    paid_with: PaidWith
     captured: int
-
-    @property
-    def paid_with(self) -> str | None:
-        """The card's brand, debit cards told apart, or the kind of bank debit."""
-        if not self.card_brand:
-            return (self.method or "").replace("_", " ").title() or None
-        debit = " debit" if self.card_funding == "debit" else ""
-        return f"{self.card_brand.title()}{debit}"
 
     @property
     def rows(self) -> tuple[BalanceTransactionFacts, ...]:
@@ -281,8 +270,6 @@ class ChargeFacts:
         Which card it was and why it failed is merely shown: there or not, money moves.
         """
         an_object(data, "charge")
-        details = detail(data, "payment_method_details")
-        card = detail(details, "card")
         return cls(
             id=an_id(data),
             status=one_of(data, "status", _CHARGE_STATUSES),
@@ -295,11 +282,7 @@ class ChargeFacts:
             failure_row=_row_of(data, "failure_balance_transaction"),
             metadata=labels(data, "metadata"),
             failure_message=said(data, "failure_message"),
-            method=said(details, "type"),
-            card_brand=said(card, "brand"),
-            card_last4=said(card, "last4"),
-            card_funding=said(card, "funding"),
-            card_country=said(card, "country"),
+            paid_with=PaidWith.from_stripe(detail(data, "payment_method_details")),
             # Of one that failed nothing is captured any more.
             captured=whole_or_none(data, "amount_captured") or whole(data, "amount"),
         )

@@ -40,7 +40,7 @@ class TestAnalysis(KashStripeConnected):
         """Not a mean of rates; debit cards stand apart."""
         self.a_week()
         found = self.analysed("method")
-        self.assertEqual(found["Amex",], (100.0, 3.2, 3.2))
+        self.assertEqual(found["American Express",], (100.0, 3.2, 3.2))
         self.assertEqual(found["Visa debit",], (300.0, 9.0, 3.0))
 
     def test_fees_that_are_rows_of_their_own_count(self):
@@ -60,7 +60,7 @@ class TestAnalysis(KashStripeConnected):
             [("account_id", "=", self.account.id)]
         )
         self.assertEqual(sorted(lines.mapped("gross")), [-40.0, 100.0])
-        self.assertEqual(set(lines.mapped("method")), {"Amex"})
+        self.assertEqual(set(lines.mapped("method")), {"American Express"})
         self.assertEqual(set(lines.mapped("card_country")), {"US"})
         self.assertEqual(lines.partner_id, self.customer)
 

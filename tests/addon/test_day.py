@@ -35,6 +35,31 @@ class TestDay(KashStripeConnected):
 
     # === EACH KIND === #
 
+    def test_each_row_names_what_the_customer_paid_with(self):
+        """A till, a wallet, a brand with a name of its own: none of them in a code."""
+        self.elsewhere(card="4000002500001001")
+        for paid_by in (
+            {
+                "type": "card_present",
+                "card_present": {"brand": "visa", "country": "DE"},
+            },
+            {"type": "interac_present", "interac_present": {"brand": "interac"}},
+            {"type": "wechat_pay"},
+            {"type": "sepa_debit", "sepa_debit": {"last4": "3003", "country": "DE"}},
+        ):
+            self.elsewhere(paid_by=paid_by)
+        self.booked()
+        self.assertEqual(
+            sorted((row.method, row.card_country or "") for row in self.rows()),
+            [
+                ("Cartes Bancaires", "FR"),
+                ("Interac", ""),
+                ("SEPA Debit", ""),
+                ("Visa", "DE"),
+                ("WeChat Pay", ""),
+            ],
+        )
+
     def test_money_taken_elsewhere_stands_unallocated_one_line_each(self):
         """The accountant says whose it is; clearing is right meanwhile."""
         self.elsewhere(10000, description="Shop 1")

@@ -53,6 +53,13 @@ class TestDebit(KashStripeConnected):
         self.assertEqual(self.attempt.payment_id.date, date(2025, 11, 26))
         self.assertTrue(self.rows().entry_line_id.reconciled)
 
+    def test_the_customer_reads_which_bank_account_paid(self):
+        """The last four tell one account from another; the row names the kind alone."""
+        self.debit()
+        self.settle()
+        self.assertEqual(self.attempt.kash_stripe_method, "US bank account •••• 6789")
+        self.assertEqual(self.rows().method, "US bank account")
+
     def test_a_debit_first_seen_after_success_is_receivable_at_once(self):
         """No detour over in process."""
         self.debit()

@@ -34,7 +34,13 @@ CHARGE = {
     "failure_message": "Declined",
     "payment_method_details": {
         "type": "card",
-        "card": {"brand": "visa", "last4": "4242", "funding": "debit", "country": "US"},
+        "card": {
+            "brand": "visa",
+            "last4": "4242",
+            "funding": "debit",
+            "country": "US",
+            "wallet": {"type": "link"},
+        },
     },
 }
 REFUND = {

@@ -340,7 +340,7 @@ def test_a_reason_never_shows_what_is_inside_an_object():
 def test_a_malformed_detail_does_not_stop_the_money():
     """Which card it was is shown, no more."""
     charge = facts.ChargeFacts.from_stripe({**CHARGE, "payment_method_details": "card"})
-    assert (charge.amount, charge.method, charge.card_last4) == (100, None, None)
+    assert (charge.amount, charge.paid_with.receipt) == (100, None)
 
 
 @pytest.mark.parametrize("path", list(paths(ROW)), ids=str)

@@ -59,6 +59,7 @@ _WHERE = (
     "kept_base_url",
 )
 _NO_MORE = ("19.0.1.3.0", "Of payers no more is kept than is needed.")
+_CALLED = ("19.0.1.3.0", "What customers paid with has the name they know it by.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
@@ -68,6 +69,8 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NO_MORE, "kash_stripe_dispute", field="raw"),
     Purpose(*_NO_MORE, "res_company", field="kash_stripe_keep_events"),
     Purpose(*_NO_MORE, "res_company", field="kash_stripe_keep_payers"),
+    Purpose(*_CALLED, "kash_stripe_balance_transaction", field="method"),
+    Purpose(*_CALLED, "payment_transaction", field="kash_stripe_method"),
     *(Purpose(*_RECORDS, "kash_stripe_account", field=name) for name in _CURSORS),
     Purpose(*_RECORDS, "kash_stripe_stream"),
     Purpose(*_RECORDS, "kash_stripe_pull", field="stream_id"),

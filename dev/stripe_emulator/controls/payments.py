@@ -100,9 +100,14 @@ class PaymentControls(Base):
         card: str = "4242424242424242",
         method: str = "card",
         account: str | None = None,
+        paid_by: Json | None = None,
         livemode: bool | None = None,
     ) -> Json:
-        """Take a payment that no Checkout Session of ours knows of."""
+        """Take a payment that no Checkout Session of ours knows of.
+
+        :param paid_by: what its `payment_method_details` say of a method that no page
+            here offers: ``{"type": "card_present", "card_present": {"brand": …}}``
+        """
         if amount < 1 or currency not in CURRENCIES:
             message = f"Not an amount: {amount} {currency}"
             raise ControlError(message)
@@ -117,8 +122,10 @@ class PaymentControls(Base):
                 types=[method],
             )
             typed = self._typed(method, card, account)
-            paid_by = payment_method.make(self.world, tenant, typed)
-            made = payment_intent.confirm(self.world, intent, paid_by)
+            means = payment_method.make(self.world, tenant, typed)
+            if paid_by:
+                means.private["paid_by"] = paid_by
+            made = payment_intent.confirm(self.world, intent, means)
             self.world.dirty.set()
             return copy.deepcopy(made.data)
 

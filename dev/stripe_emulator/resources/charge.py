@@ -26,7 +26,9 @@ resource = Resource("charge", "charge", stripe.Charge, "rak_charge")
 def make(world: World, intent: Row, method: Row) -> Row:
     """Let the bank decide about an intent, and keep what it said."""
     card = method.data["type"] == "card"
-    charge_id = world.ids.new("ch_3" if card else "py_3", 23)
+    paid_by = method.private.get("paid_by")
+    kind = paid_by["type"] if paid_by else method.data["type"]
+    charge_id = world.ids.new("ch_3" if kind in charge_shape.CARDS else "py_3", 23)
     data = {
         **charge_shape.static(),
         **charge_shape.of_intent(intent.data),
@@ -38,6 +40,8 @@ def make(world: World, intent: Row, method: Row) -> Row:
         "livemode": intent.tenant.livemode,
         "payment_method": method.id,
     }
+    if paid_by:
+        data["payment_method_details"] = charge_shape.other_details(paid_by)
     if data["paid"]:
         data["receipt_url"] = f"{world.base_url}/receipts/{charge_id}"
     row = world.insert(resource.kind, intent.tenant, data)
@@ -90,7 +94,7 @@ def settle(world: World, charge_id: str) -> None:
     data, method = row.data, method_of(row)
     settled = fx.settle(world, row.tenant, data["amount"], data["currency"])
     movement = balance_transaction.Movement(
-        kind="charge" if method == "card" else "payment",
+        kind="charge" if method in charge_shape.CARDS else "payment",
         category="charge",
         amount=settled.amount,
         currency=settled.currency,
@@ -105,7 +109,7 @@ def settle(world: World, charge_id: str) -> None:
 
 
 def _available_on(world: World, row: Row) -> int:
-    if method_of(row) != "card":
+    if method_of(row) not in charge_shape.CARDS:
         return balance_transaction.available_day(world, world.settings.debit_days)
     if cards.lookup(number_of(world, row)).available_at_once:
         return world.clock.now

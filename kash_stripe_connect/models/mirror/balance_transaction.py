@@ -444,6 +444,6 @@ def _paid_with(row):
     own = {"own_amount": row.own_amount, "own_currency": row.own_currency}
     if not row.is_of_charge:
         return own if row.is_of_refund else {}
-    charge = row.charge
-    how = {"method": charge.paid_with, "card_country": charge.card_country}
+    paid_with = row.charge.paid_with
+    how = {"method": paid_with.name, "card_country": paid_with.country}
     return {**own, **how}

@@ -207,7 +207,7 @@ class PaymentTransaction(models.Model):
         }
         if self.kash_stripe_charge_id != charge.id:
             # Learned once: read again it may have been forgotten meanwhile.
-            vals["kash_stripe_method"] = _method_text(charge)
+            vals["kash_stripe_method"] = charge.paid_with.receipt
         self.write(vals)
 
     @api.model
@@ -391,13 +391,6 @@ class PaymentTransaction(models.Model):
         if refunds == self:
             return self.source_transaction_id  # keeps what is read in one go together
         return (self - refunds) | refunds.source_transaction_id if refunds else self
-
-
-def _method_text(charge):
-    """Return how the customer paid, as on a receipt: ``Visa •••• 4242``."""
-    if charge.card_last4:
-        return f"{(charge.card_brand or '').title()} •••• {charge.card_last4}"
-    return (charge.method or "").replace("_", " ").title() or False
 
 
 def _author(tx):
