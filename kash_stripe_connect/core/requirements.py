@@ -10,7 +10,22 @@ from dataclasses import dataclass
 from .account_facts import AccountFacts
 
 # Stripe asks for these by their parts; a person gives them as one thing.
-_WHOLE = ("address", "dob", "relationship", "tos_acceptance", "verification.document")
+_WHOLE = (
+    *("external_account", "relationship", "us_cfpb_data"),
+    "settings.paypay_payments.site",
+)
+_PARTS = frozenset(
+    """
+    account amount back city country currency date day files
+    fiscal_year_end front ip line1 line2 month person postal_code service_agreement
+    signer state town user_agent year
+    """.split()
+)
+# What a review asks: an id of its own, what it is about, and how to answer.
+# https://docs.stripe.com/connect/handling-api-verification#risk-requirements
+_REVIEW = "interv_"
+_ANSWERS = frozenset({"challenge", "form", "support"})
+REVIEW = "review"
 _WHO = frozenset(
     """
     authorizer company directors executives individual legal_guardian owners
@@ -35,13 +50,21 @@ class Requirement:
 def split_code(code: str) -> tuple[str, str]:
     """Return (who, what) of Stripe's code: ``person_1.dob.day`` → person, dob."""
     first, _, rest = code.partition(".")
+    if first.startswith(_REVIEW) and rest:
+        return "", f"{REVIEW}.{_without_end(rest, _ANSWERS)}"
     who = "person" if first.startswith("person_") else first
     if not rest or who not in _WHO | {"person"}:
         who, rest = "", code
     for whole in _WHOLE:
         if rest == whole or rest.startswith(f"{whole}."):
             return who, whole
-    return who, rest
+    return who, _without_end(rest, _PARTS)
+
+
+def _without_end(what: str, parts: frozenset[str]) -> str:
+    """Return what the parts at its end are of; the first word always stays."""
+    rest, _, last = what.rpartition(".")
+    return _without_end(rest, parts) if rest and last in parts else what
 
 
 def listed(account: AccountFacts) -> list[Requirement]:

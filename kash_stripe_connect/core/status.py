@@ -34,7 +34,9 @@ def account_status(account: AccountFacts | None, *, now: int) -> AccountStatus:
     reason = account.requirements.disabled_reason or ""
     if reason.startswith("rejected.") or reason in _RESTRICTING:
         return "restricted"
-    if not account.details_submitted:
+    # Where Stripe asks step by step, payments are taken before the form is sent.
+    # https://docs.stripe.com/api/accounts/object#account_object-details_submitted
+    if not (account.details_submitted or account.charges_enabled):
         return "incomplete"
     if reason in _REVIEWING:
         return "under_review"

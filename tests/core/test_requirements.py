@@ -28,6 +28,15 @@ def account(**data):
         ),
         ("company.tax_id", ("company", "tax_id")),
         ("individual.id_number", ("individual", "id_number")),
+        ("person_1.documents.passport.files", ("person", "documents.passport")),
+        ("company.ownership_declaration.ip", ("company", "ownership_declaration")),
+        ("documents.proof_of_address.files", ("", "documents.proof_of_address")),
+        (
+            "interv_1.identity_verification.challenge",
+            ("", "review.identity_verification"),
+        ),
+        ("person_1.relationship.title", ("person", "relationship")),
+        ("default_currency", ("", "default_currency")),
         ("something.quite.new", ("", "something.quite.new")),
     ],
 )

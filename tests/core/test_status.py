@@ -51,7 +51,20 @@ CASES = [
         {"details_submitted": False, **wants(disabled_reason="rejected.other")},
         "restricted",
     ),
-    ("not submitted", {"details_submitted": False}, "incomplete"),
+    ("not submitted", {"details_submitted": False, **NO_CHARGES}, "incomplete"),
+    (
+        "not submitted, but it takes payments",
+        {"details_submitted": False, **wants(currently_due=("a",))},
+        "active",
+    ),
+    (
+        "not submitted, it takes payments until a day",
+        {
+            "details_submitted": False,
+            **wants(currently_due=("a",), current_deadline=NOW + DAY),
+        },
+        "restricted_soon",
+    ),
     (
         "past due before submission is incomplete",
         {
@@ -162,7 +175,7 @@ def test_a_session_only_moves_up(current, target, news):
 RULES = [
     (lambda c: c.disabled.startswith("rejected."), "restricted"),
     (lambda c: c.disabled in {"listed", "platform_paused", "other"}, "restricted"),
-    (lambda c: not c.submitted, "incomplete"),
+    (lambda c: not c.submitted and not c.charges, "incomplete"),
     (
         lambda c: c.disabled in {"under_review", "requirements.pending_verification"},
         "under_review",

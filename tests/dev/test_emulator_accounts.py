@@ -558,6 +558,7 @@ def test_v2_learns_of_a_v1_account_within_ten_minutes(emulator, v1, hub, made):
 # state: submitted, charges, payouts, disabled_reason, the list that says why
 STATES = {
     "incomplete": (False, False, False, "requirements.past_due", "past_due"),
+    "unfinished": (False, True, False, None, "currently_due"),
     "under_review": (True, False, False, "under_review", None),
     "pending_verification": (
         *(True, False, False, "requirements.pending_verification"),

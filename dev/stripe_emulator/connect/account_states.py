@@ -72,6 +72,17 @@ def _incomplete(row: Row, details: Details) -> Standing:
     return Standing(submitted=False, requirements=owed)
 
 
+def _unfinished(row: Row, details: Details) -> Standing:
+    """Take payments before the form was sent; the bank gets nothing until then."""
+    fields: Json = {}
+    if details.deadline is not None:
+        fields["current_deadline"] = details.deadline
+    owed = requirements.due(details.owed(*requirements.LAST), **fields)
+    return Standing(
+        submitted=False, charges=True, capability="active", requirements=owed
+    )
+
+
 def _pending_verification(row: Row, details: Details) -> Standing:
     owed = requirements.blank(
         pending_verification=details.owed(TAX_ID, DOCUMENT),
@@ -142,6 +153,7 @@ def _payouts_paused(row: Row, details: Details) -> Standing:
 
 STATES: dict[str, Callable[[Row, Details], Standing]] = {
     "incomplete": _incomplete,
+    "unfinished": _unfinished,
     "under_review": lambda row, details: _disabled("under_review", "pending"),
     "pending_verification": _pending_verification,
     "past_due": _past_due,

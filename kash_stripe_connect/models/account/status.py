@@ -27,7 +27,11 @@ _DISABLED = {
 }
 # What no form of Stripe's can mend.
 _NOT_BY_FORM = {"listed", "platform_paused", "other"}
-_STATUS_FACTS = {"status", "deadline", "disabled_reason", "lost_reason", "revoked_at"}
+_FORM_HELPS = {"incomplete", "restricted", "restricted_soon"}
+_STATUS_FACTS = {
+    *("status", "deadline", "disabled_reason", "lost_reason", "revoked_at"),
+    *("charges_enabled", "details_submitted", "is_final"),
+}
 
 
 class KashStripeStatus(models.AbstractModel):
@@ -75,7 +79,10 @@ class KashStripeStatus(models.AbstractModel):
         for account in self:
             account.status_text = account._status_sentence()
 
-    @api.depends("connection", "connected", "status", "is_final", "disabled_reason")
+    @api.depends(
+        *("connection", "connected", "status", "is_final", "disabled_reason"),
+        "details_submitted",
+    )
     def _compute_can_continue(self):
         """Stripe's set-up page is for accounts our platform opened."""
         for account in self:
@@ -84,7 +91,7 @@ class KashStripeStatus(models.AbstractModel):
                 and account.connected
                 and not account.is_final
                 and account.disabled_reason not in _NOT_BY_FORM
-                and account.status in {"incomplete", "restricted", "restricted_soon"}
+                and (account.status in _FORM_HELPS or not account.details_submitted)
             )
 
     @api.depends("connected", "company_id.kash_stripe_account_ids.connected")
@@ -115,13 +122,25 @@ class KashStripeStatus(models.AbstractModel):
             ),
             "restricted_soon": self._deadline_sentence(),
             "restricted": self._restricted_sentence(),
+            "active": self._unfinished_sentence(),
         }.get(self.status, False)
 
     def _deadline_sentence(self):
+        if not self.deadline:
+            return self.env._("Takes payments. Stripe asks for more soon.")
         return self.env._(
-            "Stripe wants information until %(day)s, and restricts the account after"
-            " that.",
-            day=format_date(self.env, self.deadline) if self.deadline else "",
+            "Takes payments. Stripe asks for more by %(day)s, and restricts the account"
+            " after that.",
+            day=format_date(self.env, self.deadline),
+        )
+
+    def _unfinished_sentence(self):
+        """An account may take payments before its owner has sent Stripe's form."""
+        if self.details_submitted:
+            return False
+        return self.env._(
+            "Takes payments. The set-up is not finished: Stripe asks for more, and may"
+            " keep payouts until it has that."
         )
 
     def _restricted_sentence(self):
