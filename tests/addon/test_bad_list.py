@@ -36,7 +36,7 @@ class SetAside(KashStripeConnected):
         for word in words:
             self.assertIn(word, found.note)
         self.assertEqual(len(self.activities("unread")), 1)
-        self.assertIn("1 ", self.activities("unread").summary)
+        self.assertIn("be read: 1.", self.activities("unread").summary)
         return found
 
     def assertDoneByItself(self):

@@ -268,7 +268,7 @@ class TestBadObject(TwoCompanies):
         self.stripe.outbox.take()
         self.sync_both()
         self.assertIn("NumericValueOutOfRange", self.first.sudo().sync_error)
-        self.assertIn("2 ", self.activities("stopped").summary)
+        self.assertIn("stopped: 2.", self.activities("stopped").summary)
         good = self.invoice(50.0)
         self.paid(good)
         self.stripe.settle()

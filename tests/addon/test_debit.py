@@ -269,7 +269,7 @@ class TestDebit(KashStripeConnected):
         self.company.sudo().fiscalyear_lock_date = "2025-12-31"
         self.stripe.clock.advance(days=4)
         self.settle()
-        self.assertIn("1 ", self.activities("held").summary)
+        self.assertIn("locked: 1.", self.activities("held").summary)
 
     def test_stripe_offers_debits_only_where_the_account_has_them(self):
         """We name what we can book; Stripe picks from it."""

@@ -396,7 +396,10 @@ class TestDispute(Disputed):
         dispute = self.disputed()
         activity = self.activities("dispute")
         self.assertEqual(activity.date_deadline, date(2025, 11, 28))
-        self.assertIn("1 disputes want an answer", activity.summary)
+        self.assertIn(
+            "Disputes that want an answer: 1, the first until 11/30/2025",
+            activity.summary,
+        )
         self.assertEqual(activity.user_id, self.company.kash_stripe_responsible_id)
         self.stripe.move_dispute(dispute.dispute_id, "under_review")
         self.settle()

@@ -344,6 +344,20 @@ class TestRecord(KashStripeConnected):
         self.settle()
         self.assertEqual(self.rows().state, "held")
 
+    def test_money_whose_day_is_not_known_yet_is_said_without_one(self):
+        """Stripe told that the session is paid, and of its charge nothing yet."""
+        invoice = self.invoice(100.0)
+        attempt = self.pay(invoice)
+        session = self.stripe.object(attempt.kash_stripe_session_id)
+        self.stripe.tamper(session["payment_intent"], latest_charge=None)
+        told = self.stripe.outbox.take()
+        self.ring([one for one in told if one.type.startswith("checkout.session")])
+        self.run_cron("ir_cron_events")
+        self.assertEqual(attempt.state, "done")
+        self.assertRegex(
+            invoice.kash_stripe_taken_text, "100.00 paid at Stripe, waiting to be rec"
+        )
+
     def test_what_is_paid_but_held_is_not_asked_for_again(self):
         """Due online, portal and Register Payment know that Stripe has it."""
         invoice = self.invoice(100.0)

@@ -206,7 +206,7 @@ class TestSync(SyncCase):
         self.assertEqual(answer["params"]["type"], "info")
         self.assertEqual(len(self.rows()), 300)
         self.assertEqual(self.account.reading_state, "running")
-        self.assertIn("300 rows", self.account.reading_text)
+        self.assertIn("Rows read: 300,", self.account.reading_text)
         self.run_cron("ir_cron_sync")
         self.assertEqual(len(self.rows()), 310)
         self.assertFalse(self.account.reading_state)

@@ -267,7 +267,9 @@ class TestUndoInJob(UndoCase):
         half = self.rows().filtered(lambda row: row.state == "new")
         self.assertTrue(half)
         self.assertLess(len(half), len(self.rows()))
-        self.assertIn(f"{len(half)} of {len(self.rows())} rows", self.large.undo_text)
+        self.assertIn(
+            f"Rows looked at: {len(half)} of {len(self.rows())},", self.large.undo_text
+        )
         self.account.sudo()._book_new()
         self.assertFalse(half.filtered(lambda row: row.state == "booked"))
         self.job()

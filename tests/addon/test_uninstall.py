@@ -166,7 +166,9 @@ class TestUninstall(UninstallCase):
     def test_a_recorded_day_needs_its_file(self):
         """Without it, the day would be recorded beside itself."""
         self.disconnect()
-        self.assertStays(f"{self.company.name}: 1 entries.*Prepare to Uninstall")
+        self.assertStays(
+            f"{self.company.name}: entries of Stripe's.*: 1\\. Press Prepare"
+        )
 
     def test_payments_of_invoices_keep_the_addon(self):
         """As Odoo says itself; and before anybody makes a file for nothing."""
@@ -174,7 +176,7 @@ class TestUninstall(UninstallCase):
         self.settle()
         self.prepared()
         self.assertEqual(self.dialog().payment_count, 1)
-        self.assertStays("1 payments were taken through links")
+        self.assertStays("payments taken through links: 1.")
 
     def test_after_the_books_changed_the_file_is_made_again(self):
         """What it does not name would be recorded again."""

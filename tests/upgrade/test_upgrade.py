@@ -60,6 +60,7 @@ _WHERE = (
 )
 _NO_MORE = ("19.0.1.3.0", "Of payers no more is kept than is needed.")
 _CALLED = ("19.0.1.3.0", "What customers paid with has the name they know it by.")
+_WORDED = ("19.0.1.3.0", "Sentences with a number fit any number.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
@@ -71,6 +72,7 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NO_MORE, "res_company", field="kash_stripe_keep_payers"),
     Purpose(*_CALLED, "kash_stripe_balance_transaction", field="method"),
     Purpose(*_CALLED, "payment_transaction", field="kash_stripe_method"),
+    Purpose(*_WORDED, "mail_activity", name="account.journal *credit note*"),
     *(Purpose(*_RECORDS, "kash_stripe_account", field=name) for name in _CURSORS),
     Purpose(*_RECORDS, "kash_stripe_stream"),
     Purpose(*_RECORDS, "kash_stripe_pull", field="stream_id"),

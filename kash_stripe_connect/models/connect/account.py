@@ -357,8 +357,8 @@ class ConnectAccount(models.Model):
             if standing:
                 raise UserError(
                     self.env._(
-                        "%(count)s test entries of %(stripe)s stand in the books of"
-                        " %(company)s. Press Go Live on it first: that reverses them.",
+                        "Test entries of %(stripe)s in the books of %(company)s:"
+                        " %(count)s. Press Go Live on it first: that reverses them.",
                         count=len(standing),
                         stripe=account.display_name,
                         company=company.name,

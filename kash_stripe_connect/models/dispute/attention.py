@@ -25,7 +25,7 @@ class KashStripeAttentionDispute(models.AbstractModel):
         asked = self._to_answer(account)
         day = asked[:1]._due_day()
         text = self.env._(
-            "%(count)s disputes want an answer, the first until %(day)s.",
+            "Disputes that want an answer: %(count)s, the first until %(day)s.",
             count=len(asked),
             day=format_date(self.env, day),
         )

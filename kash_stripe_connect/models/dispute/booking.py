@@ -83,11 +83,11 @@ class KashStripeBookingDispute(models.AbstractModel):
             return self.env._("Stripe's row %(row)s is not known yet.", row=missing[0])
         open_rows = rows.filtered(lambda row: row.state != "booked")
         if open_rows:
-            return self.env._(
-                "The disputed money is not recorded yet: %(row)s. %(reason)s",
+            waits = self.env._(
+                "The disputed money is not recorded yet: %(row)s.",
                 row=open_rows[:1].txn_id,
-                reason=open_rows[:1].reason or "",
-            ).strip()
+            )
+            return " ".join(filter(None, [waits, open_rows[:1].reason]))
         tx = dispute.transaction_id
         if tx.state == "done" and not tx.payment_id:
             return self.env._("The payment it takes back is not recorded yet.")

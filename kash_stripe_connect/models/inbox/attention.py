@@ -28,7 +28,7 @@ class KashStripeAttentionUnread(models.AbstractModel):
             ]
         )
         text = self.env._(
-            "%(count)s things at Stripe could not be read: see why under Events.",
+            "Things at Stripe that could not be read: %(count)s. See why under Events.",
             count=count,
         )
         return Reason(count, text)

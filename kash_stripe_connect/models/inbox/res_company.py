@@ -27,9 +27,9 @@ class InboxCompany(models.Model):
         if any(not _STRIPES_DAYS <= days <= _MOST_DAYS for days in kept):
             raise ValidationError(
                 self.env._(
-                    "Stripe's events are kept for %(days)s days or more, %(most)s at"
-                    " most: for %(days)s days Stripe can send them again.",
-                    days=_STRIPES_DAYS,
+                    "Stripe's events are kept for a number of days, from %(least)s to"
+                    " %(most)s: that long at least, since Stripe can send them again.",
+                    least=_STRIPES_DAYS,
                     most=_MOST_DAYS,
                 )
             )

@@ -93,7 +93,7 @@ class LeaveAccount(models.Model):
         if isinstance(trouble.error, StripeUnreachable):
             raise UserError(
                 self.env._(
-                    "Stripe does not answer, and %(count)s payment pages are open."
+                    "Stripe does not answer, and payment pages are open (%(count)s)."
                     " Please try again in a minute.",
                     count=count,
                 )

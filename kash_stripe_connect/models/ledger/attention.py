@@ -26,7 +26,7 @@ class KashStripeAttentionSuspense(models.AbstractModel):
             ]
         )
         text = self.env._(
-            "%(count)s movements at Stripe stand in suspense: say what they are.",
+            "Movements at Stripe in suspense: %(count)s. Say what they are.",
             count=count,
         )
         return Reason(count if suspense else 0, text)
@@ -47,7 +47,7 @@ class KashStripeAttentionHeld(models.AbstractModel):
         count = self.env["kash.stripe.balance.transaction"].search_count(held)
         count += self.env["kash.stripe.movement"].search_count(held)
         text = self.env._(
-            "%(count)s Stripe rows wait: their day is locked.", count=count
+            "Stripe rows whose day is locked: %(count)s. They wait.", count=count
         )
         return Reason(count, text)
 
@@ -69,7 +69,9 @@ class KashStripeAttentionStopped(models.AbstractModel):
             [*mine, "|", *stopped, ("changed", "=", True)]
         )
         count += self.env["kash.stripe.movement"].search_count([*mine, *stopped])
-        text = self.env._("%(count)s Stripe rows are stopped: see why.", count=count)
+        text = self.env._(
+            "Stripe rows that are stopped: %(count)s. See why.", count=count
+        )
         return Reason(count, text)
 
 
@@ -93,7 +95,7 @@ class KashStripeAttentionCredit(models.AbstractModel):
             ]
         )
         text = self.env._(
-            "%(count)s Stripe payments are customer credit: match or refund.",
+            "Stripe payments that are customer credit: %(count)s. Match or refund.",
             count=count,
         )
         return Reason(count, text)

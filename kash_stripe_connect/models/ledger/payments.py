@@ -95,13 +95,16 @@ class KashStripeBookingPayment(models.AbstractModel):
         """Tell whether a row can be recorded now; else it says why not."""
         tx = row.transaction_id
         if tx.state == "error":
-            row._stop(
-                self.env._(
-                    "Its payment attempt is in error: %(why)s",
-                    why=tx.state_message or "",
-                )
-            )
+            row._stop(self._error_reason(tx))
         return tx.state == "done"
+
+    @api.model
+    def _error_reason(self, tx):
+        if not tx.state_message:
+            return self.env._("Its payment attempt is in error.")
+        return self.env._(
+            "Its payment attempt is in error: %(why)s", why=tx.state_message
+        )
 
     # === RECORD === #
 

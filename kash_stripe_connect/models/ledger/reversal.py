@@ -73,7 +73,7 @@ class KashStripeReversal(models.AbstractModel):
         if locked:
             raise UserError(
                 self.env._(
-                    "%(count)s entries are in a locked period (first: %(day)s)."
+                    "Entries in a locked period: %(count)s (first: %(day)s)."
                     " Open the period, then try again.",
                     count=len(locked),
                     day=format_date(self.env, min(locked.mapped("date"))),

@@ -315,7 +315,7 @@ class MirrorAccount(models.Model):
         if not pull.row_count:
             return self.env._("It begins within a minute.")
         done = self.env._(
-            "%(count)s rows read, back to %(day)s, %(speed)s rows a second.",
+            "Rows read: %(count)s, back to %(day)s, %(speed)s a second.",
             count=formatLang(self.env, pull.row_count, digits=0),
             day=format_date(self.env, self._day_of(pull.reached)),
             speed=formatLang(self.env, pull._rows_a_second(), digits=0),
@@ -325,7 +325,7 @@ class MirrorAccount(models.Model):
         minutes = round(pull._seconds_left() / 60)
         if minutes < 1:
             return f"{done} {self.env._('Less than a minute left.')}"
-        left = self.env._("About %(minutes)s minutes left.", minutes=minutes)
+        left = self.env._("About %(minutes)s min left.", minutes=minutes)
         return f"{done} {left}"
 
     def _check_nothing_is_read(self):

@@ -335,8 +335,8 @@ class KashStripeNotice(models.Model):
 
     def _failure_text(self):
         return self.env._(
-            "%(count)s notices could not be made (%(kinds)s). Mend the e-mail"
-            " template, then send them again: %(reason)s",
+            "Notices that could not be made: %(count)s (%(kinds)s). Mend the e-mail"
+            " template, then send them again. The reason: %(reason)s",
             count=len(self),
             kinds=", ".join(sorted(set(self._kind_names()))),
             reason=self[:1].note,

@@ -21,7 +21,7 @@ class KashStripeNoticeText(models.AbstractModel):
         self.ensure_one()
         values = {
             "customer": self._customer() or self.env._("A customer"),
-            "amount": self._amount_text() or "",
+            "amount": self._amount_text(),
             "invoices": self._invoices() or self.key,
         }
         sentences = {
@@ -72,7 +72,7 @@ class KashStripeNoticeText(models.AbstractModel):
     def _amount_text(self):
         """Return the amount as the reader writes it."""
         if not self.currency_id:
-            return ""
+            return self.env._("an amount in a currency that Odoo does not know")
         return self.currency_id.format(self.amount)
 
     def _reason(self):

@@ -186,17 +186,26 @@ class PaymentMove(models.Model):
         paid = transactions.filtered(lambda tx: tx.state == "done")[:1]
         amount = currency.format(sum(taken.values()))
         if paid:
-            return self.env._(
-                "%(amount)s paid at Stripe on %(day)s, waiting to be recorded.",
-                amount=amount,
-                day=format_date(self.env, paid._kash_stripe_paid_day()),
-            )
+            return self._kash_stripe_paid_sentence(paid, amount)
         if "error" in taken:
             return self.env._(
                 "A payment of another amount than was asked for is at Stripe: see the"
                 " payment transactions."
             )
         return self.env._("%(amount)s is being processed by Stripe.", amount=amount)
+
+    def _kash_stripe_paid_sentence(self, paid, amount):
+        """Return that money waits to be recorded; Stripe may not have told its day."""
+        day = paid._kash_stripe_paid_day()
+        if not day:
+            return self.env._(
+                "%(amount)s paid at Stripe, waiting to be recorded.", amount=amount
+            )
+        return self.env._(
+            "%(amount)s paid at Stripe on %(day)s, waiting to be recorded.",
+            amount=amount,
+            day=format_date(self.env, day),
+        )
 
     def _kash_stripe_taking(self, states):
         """Return (sudo) the invoice's payments in these states that are at Stripe.

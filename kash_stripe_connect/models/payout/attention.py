@@ -22,8 +22,8 @@ class KashStripeAttentionPayout(models.AbstractModel):
         failed = latest.filtered(lambda payout: payout.status == "failed")
         count = len(failed) + payouts.search_count([*mine, ("differs", "=", True)])
         text = self.env._(
-            "%(count)s Stripe payouts came back, or do not agree with their rows: see"
-            " why.",
+            "Stripe payouts that came back or do not agree with their rows: %(count)s."
+            " See why.",
             count=count,
         )
         return Reason(count, text)
@@ -42,7 +42,7 @@ class KashStripeAttentionByHand(models.AbstractModel):
     def _reason(self, account):
         count = account._count_by_hand()
         text = self.env._(
-            "%(count)s Stripe payouts and fees wait to be recorded by hand.",
+            "Stripe payouts and fees to record by hand: %(count)s.",
             count=count,
         )
         return Reason(count, text)

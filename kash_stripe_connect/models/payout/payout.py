@@ -199,7 +199,7 @@ class KashStripePayout(models.Model):
             )
         if self.earlier_count:
             return "agrees", self.env._(
-                "%(count)s of its rows are from before your books with Stripe began.",
+                "Of its rows, from before your books with Stripe began: %(count)s.",
                 count=self.earlier_count,
             )
         return "agrees", False

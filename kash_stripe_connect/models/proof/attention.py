@@ -21,10 +21,9 @@ class KashStripeAttentionUnexplained(models.AbstractModel):
 
     def _reason(self, account):
         proof = account.proof_id
-        red = int(proof.colour == "red")
         text = self.env._(
             "Stripe and the books differ by %(amount)s without a reason: see the"
             " proof.",
-            amount=proof.unexplained_text if red else "",
+            amount=proof.unexplained_text,
         )
-        return Reason(red, text)
+        return Reason(int(proof.colour == "red"), text)

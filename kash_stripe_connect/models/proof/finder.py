@@ -260,7 +260,7 @@ class KashStripeProofFinder(models.AbstractModel):
             mine & many, ["currency_code"], ["net:sum", "__count"]
         )
         for code, net, count in groups:
-            label = self.env._("%(count)s rows", count=count)
+            label = self.env._("Rows: %(count)s", count=count)
             yield code, self._line("to_record", int(net), label=label)
         for row in rows.search(mine & domain & ~many, order="booking_day, id"):
             there = row.net if row.booking_day <= day else 0

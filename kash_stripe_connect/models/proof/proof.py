@@ -73,7 +73,7 @@ class KashStripeProof(models.Model):
             record.display_name = self.env._(
                 "Proof of %(day)s, %(currency)s",
                 day=format_date(self.env, record.day),
-                currency=(record.currency_code or "").upper(),
+                currency=record.currency_code and record.currency_code.upper(),
             )
 
     @api.depends("stripe_minor", "mirror_minor", "ledger_minor", "compared")

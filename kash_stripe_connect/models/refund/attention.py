@@ -26,7 +26,7 @@ class KashStripeAttentionRefund(models.AbstractModel):
             ]
         )
         text = self.env._(
-            "%(count)s refunds have no credit note: VAT not corrected yet.",
+            "Refunds without a credit note: %(count)s. VAT is not corrected yet.",
             count=count,
         )
         return Reason(count, text)

@@ -350,7 +350,7 @@ class RefundTransaction(models.Model):
             return self.env._(_REFUSALS["charge_already_refunded"])
         if self.currency_id.compare_amounts(amount, left) > 0:
             return self.env._(
-                "Only %(left)s of this payment are left to give back.",
+                "Only %(left)s of this payment is left to give back.",
                 left=self.currency_id.format(left),
             )
         return None

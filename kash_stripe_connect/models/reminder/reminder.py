@@ -277,8 +277,8 @@ class KashStripeReminder(models.Model):
         )
         if failed:
             text = self.env._(
-                "%(count)s reminders could not be made. Mend the e-mail template;"
-                " they are tried again tomorrow: %(reason)s",
+                "Reminders that could not be made: %(count)s. Mend the e-mail template;"
+                " it is tried again tomorrow. The reason: %(reason)s",
                 count=len(failed),
                 reason=failed[:1].reason,
             )

@@ -64,11 +64,11 @@ class KashStripeReminderRule(models.Model):
                 rule.name = self.env._("On the due date")
             elif rule.moment == "before":
                 rule.name = self.env._(
-                    "%(days)s days before the due date", days=rule.days
+                    "Day %(days)s before the due date", days=rule.days
                 )
             else:
                 rule.name = self.env._(
-                    "%(days)s days after the due date", days=rule.days
+                    "Day %(days)s after the due date", days=rule.days
                 )
 
     @api.model

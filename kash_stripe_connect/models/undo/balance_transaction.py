@@ -371,7 +371,7 @@ class UndoBalanceTransaction(models.Model):
                     "%(row)s cannot be recorded as Stripe says now: %(why)s Mend that"
                     " and try again, or press Keep as Recorded.",
                     row=left.display_name,
-                    why=left.reason or "",
+                    why=left.reason or self.env._("it is not recorded by itself yet."),
                 )
             )
 

@@ -266,7 +266,7 @@ class KashStripeRun(models.Model):
         if not done or not seconds:
             return self.env._("It begins within a minute.")
         text = self.env._(
-            "%(done)s of %(count)s rows looked at, %(speed)s rows a second.",
+            "Rows looked at: %(done)s of %(count)s, %(speed)s a second.",
             done=formatLang(self.env, done, digits=0),
             count=formatLang(self.env, self.undo_count, digits=0),
             speed=formatLang(self.env, done / seconds, digits=0),
@@ -274,5 +274,5 @@ class KashStripeRun(models.Model):
         minutes = round(seconds * (self.undo_count - done) / done / 60)
         if minutes < 1:
             return f"{text} {self.env._('Less than a minute left.')}"
-        left = self.env._("About %(minutes)s minutes left.", minutes=minutes)
+        left = self.env._("About %(minutes)s min left.", minutes=minutes)
         return f"{text} {left}"

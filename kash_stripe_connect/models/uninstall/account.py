@@ -68,7 +68,7 @@ class UninstallAccount(models.Model):
         taken = self._taken_by_links()
         if taken:
             return self.env._(
-                "%(stripe)s, %(company)s: %(count)s payments were taken through links."
+                "%(stripe)s, %(company)s: payments taken through links: %(count)s."
                 " Odoo keeps an addon whose payments are in the books.",
                 **self._named_with_company(),
                 count=taken,
@@ -79,8 +79,8 @@ class UninstallAccount(models.Model):
         """Return why a file is needed, None where the one that was made is right."""
         if not self.handover_hash:
             return self.env._(
-                "%(stripe)s, %(company)s: %(count)s entries of Stripe's stand in the"
-                " books. Press Prepare to Uninstall on the Stripe account and keep the"
+                "%(stripe)s, %(company)s: entries of Stripe's in the books: %(count)s."
+                " Press Prepare to Uninstall on the Stripe account and keep the"
                 " file: without it they would be recorded again.",
                 **self._named_with_company(),
                 count=len(self._entries_left()),
