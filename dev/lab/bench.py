@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dev.bench import plan, report
+from dev.bench import page, plan, report
 from dev.bench.stage import Stage
 from dev.bench.year import Year
 from dev.lab import odoo_source, postgres
@@ -19,6 +19,8 @@ MOST_PAYMENTS = 1_000
 
 def run_bench(arguments: list[str]) -> int:
     """Run everything in alternation, print a table, and write the figures."""
+    if arguments[:1] == ["page"]:
+        return page.run_page(arguments[1:])
     wishes = _wishes(arguments)
     started, odoo = Step("bench"), odoo_source.find()
     with postgres.running() as pg:

@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[Room, ...], ...] = (
     (Room("payment", "attempts, what is taken, the provider"),),
     (Room("link", "the pay link, its guard, Checkout"),),
     (Room("send", "the link in mails, on the PDF and in the portal"),),
+    (Room("page", "what the customer's page says, and how it looks"),),
     (Room("mirror", "Stripe's rows, and the windows they are read by"),),
     (Room("ledger", "the only writer of entries"),),
     (Room("notice", "e-mails to the business: an outbox"),),

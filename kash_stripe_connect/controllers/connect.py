@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request
 
 from ..gateway.errors import GatewayError
-from .routing import route
+from .routing import PRIVATE_HEADERS, route
 
 _logger = logging.getLogger(__name__)
 
@@ -15,15 +15,7 @@ _PAGE = {
     "type": "http",
     "auth": "user",
     "methods": ["GET"],
-    "website": True,
-    "multilang": False,
-    "sitemap": False,
 }
-_PRIVATE_HEADERS = [
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "same-origin"),
-    ("X-Robots-Tag", "noindex, nofollow"),
-]
 
 
 class KashStripeConnect(Controller):
@@ -105,10 +97,10 @@ class KashStripeConnect(Controller):
             {
                 "message": message,
                 "account": account,
-                "no_header": True,
-                "no_footer": True,
+                "company": request.env.company,
+                "spoken": (request.env.lang or "en").replace("_", "-"),
             },
             status=status,
         )
-        response.headers.extend(_PRIVATE_HEADERS)
+        response.headers.extend(PRIVATE_HEADERS)
         return response

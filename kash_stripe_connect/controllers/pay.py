@@ -1,33 +1,22 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from urllib.parse import quote as url_quote
 
 from odoo.http import Controller, content_disposition, request
 
 from ..core import urls
 from ..gateway.errors import GatewayError, StripeUnreachable
-from .routing import route
+from .routing import PRIVATE_HEADERS, route
 
 _logger = logging.getLogger(__name__)
 
-_PAGE = {
-    "type": "http",
-    "auth": "public",
-    "website": True,
-    "multilang": False,
-    "sitemap": False,
-}
+# Nothing is kept of the visitor: no session, so no cookie.
+_PAGE = {"type": "http", "auth": "public", "save_session": False}
 
 
 # Problems whose page shows the seller and a sentence, and nothing of the invoice.
 _WITHOUT_INVOICE = {"not_invoice", "draft", "cancelled", "currency", "service_ended"}
-_PRIVATE_HEADERS = [
-    ("Cache-Control", "no-store"),
-    # Nothing to other sites. With no-referrer browsers would send our own form's POST
-    # with "Origin: null", which cannot be told from a sandboxed frame elsewhere.
-    ("Referrer-Policy", "same-origin"),
-    ("X-Robots-Tag", "noindex, nofollow"),
-]
 
 
 class KashStripePay(Controller):
@@ -39,6 +28,8 @@ class KashStripePay(Controller):
     def pay(self, token):
         """Show the invoice and the button; nothing begins, mail scanners come too."""
         link = self._find_link(token)
+        if not link:
+            return self._unknown()
         if self._is_customer() and not link._is_dead():
             link._apply_opened()
         return self._render_link(link)
@@ -47,12 +38,13 @@ class KashStripePay(Controller):
         "/kash/pay/<string:token>/start",
         methods=["POST"],
         csrf=False,
-        save_session=False,
         **_PAGE,
     )
     def start(self, token):
         """Send the customer to Stripe, after judging everything again."""
         link = self._find_link(token)
+        if not link:
+            return self._unknown()
         if self._is_foreign(link):
             return self._page("kash_stripe_connect.pay_foreign", link, status=403)
         if link._is_dead():
@@ -74,6 +66,8 @@ class KashStripePay(Controller):
     def done(self, token, cs=""):
         """Show what became of the payment the customer comes back from."""
         link = self._find_link(token)
+        if not link:
+            return self._unknown()
         unreachable = False
         try:
             attempt = link._pull_return(cs)
@@ -85,11 +79,27 @@ class KashStripePay(Controller):
             return self._render_link(link)
         if attempt.state in {"draft", "cancel"} and not unreachable:
             return self._render_link(link, notice="not_paid")
-        return self._page(
-            "kash_stripe_connect.pay_done",
-            link,
-            tx=attempt,
-            paid_day=attempt._kash_stripe_paid_day(),
+        return self._payment_page(link, attempt)
+
+    @route(
+        "/kash/pay/<string:token>/receipt/<path:reference>", methods=["GET"], **_PAGE
+    )
+    def receipt(self, token, reference):
+        """Show the receipt of a payment once more, from a dead link too."""
+        link = self._find_link(token)
+        attempt = link and link._receipt(reference)
+        return self._payment_page(link, attempt) if attempt else self._unknown()
+
+    @route("/kash/pay/<string:token>/state", methods=["GET"], **_PAGE)
+    def state(self, token, cs=""):
+        """Tell an open page what is true now, in a word; it has shown the same."""
+        link = self._find_link(token)
+        if not link:
+            return self._unknown()
+        attempt = link._attempt_of_session(cs) if cs else None
+        text = attempt.state if attempt else link._page_state()
+        return request.make_response(
+            text, headers=[("Content-Type", "text/plain"), *PRIVATE_HEADERS]
         )
 
     @route("/kash/pay/<string:token>/invoice.pdf", methods=["GET"], **_PAGE)
@@ -97,8 +107,9 @@ class KashStripePay(Controller):
         """Hand out the invoice; by the token, never by the portal's."""
         link = self._find_link(token)
         move = link.move_id
-        if link._is_dead() or move.state != "posted" or not link._can_show_pdf():
-            raise request.not_found()
+        shown = link and not link._is_dead() and move.state == "posted"
+        if not shown or not link._can_show_pdf():
+            return self._unknown()
         pdf, _kind = (
             request.env["ir.actions.report"]
             .sudo()
@@ -117,20 +128,39 @@ class KashStripePay(Controller):
                         disposition_type="inline",
                     ),
                 ),
-                *_PRIVATE_HEADERS,
+                *PRIVATE_HEADERS,
             ],
         )
 
     # === HELPERS === #
 
     def _find_link(self, token):
+        """Return the link of a token, in the language of the page; empty for none."""
         link = request.env["kash.stripe.pay.link"]._find(token)
-        if not link:
-            raise request.not_found()
-        lang = link.move_id.partner_id.lang
-        if lang:
-            request.update_context(lang=lang)
-        return link.with_env(request.env(su=True)).with_company(link.company_id)
+        company = link.company_id or request.env.company.sudo()
+        wanted = [code for code, _dear in request.httprequest.accept_languages]
+        lang = company._kash_stripe_page_lang(link.move_id.partner_id, wanted)
+        request.update_context(lang=lang)
+        return link.with_env(request.env(su=True)).with_company(company)
+
+    def _unknown(self):
+        """Nothing tells a wrong token from a page that never was."""
+        return self._render("kash_stripe_connect.pay_unknown", {}, status=404)
+
+    def _payment_page(self, link, attempt):
+        """Show what became of a payment: done, it is the receipt."""
+        here = f"/kash/pay/{link.token}"
+        session = url_quote(attempt.kash_stripe_session_id or "")
+        waits = attempt.state not in {"done", "error", "cancel"}
+        return self._page(
+            "kash_stripe_connect.pay_done",
+            link,
+            tx=attempt,
+            paid_day=attempt._kash_stripe_paid_day(),
+            follow=attempt.state if waits else None,
+            state_address=f"{here}/state?cs={session}",
+            here=f"{here}/done?cs={session}",
+        )
 
     def _is_customer(self):
         """Tell a customer's look from a colleague's, a prefetch and a probe."""
@@ -174,22 +204,24 @@ class KashStripePay(Controller):
             announced=move.transaction_ids._kash_stripe_announced(),
             problem=problem,
             notice=notice,
+            follow=link._page_state() if link._is_under_way() else None,
         )
 
     def _page(self, template, link, *, status=200, **values):
-        response = request.render(
-            template,
-            {
-                "link": link,
-                "company": link.company_id,
-                "res_company": link.company_id,
-                "base": f"/kash/pay/{link.token}",
-                "html_data": {"lang": request.env.lang.replace("_", "-")},
-                "no_header": True,
-                "no_footer": True,
-                **values,
-            },
-            status=status,
-        )
-        response.headers.extend(_PRIVATE_HEADERS)
+        base = f"/kash/pay/{link.token}"
+        given = {
+            "link": link,
+            "company": link.company_id,
+            "base": base,
+            "here": base,
+            "state_address": f"{base}/state",
+            "receipts": link._receipts(),
+        }
+        return self._render(template, {**given, **values}, status=status)
+
+    def _render(self, template, values, *, status):
+        # Not "lang": Odoo's templates have that one themselves.
+        values = {"spoken": request.env.lang.replace("_", "-"), **values}
+        response = request.render(template, values, status=status)
+        response.headers.extend(PRIVATE_HEADERS)
         return response

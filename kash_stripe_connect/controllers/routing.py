@@ -12,6 +12,14 @@ from odoo.http import request
 # Of a body; forms are read before a page's own code runs.
 MAX_BYTES = 64 * 1024
 _NUMBER = re.compile("[0-9]{1,10}")
+# Of a page that is one person's.
+PRIVATE_HEADERS = [
+    ("Cache-Control", "no-store"),
+    # Nothing to other sites. With no-referrer browsers would send our own form's POST
+    # with "Origin: null", which cannot be told from a sandboxed frame elsewhere.
+    ("Referrer-Policy", "same-origin"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+]
 # What an address lacks: a page may well have None for a default.
 _LACKING = object()
 

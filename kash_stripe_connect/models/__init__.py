@@ -8,6 +8,7 @@ from . import inbox
 from . import payment
 from . import link
 from . import send
+from . import page
 from . import mirror
 from . import ledger
 from . import notice

@@ -52,13 +52,17 @@ def attempts(stack, move):
     )
 
 
-def pay_at_stripe(stack, move):
-    """Press *Pay invoice* and pay at Stripe, without a browser and without return."""
-    address = f"{pay_link(stack, move)}/start"
-    with urlopen(Request(address, data=b"", method="POST")):  # noqa: S310 - the stack's own address
+def press(address):
+    """Press *Pay invoice* on a page, without a browser."""
+    with urlopen(Request(f"{address}/start", data=b"", method="POST")):  # noqa: S310 - the stack's own address
         pass
+
+
+def pay_at_stripe(stack, move, **way):
+    """Press *Pay invoice* and pay at Stripe, without a browser and without return."""
+    press(pay_link(stack, move))
     [attempt] = attempts(stack, move)
-    stack.control("pay", session_id=attempt["kash_stripe_session_id"])
+    stack.control("pay", session_id=attempt["kash_stripe_session_id"], **way)
 
 
 def fill_card(page, card=CARD):

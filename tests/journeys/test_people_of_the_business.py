@@ -107,7 +107,7 @@ def test_a_payment_in_a_locked_period_waits_visibly(stack, page, log_in, phone, 
         )
         assert read(stack, move, "payment_state") == "not_paid"
         phone.goto(address)
-        phone.wait_for_selector("text=There is no amount due")
+        phone.wait_for_selector("text=Paid. Thank you")
         snap(phone, "nothing is asked for again")
         log_in(page, "accountant")
         page.goto(
@@ -133,5 +133,5 @@ def test_the_portal_leads_to_the_pay_page(stack, phone, snap):
     phone.goto(address)
     snap(phone, "portal")
     phone.click("text=Pay invoice")
-    phone.wait_for_selector(".o_kash_pay_form")
+    phone.wait_for_selector("form.form")
     snap(phone, "pay page")

@@ -1,0 +1,210 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the customer's page weighs, which language it speaks, what it remembers."""
+
+import re
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
+
+from .common import KashStripeConnected
+
+HEAVIEST = 60_000  # bytes of HTML, CSS and JavaScript
+
+
+class PageCase(KashStripeConnected, HttpCase):
+    def odoo_url(self):
+        return self.base_url()
+
+    def page(self, move):
+        """Return the path of the invoice's pay page."""
+        link = move._kash_stripe_current_link() or move._kash_stripe_ensure_link()
+        return f"/kash/pay/{link.sudo().token}"
+
+    def text(self, path, **headers):
+        """Return what a page says, in one line."""
+        return " ".join(self.url_open(path, headers=headers).text.split())
+
+    def receipt_of(self, attempt):
+        """Return the path of a payment's receipt below the invoice's page."""
+        return f"receipt/{attempt.reference}"
+
+
+@tagged("post_install", "-at_install")
+class TestPage(PageCase):
+    # === WEIGHT === #
+
+    def test_it_weighs_less_than_sixty_kilobytes(self):
+        """With styles and scripts, as they are sent: a phone on a train opens it."""
+        page = self.url_open(self.page(self.invoice()))
+        paths = re.findall(r'(?:href|src)="(/web/assets/[^"]+)"', page.text)
+        self.assertEqual(len(paths), 2)
+        parts = [page, *(self.url_open(path) for path in paths)]
+        self.assertEqual({part.status_code for part in parts}, {200})
+        self.assertLess(sum(len(part.content) for part in parts), HEAVIEST)
+
+    def test_it_keeps_nothing_of_who_looks(self):
+        """No cookie: nothing to consent to."""
+        page = self.url_open(self.page(self.invoice()))
+        self.assertNotIn("Set-Cookie", page.headers)
+
+    def test_every_page_has_one_main_part(self):
+        """A screen reader leads there."""
+        move = self.invoice()
+        paths = [self.page(move), "/kash/pay/guess"]
+        for path in paths:
+            with self.subTest(path):
+                self.assertEqual(self.url_open(path).text.count("<main"), 1)
+
+    # === LOOKS === #
+
+    def test_the_button_has_the_colour_of_the_sellers_documents(self):
+        """Written on in what reads better."""
+        self.company.primary_color = "#ffd700"
+        page = self.text(self.page(self.invoice()))
+        self.assertIn("--paint: #ffd700; --ink: #000000", page)
+
+    def test_what_is_no_colour_does_not_reach_the_page(self):
+        """It would stand in the page's own code."""
+        self.company.primary_color = "red; background: url(//evil.example)"
+        page = self.text(self.page(self.invoice()))
+        self.assertNotIn("evil.example", page)
+        self.assertIn("--paint: #1f4e79", page)
+
+    # === LANGUAGE === #
+
+    def test_without_a_language_of_the_customer_the_browsers_counts(self):
+        """The first of those it asks for that is active here; a dialect is one."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.customer.lang = False
+        asked = {"Accept-Language": "de;q=0.9, fr-CA;q=0.8, en;q=0.2"}
+        page = self.text(self.page(self.invoice()), **asked)
+        self.assertIn('lang="fr-FR"', page)
+
+    def test_else_the_companys(self):
+        """One that is not active is not spoken."""
+        self.customer.lang = False
+        page = self.text(self.page(self.invoice()), **{"Accept-Language": "xx, fr"})
+        self.assertIn('lang="en-US"', page)
+
+    # === WHAT IT SAYS OF THE INVOICE === #
+
+    def test_an_invoice_past_its_day_is_overdue(self):
+        """By the seller's calendar."""
+        today = self.company._kash_stripe_today()
+        for due, shown in ((today - timedelta(days=1), True), (today, False)):
+            with self.subTest(due):
+                page = self.text(self.page(self.invoice(invoice_date_due=due)))
+                self.assertEqual("Overdue" in page, shown)
+
+    def test_each_payment_and_credit_is_named(self):
+        """What lessened the amount, and when."""
+        move = self.invoice(100.0)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({"amount": 30.0, "payment_date": "2025-11-12"})._create_payments()
+        note = self.invoice(20.0, move_type="out_refund")
+        lines = (move | note).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        lines.reconcile()
+        page = self.text(self.page(move))
+        self.assertIn("Payment, 11/12/2025", page)
+        self.assertIn(f"Credit note {note.name}", page)
+        self.assertIn("50.00", page)
+
+    def test_instalments_stand_each_with_its_day(self):
+        """What is open of each, too."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "halves",
+                "line_ids": [
+                    (0, 0, {"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (0, 30)
+                ],
+            }
+        )
+        move = self.invoice(100.0, invoice_payment_term_id=term.id)
+        page = self.text(self.page(move))
+        self.assertIn("Instalments", page)
+        self.assertEqual(page.count("Due 1"), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestPaidPage(PageCase):
+    def set_stage(self):
+        super().set_stage()
+        self.move = self.invoice(100.0)
+        self.path = self.page(self.move)
+
+    def test_who_has_paid_here_is_thanked_and_finds_the_receipt(self):
+        """Not told to contact somebody for details."""
+        attempt = self.pay(self.move)
+        self.settle()
+        page = self.text(self.path)
+        self.assertIn("Paid. Thank you", page)
+        self.assertNotIn("There is no amount due", page)
+        receipt = self.text(f"{self.path}/{self.receipt_of(attempt)}")
+        for fact in (
+            "Payment receipt",
+            "no tax invoice",
+            "100.00",
+            self.move.name,
+            attempt.reference,
+            "Visa •••• 4242",
+        ):
+            self.assertIn(fact, receipt)
+
+    def test_a_dead_link_still_leads_to_the_receipt_and_to_nothing_else(self):
+        """Whoever paid may need it in a year."""
+        attempt = self.pay(self.move)
+        self.settle()
+        self.move.action_kash_stripe_void_link()
+        page = self.text(self.path)
+        self.assertIn("no longer valid", page)
+        self.assertIn(attempt.reference, page)
+        self.assertNotIn("Books", page)
+        receipt = self.url_open(f"{self.path}/{self.receipt_of(attempt)}")
+        self.assertEqual(receipt.status_code, 200)
+
+    def test_a_dead_link_has_no_receipt_of_what_came_by_another(self):
+        """It may be in other hands."""
+        self.move.action_kash_stripe_new_link()
+        attempt = self.pay(self.move)
+        self.settle()
+        self.assertNotIn(attempt.reference, self.text(self.path))
+        old = self.url_open(f"{self.path}/{self.receipt_of(attempt)}")
+        self.assertEqual(old.status_code, 404)
+
+    def test_another_invoices_receipt_is_not_found(self):
+        """A number is no right."""
+        attempt = self.pay(self.invoice(50.0))
+        self.settle()
+        page = self.url_open(f"{self.path}/{self.receipt_of(attempt)}")
+        self.assertEqual(page.status_code, 404)
+
+    def test_what_was_begun_and_not_paid_has_no_receipt(self):
+        """Nothing was received."""
+        attempt = self.press_pay(self.move)
+        page = self.url_open(f"{self.path}/{self.receipt_of(attempt)}")
+        self.assertEqual(page.status_code, 404)
+
+    def test_an_open_page_notices_that_it_was_paid_elsewhere(self):
+        """It asks for a word, and shows itself anew if that has changed."""
+        self.press_pay(self.move)
+        page = self.url_open(self.path).text
+        [follow] = re.findall(r'data-follow="([^"]+)"', page)
+        [shown] = re.findall(r'data-state="([^"]+)"', page)
+        self.assertEqual(self.url_open(follow).text, shown)
+        self.stripe.pay(self.move.transaction_ids.kash_stripe_session_id)
+        self.settle()
+        self.assertNotEqual(self.url_open(follow).text, shown)
+
+    def test_a_page_where_nothing_is_under_way_asks_for_nothing(self):
+        """Tabs stay open for weeks."""
+        self.assertNotIn("data-follow", self.url_open(self.path).text)
+
+    def test_looking_whether_it_has_changed_does_not_count_as_opening_it(self):
+        """The clerk would believe that the customer came back."""
+        self.url_open(f"{self.path}/state")
+        self.assertFalse(self.move._kash_stripe_current_link().sudo().opened_at)
