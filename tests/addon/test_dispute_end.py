@@ -4,6 +4,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .test_dispute import Disputed
@@ -257,3 +258,120 @@ class TestDisputeRest(Disputed):
         regained = self.movements().filtered(lambda m: m.kind == "dispute_regained")
         self.assertEqual(regained.entry_id.date, date(2025, 11, 26))
         self.assertEqual(self.ledger(until="2025-11-25")["loss"], 100.0)
+
+
+@tagged("post_install", "-at_install")
+class TestDisputeByHand(Disputed):
+    """A person records what belongs to a dispute, and it ends all the same."""
+
+    def set_stage(self):
+        super().set_stage()
+        self.company.sudo().kash_stripe_record_fees = "hand"
+
+    def charged(self, dispute):
+        """Let Stripe charge 1.50 for a dispute, by a row that waits for a person."""
+        self.stripe.adjust_dispute(dispute.dispute_id, -150, category="fee")
+        self.settle()
+        self.assertEqual(self.rows_of("by_hand").mapped("amount"), [-150])
+
+    def rows_of(self, state):
+        return self.rows().filtered(lambda row: row.state == state)
+
+    def recorded_by_hand(self):
+        """Record what waits for a person, as the dialog does."""
+        rows, fees = self.rows().sudo()._waiting_for_a_person(self.account.sudo())
+        rows._book_deposit(
+            self.account.sudo(), rows, fees, date(2025, 12, 5), self.no_bank
+        )
+
+    @property
+    def no_bank(self):
+        return self.env["account.journal"]
+
+    def test_lost_it_is_a_loss_while_its_fee_waits_for_a_person(self):
+        """The fee is no part of the disputed money."""
+        dispute = self.disputed()
+        self.charged(dispute)
+        self.lost(dispute)
+        self.assertEqual(self.ledger()["disputed"], 0.0)
+        self.assertEqual(self.ledger()["loss"], 100.0)
+        self.assertEqual(self.ledger()["fees"], 3.2)
+        self.recorded_by_hand()
+        self.assertNothingDisputed()
+        self.assertLedger(
+            {"clearing": -19.7, "fees": 19.7, "receivable": -100.0, "loss": 100.0}
+        )
+
+    def test_won_what_came_back_and_what_is_left_need_no_fee_either(self):
+        """A hundred went, one and a half more, and a hundred came back."""
+        dispute = self.disputed()
+        self.charged(dispute)
+        self.stripe.adjust_dispute(dispute.dispute_id, -150)
+        self.won(dispute)
+        self.assertEqual(self.ledger()["disputed"], 0.0)
+        self.assertEqual(self.movements().mapped("kind"), ["dispute_rest"])
+        self.assertEqual(self.ledger()["loss"], 1.5)
+        self.recorded_by_hand()
+        self.assertNothingDisputed()
+        self.assertLedger(
+            {"clearing": 78.8, "fees": 19.7, "receivable": -100.0, "loss": 1.5}
+        )
+
+    def test_a_fee_recorded_by_hand_before_the_end_is_recorded_once(self):
+        """Then the bank decides."""
+        dispute = self.disputed()
+        self.charged(dispute)
+        self.recorded_by_hand()
+        self.lost(dispute)
+        self.assertNothingDisputed()
+        self.assertLedger(
+            {"clearing": -19.7, "fees": 19.7, "receivable": -100.0, "loss": 100.0}
+        )
+
+    def moved_away(self, amount=100.0):
+        """Let a person take disputed money off the account by an entry of his own."""
+        disputed = self.account.disputed_account_id
+        loss = self.account.sudo()._ledger_account("loss")
+        entry = self.env["account.move"].create(
+            {
+                "date": "2025-11-22",
+                "line_ids": [
+                    Command.create({"account_id": loss.id, "debit": amount}),
+                    Command.create({"account_id": disputed.id, "credit": amount}),
+                ],
+            }
+        )
+        entry.action_post()
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", disputed.id), ("parent_state", "=", "posted")]
+        )
+        lines.reconcile()
+
+    def holds(self, role):
+        """Return what an account holds, whoever posted it."""
+        ledger = self.account.sudo()._ledger_account(role)
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", ledger.id), ("parent_state", "=", "posted")]
+        )
+        return sum(lines.mapped("balance"))
+
+    def test_what_a_person_wrote_off_is_not_written_off_again(self):
+        """Nothing is left to move, and nothing waits."""
+        dispute = self.disputed()
+        self.moved_away()
+        self.lost(dispute)
+        self.assertEqual(self.holds("loss"), 100.0)
+        self.assertEqual(self.holds("disputed"), 0.0)
+        movement = self.movements()
+        self.assertEqual((movement.kind, movement.state), ("dispute_lost", "booked"))
+        self.assertEqual(movement.reason, "Nothing was left to move.")
+        self.assertFalse(movement.entry_id)
+
+    def test_of_what_a_person_wrote_off_in_part_the_rest_is_lost(self):
+        """Sixty of a hundred."""
+        dispute = self.disputed()
+        self.moved_away(60.0)
+        self.lost(dispute)
+        self.assertEqual(self.holds("loss"), 100.0)
+        self.assertEqual(self.holds("disputed"), 0.0)
+        self.assertEqual(self.movements().amount, 4000)

@@ -81,7 +81,7 @@ class KashStripeBookingDispute(models.AbstractModel):
         missing = dispute._missing_rows(rows)
         if missing:
             return self.env._("Stripe's row %(row)s is not known yet.", row=missing[0])
-        open_rows = rows.filtered(lambda row: row.state != "booked")
+        open_rows = dispute._of_money(rows).filtered(lambda r: r.state != "booked")
         if open_rows:
             waits = self.env._(
                 "The disputed money is not recorded yet: %(row)s.",
@@ -181,6 +181,14 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
     _booking_order = 80
     _booking_kinds = ("dispute_lost",)
     _booking_phase = "lost"
+
+    @api.model
+    def _nothing_due(self, movement, dispute, rows):
+        """Override: a person moved what was lost himself; it is not moved again."""
+        if dispute.phase == "lost":
+            movement._nothing_left()
+        else:
+            super()._nothing_due(movement, dispute, rows)
 
     @api.model
     def _record(self, account, company, movements):

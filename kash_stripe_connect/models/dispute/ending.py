@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 from ...core import days, disputes, double_entry, money
 from .movement import KINDS
@@ -107,6 +107,14 @@ class KashStripeDisputeEnding(models.AbstractModel):
                 )
             )
         return standing
+
+    @api.model
+    def _of_money(self, rows):
+        """Return those of a dispute's rows that move its money: a fee does not.
+
+        It may wait for a person, and its end with it, for ever.
+        """
+        return rows.filtered(lambda row: row._counterpart() != "fees")
 
     def _total(self, lines):
         """Return what stands open of lines of one dispute (company currency).

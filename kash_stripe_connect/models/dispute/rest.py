@@ -78,15 +78,16 @@ class KashStripeBookingDisputeRest(models.AbstractModel):
         Not before the last row of the dispute: that may have come later.
         """
         before = movements.filtered(lambda m: m.kind == "dispute_rest")
+        moving = dispute._of_money(rows)
         return {
             "kind": "dispute_rest",
             "object_ref": f"{dispute.dispute_id}/{len(before) + 1}",
             "amount": left,
             "currency_code": dispute.company_id.currency_id.name.lower(),
-            "row_id": rows.sorted("created_at")[-1:].id,
+            "row_id": moving.sorted("created_at")[-1:].id,
             "told_by": ((dispute.dispute_id,), ("charge.dispute.closed",)),
             "told_last": True,
-            "not_before": max(rows.mapped("entry_day")),
+            "not_before": max(moving.mapped("entry_day")),
         }
 
     # === RECORD === #

@@ -22,7 +22,8 @@ class KashStripeMatching(models.AbstractModel):
     def _undone_rows(self, account, rows):
         """Return {row: the earlier ones it takes back}, in one query.
 
-        They are of the same charge, payout or dispute, and of the opposite sign.
+        They are of the same charge, payout or dispute, and of the opposite sign. What
+        Stripe took for it is not among them: a fee is given back by a row of its own.
         """
         undoing = rows.filtered(lambda row: row._undoes())
         found = rows.search(
@@ -37,6 +38,7 @@ class KashStripeMatching(models.AbstractModel):
                     row.document_ref
                     and not row.stays_in_suspense
                     and other.amount * row.amount < 0
+                    and other._counterpart() != "fees"
                     and other.created_at <= row.created_at
                 )
             )
