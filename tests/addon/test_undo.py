@@ -78,6 +78,25 @@ class UndoCase(ProofCase):
             ]
         )
 
+    def opened_by_a_refund(self, invoice):
+        """Give 40.00 of a paid invoice back, which opens it again; return its rows."""
+        self.company.kash_stripe_refund_without_note = "reopen"
+        charge = invoice.transaction_ids.kash_stripe_charge_id
+        self.stripe.refund(charge, 4000)
+        self.settle()
+        self.synced()
+        self.assertEqual(invoice.amount_residual, 40.0)
+        rows = self.rows().filtered(lambda row: row.document_ref == charge)
+        return rows.filtered(lambda row: row.type == "refund"), rows
+
+    def secure(self, move):
+        """Secure one entry by a hash, and not those before it as Odoo does."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET inalterable_hash = 'x' WHERE id = %s", [move.id]
+        )
+        move.invalidate_recordset()
+
 
 @tagged("post_install", "-at_install")
 class TestUndo(UndoCase):
@@ -232,6 +251,67 @@ class TestUndo(UndoCase):
         self.assertEqual(dialog.move_count, 0)
         self.assertEqual(dialog.left_ids.move_id, row.payment_id.move_id)
         self.assertEqual(note.amount_residual, 100.0)
+
+    def refunded_run(self):
+        """Return (refund, its payment and itself) of a run, with a payment besides."""
+        paid = self.invoice(100.0)
+        self.pay(paid)
+        self.settle()
+        self.stripe.clock.advance(days=2)
+        self.pay(self.invoice(70.0))
+        found = self.opened_by_a_refund(paid)
+        self.rows().sudo().run_id = self.runs()[:1]
+        return found
+
+    def assertLeft(self, rows, dialog):
+        """Assert that these are left as previewed, and all others come back."""
+        after = self.trial_balance()
+        self.assertEqual(set(dialog.left_ids.move_id), set(rows._entries()))
+        dialog.action_undo()
+        self.assertEqual(set(rows.mapped("state")), {"booked"})
+        self.assertEqual(set((self.rows() - rows).mapped("state")), {"new"})
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
+        matched = rows.payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        self.assertTrue(all(matched.mapped("reconciled")))
+
+    def reason_of(self, dialog, row):
+        [left] = dialog.left_ids.filtered(lambda x: x.move_id == row.payment_id.move_id)
+        return left.reason
+
+    def test_a_payment_whose_refund_is_left_is_left_too(self):
+        """Recorded anew it would pay all of the invoice, which the refund opened."""
+        refund, rows = self.refunded_run()
+        self.secure(refund.payment_id.move_id)
+        dialog = self.dialog(refund.run_id)
+        self.assertIn("hash", self.reason_of(dialog, refund))
+        reason = self.reason_of(dialog, rows - refund)
+        self.assertIn("refund that is left opened its invoice", reason)
+        self.assertLeft(rows, dialog)
+
+    def test_a_refund_whose_payment_is_of_a_locked_day_is_left_too(self):
+        """Recorded anew the two would not be matched again."""
+        refund, rows = self.refunded_run()
+        self.company.sudo().fiscalyear_lock_date = "2025-11-22"
+        dialog = self.dialog(refund.run_id)
+        self.assertIn("not be matched", self.reason_of(dialog, refund))
+        self.assertLeft(rows, dialog)
+
+    def test_a_payment_and_its_refund_are_undone_together(self):
+        """And matched again as they were."""
+        refund, rows = self.refunded_run()
+        after = self.trial_balance()
+        dialog = self.dialog(refund.run_id)
+        self.assertFalse(dialog.left_ids)
+        dialog.action_undo()
+        self.assertEqual(set(self.rows().mapped("state")), {"new"})
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
+        lines = rows.payment_id.move_id.line_ids
+        paid = lines.filtered(lambda line: line.account_type == "asset_receivable")
+        self.assertTrue(all(paid.mapped("reconciled")))
 
     def test_locked_entries_are_listed_and_left(self):
         """The open ones are undone."""

@@ -315,6 +315,22 @@ class TestUndoInJob(UndoCase):
         self.job()
         self.assertUndone()
 
+    def test_a_payment_is_looked_at_together_with_its_refund(self):
+        """Wherever the refund stands in a large run: both are undone, or neither."""
+        refund, rows = self.opened_by_a_refund(self.invoices[0])
+        refund.sudo().run_id = self.large
+        self.secure(refund.payment_id.move_id)
+        self.dialog(self.large).action_undo()
+        self.job()
+        payment = rows - refund
+        self.assertEqual(set(rows.mapped("state")), {"booked"})
+        self.assertIn("hash", refund.left_reason)
+        self.assertIn("refund that is left", payment.left_reason)
+        self.assertEqual(self.invoices[0].amount_residual, 40.0)
+        shared = self.rows().filtered(lambda r: r.fee_move_id == payment.fee_move_id)
+        others = self.rows() - rows - shared
+        self.assertEqual(set(others.mapped("state")), {"new"})
+
     @mute_logger("odoo.sql_db", RUN)
     def test_one_entry_that_cannot_be_reversed_keeps_no_other(self):
         """Whatever it is that nobody foresaw."""

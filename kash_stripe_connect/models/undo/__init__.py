@@ -12,3 +12,4 @@ from . import booking
 from . import proof_line
 from . import reversal
 from . import run
+from . import ties

@@ -110,15 +110,26 @@ class UndoReversal(models.AbstractModel):
         return {ledger.id: balance for ledger, balance in groups}
 
     @api.model
-    def _undo_plan(self, account, rows, run=None):
+    def _undo_plan(self, account, rows):
         """Return (rows that can be undone, {entry that is left: reason}).
 
-        What shares an entry with something left is left too: both or neither.
-
-        :param run: the run of which these are a part: all of it is being undone
+        What shares an entry with something left is left too: both or neither. So is
+        what could not be recorded as it is beside what is left.
         """
         rows = rows.filtered(lambda row: row.state == "booked")
-        left = self._obstacles(account, rows, run)
+        left = self._obstacles(account, rows)
+        free, ties = self._apart_from(left, rows), self.env["kash.stripe.undo.ties"]
+        while tied := ties._tied(free):
+            left |= tied
+            free = self._apart_from(left, free)
+        return free, left
+
+    @api.model
+    def _apart_from(self, left, rows):
+        """Return those of ``rows`` that share no entry with one that is left.
+
+        :param left: {entry: reason}; the entries of the others are added
+        """
         entries = {row: set(row._entries().ids) for row in rows}
         stuck = {move.id for move in left}
         together = self.env._("It belongs to an entry that is left.")
@@ -131,20 +142,19 @@ class UndoReversal(models.AbstractModel):
         }:
             stuck |= more
             left |= dict.fromkeys(self.env["account.move"].browse(more), together)
-        free = rows.filtered(lambda row: not entries[row] & stuck)
-        return free, left
+        return rows.filtered(lambda row: not entries[row] & stuck)
 
     @api.model
     def _inseparable(self, rows):
-        """Return ``rows`` in groups, each of what stands in entries together."""
-        groups = []
+        """Return ``rows`` in groups, each of what is undone together or not at all."""
+        groups, ties = [], self.env["kash.stripe.undo.ties"]
         while rows:
-            groups.append(rows[:1]._with_sharing() & rows)
+            groups.append(ties._together(rows[:1]) & rows)
             rows -= groups[-1]
         return groups
 
     @api.model
-    def _obstacles(self, account, rows, run):
+    def _obstacles(self, account, rows):
         """Return {entry: why it cannot be reversed, or not without losing work}."""
         moves, altered = rows._entries(), self._altered(account, rows)
         kept = altered & rows.filtered("kept")._entries()
@@ -160,10 +170,7 @@ class UndoReversal(models.AbstractModel):
                 lambda m: m.line_ids.account_id & account.former_clearing_ids
             ),
             self.env._("It arrived in the bank, or was taken back, since."): (
-                self._moved_on(rows, run)
-            ),
-            self.env._("A refund of another run opened its invoice again."): (
-                self._opened_again(rows, run)
+                self._moved_on(rows)
             ),
             self.env._(
                 "Its tax was taken back on the day of a refund: reverse it in Odoo."
@@ -298,7 +305,7 @@ class UndoReversal(models.AbstractModel):
         return moved
 
     @api.model
-    def _moved_on(self, rows, run):
+    def _moved_on(self, rows):
         """Return entries of what arrived in the bank since, or was taken back.
 
         Recorded anew, they would go another way than they went.
@@ -309,39 +316,15 @@ class UndoReversal(models.AbstractModel):
         lost = followed.filtered(lambda m: m.kind.startswith("dispute_"))
         refs = set(lost.mapped("object_ref")) | set(lost.row_id.mapped("document_ref"))
         refs |= set(filter(None, lost.mapped("charge_ref")))
-        failed = self._failed_since(rows, run)
         later = rows.filtered(
             lambda row: (
                 (row.in_process and row.transaction_id.state == "done")
                 or (row.payment_id and row.transaction_id.kash_stripe_returned)
                 or row.transaction_id in lost.transaction_id
                 or row.document_ref in refs
-                or row.transaction_id in failed
             )
         )
         return (later | (followed.row_id & rows))._entries()
-
-    @api.model
-    def _opened_again(self, rows, run):
-        """Return payments that a refund, not undone with them, was matched with.
-
-        Recorded anew they would pay the whole invoice again.
-        """
-        own = rows.payment_id.move_id
-        partials = own.line_ids.matched_debit_ids
-        refunds = self.env["kash.stripe.balance.transaction"].search(
-            [
-                ("payment_id.move_id", "in", partials.debit_move_id.move_id.ids),
-                *self._not_undone_with(rows, run),
-            ]
-        )
-        others = refunds.payment_id.move_id
-        return (
-            own
-            & partials.filtered(
-                lambda partial: partial.debit_move_id.move_id in others
-            ).credit_move_id.move_id
-        )
 
     @api.model
     def _taxed_apart(self, rows):
@@ -373,30 +356,6 @@ class UndoReversal(models.AbstractModel):
         )
         opened = between.debit_move_id.move_id | between.credit_move_id.move_id
         return own & (opened | failed._entries())
-
-    @api.model
-    def _not_undone_with(self, rows, run):
-        """Return the domain of rows that stand when these are taken back."""
-        others = [("id", "not in", rows.ids)]
-        return [*others, ("run_id", "!=", run.id)] if run else others
-
-    @api.model
-    def _failed_since(self, rows, run):
-        """Return the refunds of ``rows`` whose money came back in another run."""
-        refunds = rows.filtered("payment_id").transaction_id.filtered(
-            lambda tx: tx.operation == "refund" and tx.state == "error"
-        )
-        back = self.env["kash.stripe.balance.transaction"].search(
-            [
-                ("account_id", "in", rows.account_id.ids),
-                ("source_id", "in", refunds.mapped("kash_stripe_refund_id")),
-                ("state", "=", "booked"),
-                *self._not_undone_with(rows, run),
-            ]
-        )
-        return back.filtered(
-            lambda row: row._undoes() and not row.payment_id
-        ).failed_refund_id
 
 
 def _whole_last(found):

@@ -106,7 +106,7 @@ class KashStripeRun(models.Model):
         if self._is_large():
             return standing, {}
         reversal = self.env["kash.stripe.reversal"]
-        return reversal._undo_plan(self.account_id, standing, self)
+        return reversal._undo_plan(self.account_id, standing)
 
     def _standing_rows(self, limit=None):
         """Return the rows that are recorded, without those an undo has left."""
@@ -199,17 +199,17 @@ class KashStripeRun(models.Model):
         )
 
     def _next_portion(self):
-        """Return standing rows, with all that shares an entry with them."""
+        """Return standing rows, with all that is undone with them or not at all."""
         rows = self._standing_rows(limit=_LOOSE_PORTION)
         if rows[:_PORTION].payment_id:
             rows = rows[:_PORTION]
-        together = rows._with_sharing()
+        together = self.env["kash.stripe.undo.ties"]._together(rows)
         return together.filtered(lambda row: row.run_id == self)
 
     def _take_back(self, rows):
         """Reverse what stands of ``rows``; what cannot be says why it is left."""
         reversal = self.env["kash.stripe.reversal"]
-        free, left = reversal._undo_plan(self.account_id, rows, self)
+        free, left = reversal._undo_plan(self.account_id, rows)
         for row in rows - free:
             row.left_reason = next(left[m] for m in row._entries() if m in left)
         with alone(self.env) as trouble:
