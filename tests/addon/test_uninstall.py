@@ -232,6 +232,48 @@ class TestUninstall(UninstallCase):
         self.assertEqual(handover.digest(file), self.account.handover_hash)
         self.assertNotIn(self.acct.secret_key, json.dumps(facts))
 
+    def test_the_file_is_the_same_once_a_payer_is_forgotten(self):
+        """It names none whose payment is recorded: it stays the file that was made."""
+        self.sold_to("Ada Lovelace")
+        file = self.prepared()
+        self.assertNotIn("Lovelace", str(handover.unpack(base64.b64decode(file))))
+        self.rows().sudo().description = False
+        self.uninstall()
+        self.assertFalse(self.connect_again(file))
+
+    def sold_to(self, name):
+        """Take a payment that names its payer, and record its day."""
+        self.stripe.charge_elsewhere(self.acct, amount=3000, description=name)
+        self.stripe.settle()
+        self.synced()
+        self.assertIn(name, self.rows().mapped("description"))
+
+    def test_what_is_not_recorded_yet_keeps_whose_it_is(self):
+        """A person needs to know; and the business's own words name no payer."""
+        self.sold_to("Ada Lovelace")
+        self.stripe.book(
+            self.acct.id, type="stripe_fee", amount=-500, description="Radar"
+        )
+        self.stripe.settle()
+        self.synced()
+        row = self.rows().filtered(lambda row: row.description == "Ada Lovelace")
+        row.sudo().state = "stopped"
+        facts = handover.unpack(base64.b64decode(self.prepared()))
+        told = [facts["description"] for facts in facts["rows"]]
+        self.assertEqual(set(filter(None, told)), {"Ada Lovelace", "Radar"})
+
+    def test_a_file_that_still_names_payers_brings_them_back(self):
+        """It was made before they were left out."""
+        facts = handover.unpack(base64.b64decode(self.prepared()))
+        facts["rows"][0]["description"] = "Ada Lovelace"
+        file = handover.pack(facts)
+        self.uninstall()
+        handovers = self.env["kash.stripe.handover"]
+        [note] = handovers._left()
+        handovers._write_left([{**note, "hash": handover.digest(file)}])
+        self.assertFalse(self.connect_again(base64.b64encode(file)))
+        self.assertEqual(self.rows().description, "Ada Lovelace")
+
     def test_a_connected_account_has_no_file(self):
         """More would be recorded behind its back."""
         with self.assertRaisesRegex(UserError, "Disconnect it first"):

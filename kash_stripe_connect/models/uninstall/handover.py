@@ -4,6 +4,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.tools import format_date
 
@@ -48,7 +49,7 @@ class KashStripeHandover(models.AbstractModel):
                 "account": self._account_facts(account),
                 "company": self._company_facts(account.company_id),
                 "currencies": self._facts(account.currency_ids.sorted("id")),
-                "rows": self._facts(account.row_ids.sorted("txn_id")),
+                "rows": self._row_facts(account.row_ids.sorted("txn_id")),
                 "movements": [
                     {**facts, "row": movement.row_id.txn_id}
                     for movement, facts in zip(
@@ -97,6 +98,22 @@ class KashStripeHandover(models.AbstractModel):
         stored = field.store and field.column_type and not field.compute
         known = field.name == "id" or field.name in LOG_ACCESS_COLUMNS
         return bool(stored) and not (ours or secret or known)
+
+    @api.model
+    def _row_facts(self, rows):
+        """Return the facts of rows, of recorded ones without what may name a payer.
+
+        That is emptied after a time, or for whoever asks: the file neither keeps it
+        longer nor becomes another one by it. What is not recorded yet needs it.
+        """
+        rule = self.env["kash.stripe.payer.data.row"]
+        recorded = Domain("state", "in", ["booked", "reversed"])
+        of_payers = rows.filtered_domain(rule._payer_scope() & recorded)
+        emptied = dict.fromkeys(rule._payer_fields, False)
+        return [
+            {**facts, **emptied} if row in of_payers else facts
+            for row, facts in zip(rows, self._facts(rows), strict=True)
+        ]
 
     @api.model
     def _entries(self, moves):
