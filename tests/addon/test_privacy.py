@@ -280,13 +280,7 @@ class TestPrivacy(ProofCase):
         """Rules included: a table of a year is not read for a number on a button."""
         events = self.env["kash.stripe.event"].with_user(self.manager)
         query = events._search([("account_id", "in", self.account.ids)])
-        self.env.cr.execute(
-            "INSERT INTO kash_stripe_event (event_id, stripe_id, account_id,"
-            " company_id, type, state) SELECT 'evt_' || n, 'acct_1', %s, %s,"
-            " 'charge.updated', 'done' FROM generate_series(1, 1000) n",
-            [self.account.id, self.company.id],
-        )
-        self.env.cr.execute("ANALYZE kash_stripe_event")
+        self.fill_inbox()
         for way in ("enable_seqscan", "enable_bitmapscan"):
             self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(way)))
         plan = self.env.execute_query(SQL("EXPLAIN %s", query.select("COUNT(*)")))
@@ -294,6 +288,28 @@ class TestPrivacy(ProofCase):
             "Index Only Scan using kash_stripe_event_of_account",
             "\n".join(line for [line] in plan),
         )
+
+    def fill_inbox(self):
+        """Let a year's events have come."""
+        self.env.cr.execute(
+            "INSERT INTO kash_stripe_event (event_id, stripe_id, account_id,"
+            " company_id, type, state, subject_id) SELECT 'evt_' || n, 'acct_1', %s,"
+            " %s, 'charge.updated', 'done', 'ch_' || n FROM generate_series(1, 1000) n",
+            [self.account.id, self.company.id],
+        )
+        self.env.cr.execute("ANALYZE kash_stripe_event")
+
+    def test_when_a_payment_ended_is_found_without_reading_the_inbox(self):
+        """Each payment asks for the events that named it."""
+        query = self.env["kash.stripe.event"]._search(
+            [
+                ("account_id", "in", self.account.ids),
+                ("subject_id", "in", ["ch_7", "pi_7", "cs_7"]),
+            ]
+        )
+        self.fill_inbox()
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select("id")))
+        self.assertIn("subject_id_index", "\n".join(line for [line] in plan))
 
     def test_events_are_kept_for_as_long_as_stripe_sends_them_again(self):
         """A shorter time is refused."""

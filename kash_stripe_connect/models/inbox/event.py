@@ -32,7 +32,8 @@ class KashStripeEvent(models.Model):
     api_version = fields.Char("API Version", readonly=True)
     stripe_created = fields.Datetime("At Stripe", readonly=True)
     subject = fields.Char(readonly=True)
-    subject_id = fields.Char("Object", readonly=True)
+    # When a payment ended is asked of the events that named it.
+    subject_id = fields.Char("Object", readonly=True, index="btree_not_null")
     state = fields.Selection(
         [
             ("new", "To do"),
