@@ -5,6 +5,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from odoo.models import BaseModel
 from odoo.tests import tagged
 
 from .test_sync import SYNC, SyncCase
@@ -153,6 +154,37 @@ class TestImportWholeDays(WholeDaysCase):
         self.assertEqual(set(self.rows().mapped("state")), {"booked"})
         days = [move.date for move in self.rows().entry_id.sorted("sequence_number")]
         self.assertEqual(days, [date(2025, 11, day) for day in (22, 23, 24)])
+
+    def test_an_event_reads_few_of_the_rows_that_are_ready(self):
+        """However long the import: the job looks at the rest."""
+        self.import_from("2025-11-20").action_apply()
+        self.read_on()
+        ready = self.rows().filtered(lambda row: row.state == "new")
+        self.assertGreater(len(ready), 180)
+        read = self.rows_read_by_an_event(self.pay(self.invoice(100.0)))
+        self.assertLess(read, 20)
+        self.assertEqual(set(ready.mapped("state")), {"new"})
+        self.run_cron("ir_cron_sync")
+        self.assertEqual(set(self.rows().mapped("state")), {"booked"})
+
+    def rows_read_by_an_event(self, attempt):
+        """Let a customer's payment be told; return how many rows Odoo reads for it."""
+        self.account.sudo().next_sync_at = "2100-01-01"
+        read, fetch = [], BaseModel._fetch_query
+
+        def counted(records, query, fields):
+            found = fetch(records, query, fields)
+            if records._name == "kash.stripe.balance.transaction":
+                read.extend(found.ids)
+            return found
+
+        with (
+            patch(f"{SYNC}._INLINE_ROWS", 10),
+            patch.object(BaseModel, "_fetch_query", counted),
+        ):
+            self.settle()
+        self.assertEqual(attempt.payment_id.state, "paid")
+        return len(read)
 
 
 @tagged("post_install", "-at_install")

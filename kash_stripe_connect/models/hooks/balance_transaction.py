@@ -16,7 +16,9 @@ class HooksBalanceTransaction(models.Model):
         self._join_run(account, rows)
 
     @api.model
-    def _book_payments(self, account, most):
-        """Record no more than so many payments of ours, while much else is ready."""
-        payments = self._ready(account).filtered("transaction_id")
-        self._book_rows(account, payments._not_being_undone()[:most])
+    def _book_payments(self, account, about, most):
+        """Record no more than so many payments of ours, while much else is ready.
+
+        :param about: the domain of rows that somebody waits for; None: of any
+        """
+        self._book_rows(account, self._payments_ready(account, about, most))

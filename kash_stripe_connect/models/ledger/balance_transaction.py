@@ -242,6 +242,21 @@ class LedgerBalanceTransaction(models.Model):
         return due - self._before_import(account, due)
 
     @api.model
+    def _payments_ready(self, account, about, most):
+        """Return no more than so many payments of ours to record, oldest first.
+
+        :param about: the domain of the rows that are looked at; None: of all
+        """
+        ours = Domain("transaction_id", "!=", False)
+        if about is not None:
+            # Whose they are may be known only now.
+            open_rows = self._in_state(account, ["new", "waiting"]) & about
+            self._link_late(account, self.search(open_rows))
+            ours &= about
+        payments = self._to_record_now(account) & ours
+        return self.search(payments, order="created_at, id", limit=most)
+
+    @api.model
     def _are_many_ready(self, account, most):
         """Tell whether more than so many rows are ready, without reading them."""
         today = account.company_id._kash_stripe_today()

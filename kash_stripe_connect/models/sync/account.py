@@ -187,12 +187,15 @@ class SyncAccount(models.Model):
             rows._book_ready(self)
         self._match_bank()
 
-    def _book_or_leave(self):
-        """Record what is ready; of more than can be waited for, the job does most."""
+    def _book_or_leave(self, about=None):
+        """Record what is ready; of more than can be waited for, the job does most.
+
+        :param about: the domain of rows whose payments are not left to it
+        """
         if not self._is_left_to_job():
             self._book_new()
             return
-        self._book_inline()
+        self._book_inline(about)
         self.next_sync_at = fields.Datetime.now()
         self._wake_sync()
 
@@ -201,11 +204,11 @@ class SyncAccount(models.Model):
         rows = self.env["kash.stripe.balance.transaction"]
         return not self._is_in_job() and rows._are_many_ready(self, _INLINE_ROWS)
 
-    def _book_inline(self):
+    def _book_inline(self, about=None):
         """Record what somebody may wait for: payments of ours."""
         with self._turn():
             rows = self.env["kash.stripe.balance.transaction"]
-            rows._book_payments(self, _INLINE_ROWS)
+            rows._book_payments(self, about, _INLINE_ROWS)
 
     def _book_between_pages(self):
         """Record what is ready while more is to be read, as long as our time lasts."""

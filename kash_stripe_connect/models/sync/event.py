@@ -191,11 +191,11 @@ class SyncEvent(models.Model):
         """Write what the fetched objects say, and do what follows from it."""
         failed = self.filtered(lambda e: isinstance(answers[e], Exception))
         said = {event._subject(): answers[event] for event in self - failed}
-        steps = self.env["kash.stripe.steps"]
-        steps._apply(account, sum(said.values(), News()))
+        steps, news = self.env["kash.stripe.steps"], sum(said.values(), News())
+        steps._apply(account, news)
         # Before what needs a person is counted: these do not any more.
         (self - failed).write({"state": "done", "note": False})
-        steps._after(account)
+        steps._after(account, news)
         for error, group in failed.grouped(answers.get).items():
             group._apply_failure(error)
 

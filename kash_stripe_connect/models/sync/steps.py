@@ -3,6 +3,7 @@
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...core import days
 from ...core.news import News
@@ -81,17 +82,26 @@ class KashStripeSteps(models.AbstractModel):
     # === AFTER === #
 
     @api.model
-    def _after(self, account):
+    def _after(self, account, news=None):
         """Record what is ready and match the bank; prove, and say what waits.
 
+        Of more than can be recorded at once what ``news`` are about comes first.
         What goes wrong there is no fault of the events: the sync, which does the same,
         comes at once and says so on the account.
         """
-        trouble = account._trouble_of(account._book_or_leave)
+        book = partial(account._book_or_leave, _rows_of(news) if news else None)
+        trouble = account._trouble_of(book)
         trouble = account._refresh_activities() or trouble
         if trouble and not account.sync_failures:
             account.next_sync_at = fields.Datetime.now()
             account._wake_sync()
+
+
+def _rows_of(news):
+    """Return the domain of the rows that news are about."""
+    sources = [fact.id for fact in (*news.all_charges, *news.refunds)]
+    told = [row.id for row in news.rows]
+    return Domain("source_id", "in", sources) | Domain("txn_id", "in", told)
 
 
 # === WHAT AN EVENT NAMES === #
