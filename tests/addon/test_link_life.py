@@ -3,12 +3,15 @@
 """What becomes of a link: made, sent, opened, expired, void; and who is told."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, tagged
 
 from .common import KashStripeConnected
+
+EVENT = "odoo.addons.kash_stripe_connect.models.sync.event"
 
 
 @tagged("post_install", "-at_install")
@@ -85,6 +88,15 @@ class TestLinkLife(KashStripeConnected, HttpCase):
         self.assertTrue(attempt.kash_stripe_to_expire)
         self.work_off()
         self.assertEqual(attempt.state, "cancel")
+
+    def test_the_payment_page_that_waits_longest_is_closed_first(self):
+        """However many are to be closed: the job takes so many at once."""
+        attempts = [self.press_pay(self.invoice()) for _number in range(2)]
+        for attempt in attempts:
+            attempt.sudo().kash_stripe_to_expire = True
+        with patch(f"{EVENT}._CHUNK", 1):
+            self.work_off()
+        self.assertEqual([tx.state for tx in attempts], ["cancel", "draft"])
 
     def test_a_number_of_days_is_not_negative(self):
         """A link cannot expire before it is sent."""

@@ -74,13 +74,17 @@ class SyncEvent(models.Model):
 
     @api.model
     def _push_due_expiries(self):
-        """Expire the sessions that hooks of invoices said must not be paid any more."""
+        """Expire the sessions that hooks of invoices said must not be paid any more.
+
+        Who has waited longest comes first; one that Stripe refuses waits anew.
+        """
         accounts = self.env["kash.stripe.account"]
         attempts = self.env["payment.transaction"].search(
             [
                 ("kash_stripe_to_expire", "=", True),
                 ("kash_stripe_account_id", "any", accounts._sure_domain()),
             ],
+            order="write_date, id",
             limit=_CHUNK,
         )
         attempts._kash_stripe_push_expire()
