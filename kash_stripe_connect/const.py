@@ -23,5 +23,8 @@ LEAN = {
     "mail_notrack": True,
 }
 
+# The type of activities on single entries and invoices.
+ASKED = "kash_stripe_connect.mail_activity_type_asked"
+
 # The payment link in Odoo's Send dialogs, their settings and data.
 LINK = "kash_stripe_link"

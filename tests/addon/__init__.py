@@ -50,6 +50,7 @@ from . import test_record
 from . import test_refund
 from . import test_opening
 from . import test_opening_currency
+from . import test_responsible
 from . import test_rights
 from . import test_secret
 from . import test_rpc_accountant

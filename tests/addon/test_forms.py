@@ -77,6 +77,7 @@ NEVER_EMPTIED = {
     },
     "payment.transaction": {"state"},
     "res.company": {"kash_stripe_account_ids", "kash_stripe_link_qr"},
+    "res.config.settings": {"company_id"},
 }
 
 

@@ -211,6 +211,13 @@ class TestEncryption(Secrets, KashStripeConnected):
             self.connect()
         self.assertFalse(self.asked())
 
+    def test_who_is_left_is_asked_once_all_who_were_are_archived(self):
+        """Odoo deletes the activities of whom it archives."""
+        heir = self.colleague("kash_heir", "base.group_system")
+        with self.keys():
+            self.asked().user_id.with_user(heir).action_archive()
+            self.assertEqual(self.asked().user_id, heir)
+
     def test_where_there_are_operators_they_are_asked(self):
         """Administrators of a hosted Odoo can set no environment."""
         with self.keys(KEY):

@@ -58,6 +58,7 @@ _WHERE = (
     "endpoint_url",
     "kept_base_url",
 )
+_TOLD = ("19.0.1.3.0", "What waits says what keeps it by now, to who can act.")
 _NO_MORE = ("19.0.1.3.0", "Of payers no more is kept than is needed.")
 _CALLED = ("19.0.1.3.0", "What customers paid with has the name they know it by.")
 _WORDED = ("19.0.1.3.0", "Sentences with a number fit any number.")
@@ -93,6 +94,12 @@ PURPOSES: tuple[Purpose, ...] = (
         name="*Stripe's keys are not encrypted*",
     ),
     *(Purpose(*_REFUSED, "kash_stripe_pay_link", field=name) for name in _KEPT),
+    Purpose(*_TOLD, "kash_stripe_balance_transaction", field="ceased"),
+    Purpose(*_TOLD, "kash_stripe_movement", field="ceased"),
+    Purpose(*_TOLD, "kash_stripe_account", field="tried_at"),
+    Purpose(*_TOLD, "kash_stripe_account", field="unattended_count"),
+    Purpose(*_TOLD, "mail_activity", name="* refunds have no credit note: *"),
+    Purpose(*_TOLD, "mail_activity", name="*Refund of * for *: *"),
     Purpose(*_MOVED, "payment_transaction", field="kash_stripe_database_uuid"),
     Purpose(*_MOVED, "kash_stripe_pay_link", field="lost_uuid"),
     *(Purpose(*_MOVED, "kash_stripe_account", field=name) for name in _WHERE),

@@ -16,6 +16,8 @@ from . import status
 from . import account
 from . import capability
 from . import ir_http
+from . import mail_activity
 from . import platform
 from . import requirement
 from . import res_company
+from . import res_users

@@ -25,6 +25,7 @@ _BANNER_FACTS = {
     "webhook_endpoint",
     "endpoint_url",
     "kept_base_url",
+    "unattended_count",
 }
 _TROUBLED = ("restricted", "restricted_soon", "not_connected")
 
@@ -118,6 +119,17 @@ class KashStripeAccount(models.Model):
     next_sync_at = fields.Datetime("Next Sync", readonly=True, index=True)
     sync_failures = fields.Integer(readonly=True)
     sync_error = fields.Char("Last Trouble", readonly=True)
+    tried_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When it was last looked at whether anything stops stopped rows still.",
+    )
+    unattended_count = fields.Integer(
+        "Activities Nobody Can Act On",
+        readonly=True,
+        copy=False,
+        help="Counted while the company has no accounting administrator who is there.",
+    )
 
     _stripe_id_unique = models.UniqueIndex(
         "(stripe_id, livemode)", "This Stripe account is already in this database."
@@ -250,6 +262,7 @@ class KashStripeAccount(models.Model):
     def _banner_domain(self):
         in_trouble = Domain("connected", "=", True) & Domain("status", "in", _TROUBLED)
         in_trouble |= Domain("revoked_at", "!=", False)
+        in_trouble |= Domain("unattended_count", "!=", 0)
         mine = Domain("company_id", "parent_of", self.env.user.company_ids.ids)
         return mine & (in_trouble | self._whereabouts_domain())
 
@@ -263,6 +276,8 @@ class KashStripeAccount(models.Model):
             found.append(self._prepare_banner())
         if self.connected and self._rings_elsewhere():
             found.append(self._prepare_address_banner())
+        if self.unattended_count:
+            found.append(self._prepare_unattended_banner())
         return found
 
     def _prepare_banner(self):
@@ -279,10 +294,28 @@ class KashStripeAccount(models.Model):
             "link": self.env._("See what to do"),
         }
 
+    def _prepare_unattended_banner(self):
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "key": f"{self.id}:unattended",
+            "level": "warning",
+            "text": self.env._(
+                "Stripe, %(business)s: nobody who may do the accounting of %(company)s"
+                " is there to act. Activities that wait: %(count)s. An administrator"
+                " can choose who is responsible in the settings.",
+                business=self.display_name,
+                company=self.company_id.name,
+                count=self.unattended_count,
+            ),
+            "link": self.env._("See what to do"),
+        }
+
     def _refresh_activities(self):
         """Let each rule find out what waits, then open, recount or close its activity.
 
         Whoever changed the books calls it; the rules stand in the rooms they are about.
+        Then each activity is somebody's who can act.
 
         :return: the first trouble of a rule, which keeps no other one back; else None
         """
@@ -295,7 +328,30 @@ class KashStripeAccount(models.Model):
             troubles += account._let_each(
                 rules, lambda rule, account=account: rule._refresh(account)
             )
+            troubles += account._let_each(
+                [self.env["mail.activity"].sudo()], account._hand_over
+            )
         return next(iter(troubles), None)
+
+    def _refresh_one(self, name):
+        """Do so for one rule alone, at once: what it is about was changed by hand."""
+        for account in self.filtered("journal_id"):
+            account._let_each(
+                [self.env[name]],
+                lambda rule, account=account: (
+                    rule._bring_up_to_date(account),
+                    rule._refresh(account),
+                ),
+            )
+
+    def _hand_over(self, activities):
+        """Give activities, whose person cannot act any more, to one who can."""
+        companies = self.env["res.company"].sudo()
+        family = companies.search([("id", "child_of", self.company_id.ids)])
+        waiting = activities._kash_stripe_in(family)
+        nobodys = activities._kash_stripe_hand_over(waiting)
+        if nobodys != self.unattended_count:
+            self.unattended_count = nobodys
 
     def _let_each(self, rules, act):
         """Let each rule of the account act; return what went wrong, which is logged."""

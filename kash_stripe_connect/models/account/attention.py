@@ -5,14 +5,20 @@ from datetime import date
 
 from odoo import models
 
+from ..base.records import changes
+
 
 @dataclass(frozen=True)
 class Reason:
-    """How much waits for a person, in a sentence; nothing waits when it is zero."""
+    """How much waits for a person, in a sentence; nothing waits when it is zero.
+
+    ``note`` (HTML) says more, where a sentence is not enough; None: it is a person's.
+    """
 
     count: int
     text: str
     due: date | None = None
+    note: str | None = None
 
 
 class KashStripeAttention(models.AbstractModel):
@@ -43,11 +49,19 @@ class KashStripeAttention(models.AbstractModel):
         if not reason.count:
             found.unlink()
         elif found:
-            found.filtered(lambda a: a.summary != reason.text).summary = reason.text
+            texts = {"summary": reason.text}
+            if reason.note is not None:
+                texts["note"] = reason.note or False
+            if changes(found, texts, texts):
+                found.write(texts)
             moved = found.filtered(lambda a: reason.due not in {None, a.date_deadline})
             moved.date_deadline = reason.due
         else:
-            user = account.company_id.kash_stripe_responsible_id or self.env.user
+            user = account.company_id._kash_stripe_who_acts()[account.company_id]
             journal.activity_schedule(
-                xmlid, reason.due, summary=reason.text, user_id=user.id
+                xmlid,
+                reason.due,
+                summary=reason.text,
+                note=reason.note,
+                user_id=user.id,
             )

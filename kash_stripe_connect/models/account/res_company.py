@@ -105,6 +105,93 @@ class AccountCompany(models.Model):
                 )
             )
 
+    # === WHO ACTS === #
+
+    def _kash_stripe_who_acts(self):
+        """Return {company: whose the activities about its Stripe money are}.
+
+        The one who was chosen, while able to act; else whoever stands in.
+        """
+        chosen = {company: company._kash_stripe_chosen() for company in self}
+        left = self.filtered(lambda company: not chosen[company])
+        return {**chosen, **left._kash_stripe_stand_ins()}
+
+    def _kash_stripe_stand_ins(self):
+        """Return {company: one of its accounting managers}, in one query for all.
+
+        Where there is none, an administrator, who can make somebody one.
+        """
+        if not self:
+            return {}
+        managers = self._kash_stripe_members("account.group_account_manager")
+        found = {company: company._kash_stripe_own(managers) for company in self}
+        left = self.filtered(lambda company: not found[company])
+        admins = left._kash_stripe_members("base.group_system", anywhere=True)
+        for company in left:
+            found[company] = company._kash_stripe_own(admins) or admins[:1]
+        return found
+
+    def _kash_stripe_members(self, xmlid, *, anywhere=False):
+        """Return the active people of a group who may work in one of the companies.
+
+        :param anywhere: those of other companies, too
+        """
+        users = self.env["res.users"].sudo()
+        if not self:
+            return users
+        domain = [("all_group_ids", "in", self.env.ref(xmlid).ids)]
+        if not anywhere:
+            domain.append(("company_ids", "in", self.ids))
+        return users.search(domain, order="id")
+
+    def _kash_stripe_own(self, users):
+        """Return the first of ``users`` who may work in the company, if any.
+
+        Best one whose main company it is.
+        """
+        mine = users.filtered(lambda user: self in user.company_ids)
+        return mine.sorted(lambda user: user.company_id != self)[:1]
+
+    def _kash_stripe_chosen(self):
+        """Return who was chosen for the company or a parent, if they can act."""
+        lineage = reversed(self.sudo().parent_ids)
+        people = [company.kash_stripe_responsible_id for company in lineage]
+        person = next(filter(None, people), self.env["res.users"]).sudo()
+        return person.filtered(lambda user: not user._kash_stripe_unable(self))
+
+    def _kash_stripe_responsible_note(self, chosen):
+        """Return what is wrong with who is chosen, and who is asked meanwhile.
+
+        :return: a sentence, or False: they can act
+        """
+        self.ensure_one()
+        why = chosen._kash_stripe_unable(self)
+        if not why:
+            return False
+        parent = self.sudo().parent_id
+        other = parent._kash_stripe_chosen() if parent and not chosen else None
+        other = other or self._kash_stripe_stand_ins()[self]
+        names = {"person": chosen.name, "company": self.name, "other": other.name or ""}
+        said = {
+            "nobody": self.env._("Nobody is chosen."),
+            "archived": self.env._("%(person)s is archived.", **names),
+            "company": self.env._(
+                "%(person)s may not work in %(company)s any more.", **names
+            ),
+            "right": self.env._(
+                "%(person)s may not see the accounting any more.", **names
+            ),
+        }[why]
+        if other._kash_stripe_unable(self):
+            meanwhile = self.env._(
+                "Nor is there an accounting administrator of %(company)s: the"
+                " activities go to %(other)s, who can make somebody one.",
+                **names,
+            )
+        else:
+            meanwhile = self.env._("Meanwhile the activities go to %(other)s.", **names)
+        return f"{said} {meanwhile}"
+
     # === COMPUTE METHODS === #
 
     @api.depends(

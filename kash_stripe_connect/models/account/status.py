@@ -199,12 +199,15 @@ class KashStripeStatus(models.AbstractModel):
         self._tell_ready()
 
     def _tell_ready(self):
-        """Say once, to the person who connected, that payments can be taken."""
+        """Say once that payments can be taken: to who connected, or acts by now."""
         if self.status != "active" or self.told_ready_epoch == self.epoch:
             return
         self.told_ready_epoch = self.epoch
         message = self.env._("Your Stripe account is ready to use.")
-        partner = self.connected_by_id.partner_id
+        person = self.connected_by_id
+        if person._kash_stripe_unable(self.company_id):
+            person = self.company_id._kash_stripe_who_acts()[self.company_id]
+        partner = person.partner_id
         self.message_notify(
             # Not from the person itself: Odoo tells nobody what they did.
             author_id=self.env.ref("base.partner_root").id,

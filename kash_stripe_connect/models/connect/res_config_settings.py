@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..base.records import check_one
 
@@ -29,9 +29,13 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_responsible_id = fields.Many2one(
         related="company_id.kash_stripe_responsible_id", readonly=False
     )
+    kash_stripe_responsible_note = fields.Char(
+        compute="_compute_kash_stripe_responsible_note"
+    )
     kash_stripe_notify_partner_ids = fields.Many2many(
         related="company_id.kash_stripe_notify_partner_ids", readonly=False
     )
+    kash_stripe_notify_note = fields.Char(compute="_compute_kash_stripe_notify_note")
 
     kash_stripe_send_link = fields.Boolean(
         related="company_id.kash_stripe_send_link", readonly=False
@@ -129,6 +133,24 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_keep_payers = fields.Integer(
         related="company_id.kash_stripe_keep_payers", readonly=False
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id", "kash_stripe_responsible_id")
+    def _compute_kash_stripe_responsible_note(self):
+        for page in self:
+            chosen = page.kash_stripe_responsible_id._origin
+            page.kash_stripe_responsible_note = (
+                page.company_id._kash_stripe_responsible_note(chosen)
+            )
+
+    @api.depends("company_id", "kash_stripe_notify_partner_ids")
+    def _compute_kash_stripe_notify_note(self):
+        for page in self:
+            chosen = page.kash_stripe_notify_partner_ids._origin
+            page.kash_stripe_notify_note = page.company_id._kash_stripe_notify_note(
+                chosen
+            )
 
     # === ACTION METHODS === #
 

@@ -92,7 +92,7 @@ class DisputeAccount(models.Model):
         if not warning.actionable:
             found.unlink()
         elif not found:
-            user = self.company_id.sudo().kash_stripe_responsible_id or self.env.user
+            user = document.company_id._kash_stripe_who_acts()[document.company_id]
             document.activity_schedule(
                 xmlid,
                 summary=self.env._(

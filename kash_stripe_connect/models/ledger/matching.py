@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...const import LEAN
+from ...const import ASKED, LEAN
 
 
 class KashStripeMatching(models.AbstractModel):
@@ -198,15 +198,15 @@ class KashStripeMatching(models.AbstractModel):
     @api.model
     def _ask_to_match(self, lines, payment):
         """Leave the matching of a locked day to a person."""
-        user = payment.company_id.sudo().kash_stripe_responsible_id or self.env.user
+        company = payment.company_id
         lines.move_id.activity_schedule(
-            "mail.mail_activity_data_todo",
+            ASKED,
             summary=self.env._(
                 "%(payment)s was taken back; its invoices are of a locked day: match by"
                 " hand.",
                 payment=payment.name,
             ),
-            user_id=user.id,
+            user_id=company._kash_stripe_who_acts()[company].id,
         )
 
     # === MATCH === #

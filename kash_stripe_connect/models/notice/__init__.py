@@ -12,4 +12,5 @@ from . import mail_mail
 from . import notice
 from . import payment_transaction
 from . import res_company
+from . import res_partner
 from . import payer_data

@@ -48,7 +48,7 @@ class NoticeCompany(models.Model):
         """Return {language: who reads it}, as values of a mail; empty for nobody."""
         self.ensure_one()
         company = self.sudo()
-        people = company.kash_stripe_notify_partner_ids.filtered("email_normalized")
+        people = company._kash_stripe_notice_people().filtered("email_normalized")
         own = company.partner_id.lang or self.env.lang or "en_US"
         readers = {
             lang: {"recipient_ids": [Command.set(group.ids)]}
@@ -58,3 +58,38 @@ class NoticeCompany(models.Model):
         if addresses:
             readers.setdefault(own, {})["email_to"] = ", ".join(addresses)
         return readers
+
+    def _kash_stripe_notice_people(self):
+        """Return the contacts who get the notices.
+
+        Not those who left. Once all of them have, and no address is given either,
+        whoever acts on the company's Stripe money.
+        """
+        chosen = self.with_context(active_test=False).kash_stripe_notify_partner_ids
+        there = chosen - chosen._kash_stripe_gone(self)
+        if chosen and not there and not self.kash_stripe_notify_emails:
+            there = self._kash_stripe_who_acts()[self].partner_id
+        return there.with_context(active_test=True)
+
+    def _kash_stripe_notify_note(self, chosen):
+        """Return which of the contacts chosen get no notices any more, and who does.
+
+        :return: a sentence, or False: all of them do
+        """
+        stored = self.with_context(active_test=False).kash_stripe_notify_partner_ids
+        # What a page does not show, because it is archived, was chosen all the same.
+        chosen |= stored.filtered(lambda partner: not partner.active)
+        gone = chosen._kash_stripe_gone(self)
+        if not gone:
+            return False
+        who = self._kash_stripe_who_acts()[self]
+        text = self.env._(
+            "Archived, or without access to %(company)s any more, and so without"
+            " notices: %(people)s.",
+            company=self.name,
+            people=", ".join(gone.mapped("display_name")),
+        )
+        if chosen - gone or self.kash_stripe_notify_emails or not who:
+            return text
+        instead = self.env._("Meanwhile %(other)s gets them.", other=who.name)
+        return f"{text} {instead}"

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...const import ASKED
 from ...core import split
 from ..base.records import refuse_changed, refuse_filled
 from ..link.guard import PayProblem
@@ -193,24 +194,28 @@ class RefundMove(models.Model):
             ]
         )
         known = {(activity.res_id, activity.summary) for activity in asked}
+        invoices = self.browse().concat(*(invoice for invoice, _text, _note in asks))
+        who = invoices.company_id._kash_stripe_who_acts()
         activities.create(
             [
-                self._kash_stripe_prepare_ask(invoice, summary, note)
+                self._kash_stripe_prepare_ask(
+                    invoice, summary, note, who[invoice.company_id]
+                )
                 for invoice, summary, note in asks
                 if (invoice.id, summary) not in known
             ]
         )
 
     @api.model
-    def _kash_stripe_prepare_ask(self, invoice, summary, note):
-        responsible = invoice.company_id.sudo().kash_stripe_responsible_id
+    def _kash_stripe_prepare_ask(self, invoice, summary, note, user):
+        kind = self.env.ref(ASKED, raise_if_not_found=False)
         return {
-            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "activity_type_id": kind and kind.id,
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": invoice.id,
             "summary": summary,
             "note": note,
-            "user_id": (responsible or self.env.user).id,
+            "user_id": user.id,
         }
 
     def _kash_stripe_refund_problems(self):

@@ -323,6 +323,21 @@ class KashStripeSecret(models.Model):
             self._close_activities()
 
     @api.model
+    def _asked(self):
+        """Return (sudo) what is open of what was asked."""
+        activities = self.env["mail.activity"].sudo()
+        kind = self.env.ref(_ACTIVITY, raise_if_not_found=False)
+        if not kind:
+            return activities
+        return activities.search([("activity_type_id", "=", kind.id)])
+
+    @api.model
+    def _ask_who_is_left(self):
+        """Ask those who can act by now: who was asked has left, and did not do it."""
+        if not self._asked():
+            self._give_activities()
+
+    @api.model
     def _give_activities(self):
         """Give each operator an activity that is about no record."""
         kind = self.env.ref(_ACTIVITY, raise_if_not_found=False)
@@ -344,10 +359,7 @@ class KashStripeSecret(models.Model):
 
     @api.model
     def _close_activities(self):
-        kind = self.env.ref(_ACTIVITY, raise_if_not_found=False)
-        if kind:
-            activities = self.env["mail.activity"].sudo()
-            activities.search([("activity_type_id", "=", kind.id)]).unlink()
+        self._asked().unlink()
 
     @api.model
     def _prepare_activity_text(self):
