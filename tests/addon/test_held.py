@@ -74,7 +74,7 @@ class TestHeld(KashStripeConnected):
     def test_a_date_before_stripes_is_refused(self):
         """Money cannot be in the books before it came."""
         self.lock(False)
-        dialog = self.dialog(day="2025-11-21")
+        dialog = self.dialog(way="chosen", day="2025-11-21")
         self.assertIn("before that", dialog.error)
         with self.assertRaisesRegex(UserError, "before that"):
             dialog.action_record()
@@ -139,3 +139,166 @@ class TestHeld(KashStripeConnected):
         self.sync()
         self.assertEqual(self.rows().state, "booked")
         self.assertEqual(self.locked.payment_state, "paid")
+
+    # === OPEN AGAIN === #
+
+    def test_a_held_row_says_at_once_that_its_day_is_open_again(self):
+        """In the list, in the form, and in the activity that counts it."""
+        self.lock(False)
+        row = self.rows()
+        self.assertEqual(row.state, "held")
+        self.assertEqual(row.reason, "11/22/2025 is open again: record it.")
+        self.assertTrue(row.ceased)
+        summary = self.activities("held").summary
+        self.assertIn("their day is open again: 1. Record them.", summary)
+        self.assertNotIn("day is locked", summary)
+
+    def test_it_says_which_lock_holds_it_when_another_one_comes(self):
+        """There, and gone, and there again."""
+        self.lock(False)
+        self.lock("2025-11-23", "hard_lock_date")
+        self.assertIn("11/22/2025 is locked: Hard", self.rows().reason)
+        self.assertFalse(self.rows().ceased)
+        self.assertIn("day is locked", self.activities("held").summary)
+
+    def test_both_are_counted_apart(self):
+        """One day is open, another one is not."""
+        self.stripe.clock.advance(days=3)
+        self.pay(self.invoice(50.0))
+        self.settle()
+        self.lock("2025-11-23", "hard_lock_date")
+        self.lock(False)
+        self.assertEqual(self.rows().mapped("ceased"), [True, False])
+        summary = self.activities("held").summary
+        self.assertIn("Stripe rows whose day is locked: 1. They wait.", summary)
+        self.assertIn("open again: 1.", summary)
+
+    def test_record_proposes_the_days_that_are_open_again(self):
+        """It is what the row says; with one that is locked a person chooses."""
+        row = self.rows()
+        self.assertEqual(row.action_record()["context"]["default_way"], "chosen")
+        self.lock(False)
+        self.dialog().action_record()
+        self.assertEqual(row.payment_id.move_id.date, date(2025, 11, 22))
+        self.assertFalse(self.activities("held"))
+
+    def test_what_takes_back_a_locked_row_says_that_one_is_locked(self):
+        """Its own day is open; it is not recorded without the other."""
+        self.stripe.clock.advance(days=10)
+        self.stripe.refund(self.locked.transaction_ids.kash_stripe_charge_id)
+        self.settle()
+        refund = self.rows().filtered(lambda row: row.type == "refund")
+        self.assertEqual(refund.booking_day, date(2025, 12, 2))
+        self.assertIn("11/22/2025 is locked", refund.reason)
+        self.sync()
+        self.assertIn("11/22/2025 is locked", refund.reason)
+        self.lock(False)
+        self.assertEqual(refund.reason, "12/02/2025 is open again: record it.")
+
+    def exception(self, **vals):
+        """Make an exception that opens every day."""
+        return self.env["account.lock_exception"].create(
+            {
+                "company_id": self.company.id,
+                "fiscalyear_lock_date": False,
+                "end_datetime": fields.Datetime.now() + timedelta(hours=1),
+                **vals,
+            }
+        )
+
+    def test_an_exception_for_everybody_opens_the_day_until_it_ends(self):
+        """The job is everybody, too; one person's exception says nothing to others."""
+        self.exception(user_id=self.env.user.id)
+        self.assertFalse(self.rows().ceased)
+        everybodys = self.exception(user_id=False)
+        self.assertTrue(self.rows().ceased)
+        everybodys.action_revoke()
+        self.assertFalse(self.rows().ceased)
+
+    def test_where_it_is_recorded_by_itself_the_row_says_that(self):
+        """Nobody need record it."""
+        self.company.kash_stripe_record_when_open = True
+        self.lock(False)
+        self.assertIn("recorded with the next sync", self.rows().reason)
+        self.sync()
+        self.assertEqual(self.rows().state, "booked")
+
+
+@tagged("post_install", "-at_install")
+class TestMended(KashStripeConnected):
+    """What stopped a row may end without a word to it."""
+
+    def stopped(self):
+        """Let money come in a currency that Odoo has not enabled; return its row."""
+        self.stripe.settle_in(self.acct, ["eur"])
+        self.foreign = self.quote("eur", {"2025-01-01": 0.8})
+        self.foreign.active = False
+        self.stripe.charge_elsewhere(self.acct, amount=5000)
+        self.booked()
+        self.assertEqual(self.rows().state, "stopped")
+        return self.rows()
+
+    def booked(self):
+        """Let a day go by at the job."""
+        self.stripe.settle()
+        self.read_until("2025-11-22")
+        self.account.sudo().tried_at = False
+        self.sync()
+
+    def test_a_currency_that_is_enabled_stops_nothing_any_more(self):
+        """The row says so, and the activity counts it; recording is a person's act."""
+        row = self.stopped()
+        self.booked()
+        self.assertIn("which is not enabled", row.reason)
+        self.assertFalse(row.ceased)
+        self.foreign.active = True
+        self.booked()
+        self.assertEqual(row.state, "stopped")
+        self.assertIn("Nothing stops it any more: try again.", row.reason)
+        self.assertTrue(row.ceased)
+        self.assertIn("any more: 1. Try them", self.activities("stopped").summary)
+        row.action_retry()
+        self.assertEqual(row.state, "booked")
+
+    def test_what_stops_it_now_is_said_when_that_is_something_else(self):
+        """First the currency was missing, then its rate."""
+        row = self.stopped()
+        self.foreign.active = True
+        self.foreign.rate_ids.name = "2025-12-01"
+        self.booked()
+        self.assertIn("Odoo has no rate", row.reason)
+        self.foreign.rate_ids.name = "2025-11-01"
+        self.booked()
+        self.assertIn("Nothing stops it", row.reason)
+        self.foreign.active = False
+        self.booked()
+        self.assertIn("which is not enabled", row.reason)
+        self.assertFalse(row.ceased)
+
+    def test_an_archived_account_that_is_there_again_stops_nothing(self):
+        """Odoo itself refused it, and answers itself."""
+        income = self.other_account(account_type="income", code="401777")
+        self.company.write(
+            {
+                "kash_stripe_receipts": "income",
+                "kash_stripe_income_account_id": income.id,
+            }
+        )
+        income.active = False
+        self.stripe.charge_elsewhere(self.acct, amount=5000)
+        self.booked()
+        row = self.rows()
+        self.assertEqual(row.state, "stopped")
+        income.active = True
+        self.booked()
+        self.assertIn("Nothing stops it", row.reason)
+
+    def test_it_is_looked_at_once_an_hour(self):
+        """Each event would try it again."""
+        row = self.stopped()
+        self.foreign.active = True
+        self.account.sudo()._refresh_activities()
+        self.assertFalse(row.ceased)
+        self.account.sudo().tried_at -= timedelta(hours=2)
+        self.account.sudo()._refresh_activities()
+        self.assertTrue(row.ceased)

@@ -9,9 +9,10 @@ class HooksCompany(models.Model):
     _inherit = "res.company"
 
     def write(self, vals):
-        """Override of `base`: the operator's fields are kept; reminders have rules."""
+        """Override of `base`: the operator's fields; reminders' rules; held rows."""
         self._kash_stripe_service_write(vals)
         result = super().write(vals)
         self._kash_stripe_check_named(vals)
         self._kash_stripe_reminder_written(vals)
+        self._kash_stripe_locks_written(vals)
         return result

@@ -27,6 +27,7 @@ from . import change_books
 from . import account
 from . import account_account
 from . import account_journal
+from . import account_lock_exception
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

@@ -1,8 +1,26 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
 
 from ..account.attention import Reason
+
+_TRY_EVERY = timedelta(hours=1)
+
+
+class LedgerAttention(models.AbstractModel):
+    _inherit = "kash.stripe.attention"
+
+    def _facts(self):
+        """Return the models of what is to be recorded, as the job looks at it.
+
+        Whoever records by hand may do so by an exception of their own.
+        """
+        names = ("kash.stripe.balance.transaction", "kash.stripe.movement")
+        job = self.with_context(kash_stripe_person=False)
+        return [job.env[name] for name in names]
 
 
 class KashStripeAttentionSuspense(models.AbstractModel):
@@ -33,7 +51,7 @@ class KashStripeAttentionSuspense(models.AbstractModel):
 
 
 class KashStripeAttentionHeld(models.AbstractModel):
-    """Facts whose day is locked."""
+    """Facts whose day is locked, or was: recording them is a person's act."""
 
     _name = "kash.stripe.attention.held"
     _inherit = "kash.stripe.attention"
@@ -42,14 +60,35 @@ class KashStripeAttentionHeld(models.AbstractModel):
     _rule_order = 20
     _activity_type = "mail_activity_type_held"
 
+    def _bring_up_to_date(self, account):
+        """Override: locks come and go without a word of Stripe's."""
+        for facts in self._facts():
+            facts._look_at_held(account)
+
     def _reason(self, account):
-        held = [("account_id", "=", account.id), ("state", "=", "held")]
-        count = self.env["kash.stripe.balance.transaction"].search_count(held)
-        count += self.env["kash.stripe.movement"].search_count(held)
-        text = self.env._(
-            "Stripe rows whose day is locked: %(count)s. They wait.", count=count
-        )
-        return Reason(count, text)
+        held = Domain("account_id", "=", account.id) & Domain("state", "=", "held")
+        ceased = Domain("ceased", "=", True)
+        locked, free = self._count(held & ~ceased), self._count(held & ceased)
+        texts = []
+        if locked:
+            texts.append(
+                self.env._(
+                    "Stripe rows whose day is locked: %(count)s. They wait.",
+                    count=locked,
+                )
+            )
+        if free:
+            texts.append(
+                self.env._(
+                    "Stripe rows that wait though their day is open again: %(count)s."
+                    " Record them.",
+                    count=free,
+                )
+            )
+        return Reason(locked + free, " ".join(texts))
+
+    def _count(self, domain):
+        return sum(facts.search_count(domain) for facts in self._facts())
 
 
 class KashStripeAttentionStopped(models.AbstractModel):
@@ -62,16 +101,32 @@ class KashStripeAttentionStopped(models.AbstractModel):
     _rule_order = 30
     _activity_type = "mail_activity_type_stopped"
 
+    def _bring_up_to_date(self, account):
+        """Override: once an hour find out what a person has mended meanwhile."""
+        now = fields.Datetime.now()
+        if account.tried_at and now < account.tried_at + _TRY_EVERY:
+            return
+        account.tried_at = now
+        for facts in self._facts():
+            facts._look_at_stopped(account)
+
     def _reason(self, account):
         mine = [("account_id", "=", account.id)]
         stopped = [("state", "in", ["stopped", "waiting"])]
-        count = self.env["kash.stripe.balance.transaction"].search_count(
-            [*mine, "|", *stopped, ("changed", "=", True)]
-        )
-        count += self.env["kash.stripe.movement"].search_count([*mine, *stopped])
+        rows, movements = self._facts()
+        count = rows.search_count([*mine, "|", *stopped, ("changed", "=", True)])
+        count += movements.search_count([*mine, *stopped])
         text = self.env._(
             "Stripe rows that are stopped: %(count)s. See why.", count=count
         )
+        mended = [*mine, ("state", "=", "stopped"), ("ceased", "=", True)]
+        free = sum(facts.search_count(mended) for facts in (rows, movements))
+        if free:
+            again = self.env._(
+                "Those that nothing stops any more: %(count)s. Try them again.",
+                count=free,
+            )
+            text = f"{text} {again}"
         return Reason(count, text)
 
 

@@ -46,6 +46,8 @@ class LedgerBalanceTransaction(models.Model):
         " where it stood.",
     )
 
+    _booking_family = "kash.stripe.booking.row"
+
     _fee_waits = models.Index("(account_id) WHERE (fee_by_hand IS TRUE)")
 
     own_amount = MinorUnits(
@@ -66,11 +68,15 @@ class LedgerBalanceTransaction(models.Model):
         company = self.company_id.sudo()
         if self._is_payout():
             if company.kash_stripe_move_payouts == "hand":
-                return self.env._("Payouts are recorded by hand.")
+                return self.env._(
+                    "Payouts were to be recorded by hand when it came: record it."
+                )
         elif (
             self._counterpart() == "fees" and company.kash_stripe_record_fees == "hand"
         ):
-            return self.env._("Fees are recorded by hand.")
+            return self.env._(
+                "Fees were to be recorded by hand when it came: record it."
+            )
         return None
 
     def _legs(self, role):
@@ -263,6 +269,11 @@ class LedgerBalanceTransaction(models.Model):
         due = Domain("transaction_id", "!=", False) | Domain("booking_day", "<", today)
         ready = self._to_record_now(account) & due
         return self.search_count(ready, limit=most + 1) > most
+
+    @api.model
+    def _tried_again(self, account):
+        """Override: what Stripe changed is read again first, by a person."""
+        return super()._tried_again(account) & Domain("changed", "=", False)
 
     @api.model
     def _in_state(self, account, states):

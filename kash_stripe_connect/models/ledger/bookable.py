@@ -2,8 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..base.records import check_some, previewed
+
+# So many reasons are tried at a time, one fact for each.
+_MOST_TRIED = 10
+_STOPS_NO_MORE = {"booked", "held", "by_hand"}
 
 
 class LedgerBookable(models.AbstractModel):
@@ -42,6 +47,8 @@ class LedgerBookable(models.AbstractModel):
 
     # The field of the dialog that takes them
     _record_wizard_default = "default_row_ids"
+    # The rules that record them
+    _booking_family = None
 
     @api.depends("income_taxes")
     def _compute_income_tax(self):
@@ -56,16 +63,65 @@ class LedgerBookable(models.AbstractModel):
         return bool(stands and (self.income_base or self.income_taxes))
 
     def action_record(self):
-        """Open the dialog to record held rows."""
+        """Open the dialog to record held rows: on their own days once they are open."""
         check_some(self)
+        held = self.filtered(lambda fact: fact.state == "held")
+        own_days = held and all(held.mapped("ceased"))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Record Held Rows"),
             "res_model": "kash.stripe.record.wizard",
             "view_mode": "form",
             "target": "new",
-            "context": {self._record_wizard_default: self.ids},
+            "context": {
+                self._record_wizard_default: self.ids,
+                "default_way": "own" if own_days else "chosen",
+            },
         }
+
+    # === WHAT CEASED === #
+
+    @api.model
+    def _look_at_held(self, account):
+        """Let what is held say whether its day is locked still."""
+        held = self.search([("account_id", "=", account.id), ("state", "=", "held")])
+        self.env[self._booking_family]._look_again(account, held)
+
+    @api.model
+    def _tried_again(self, account):
+        """Return the domain of what may be recorded once its reason has ceased."""
+        mine = Domain("account_id", "=", account.id)
+        return mine & Domain("state", "=", "stopped")
+
+    @api.model
+    def _look_at_stopped(self, account):
+        """Let what is stopped say whether anything stops it still.
+
+        One for each reason is recorded, looked at and taken back: so that Odoo, whose
+        own refusals are among the reasons, answers itself.
+        """
+        stopped = self.search(self._tried_again(account)).grouped("reason")
+        for reason, group in list(stopped.items())[:_MOST_TRIED]:
+            state, told = group[:1]._try_out()
+            if state in _STOPS_NO_MORE and not all(group.mapped("ceased")):
+                group._let_go(
+                    self.env._(
+                        "Nothing stops it any more: try again. It was: %(reason)s",
+                        reason=reason,
+                    )
+                )
+            elif state == "stopped" and told != reason:
+                group[:1]._stop(told)
+
+    def _try_out(self):
+        """Return (state, reason) as they would be after trying again."""
+
+        def act():
+            self.write({"state": "new", "reason": False})
+            self._book_these(self.account_id)
+            return self.state, self.reason
+
+        return previewed(self.env, act)
 
     def _check_held_day(self, day):
         """Refuse a date on which the fact cannot be recorded.

@@ -89,10 +89,16 @@ class KashStripeBooking(models.AbstractModel):
 
         :param facts: rows or movements of one Stripe account
         """
+        for rule, taken in self._shared_out(facts):
+            rule._book_taken(account, taken)
+
+    @api.model
+    def _shared_out(self, facts):
+        """Yield each rule of this family with what it takes of ``facts``."""
         for rule in self._rules():
             taken = rule._takes(facts)
             facts -= taken
-            rule._book_taken(account, taken)
+            yield rule, taken
 
     @api.model
     def _book_taken(self, account, facts):
@@ -147,23 +153,69 @@ class KashStripeBooking(models.AbstractModel):
 
         Odoo never refuses a payment in a locked period: it silently dates it later.
         """
-        open_days = []
+        by_day = rows.grouped("entry_day")
+        reasons = self._lock_reasons(account, company, rows)
+        for day, reason in reasons.items():
+            by_day.pop(day)._hold(reason)
+        return rows.browse().concat(*by_day.values())
+
+    @api.model
+    def _lock_reasons(self, account, company, rows):
+        """Return {day: why it is locked} of the locked days among those of ``rows``."""
+        reasons = {}
         taxed = self._taxed(account, company, rows)
         for day, group in rows.grouped("entry_day").items():
             parts = group.transaction_id.kash_stripe_allocation_ids
             has_tax = any(parts.mapped("discount")) or bool(group & taxed)
             locks = company._kash_stripe_locks(day, account.journal_id, has_tax=has_tax)
-            if not locks:
-                open_days.append(group)
-                continue
-            group._hold(
-                self.env._(
+            if locks:
+                reasons[day] = self.env._(
                     "%(day)s is locked: %(locks)s.",
                     day=format_date(self.env, day),
                     locks=company._format_lock_dates(locks),
                 )
+        return reasons
+
+    # === WHAT CEASED === #
+
+    @api.model
+    def _look_again(self, account, held):
+        """Let held facts say whether their day is locked still; nothing is posted."""
+        for rule, taken in self._shared_out(held):
+            if taken:
+                rule._look_at_locks(account, taken)
+
+    @api.model
+    def _look_at_locks(self, account, held):
+        """Say of held facts what keeps them, or that nothing does any more."""
+        left = held
+        for company, group in held.grouped(self._posting_company).items():
+            by_day = group.grouped("entry_day")
+            for day, reason in self._lock_reasons(account, company, group).items():
+                by_day[day]._go_on_holding(reason)
+                left -= by_day[day]
+        left -= self._wait_with_held(account, left)
+        by_itself = account.company_id.sudo().kash_stripe_record_when_open
+        for day, group in left.grouped("entry_day").items():
+            group._let_go(self._ceased_sentence(day, by_itself))
+
+    @api.model
+    def _wait_with_held(self, account, facts):
+        """Return those that take back what is locked still; they say so."""
+        return facts.browse()
+
+    @api.model
+    def _ceased_sentence(self, day, by_itself):
+        """Return what a held fact says once its day is open.
+
+        :param by_itself: whether the next sync records it
+        """
+        shown = format_date(self.env, day)
+        if by_itself:
+            return self.env._(
+                "%(day)s is open again: it is recorded with the next sync.", day=shown
             )
-        return rows.browse().concat(*open_days)
+        return self.env._("%(day)s is open again: record it.", day=shown)
 
     @api.model
     def _taxed(self, account, company, rows):

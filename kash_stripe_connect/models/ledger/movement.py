@@ -52,6 +52,7 @@ class KashStripeMovement(models.Model):
     _object_unique = models.UniqueIndex("(account_id, kind, object_ref)")
 
     _record_wizard_default = "default_movement_ids"
+    _booking_family = "kash.stripe.booking.movement"
 
     @api.depends("amount", "currency_code")
     def _compute_amount_text(self):

@@ -3,6 +3,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.account.models.company import LOCK_DATE_FIELDS
+
+# What decides whether a day is open, and who records what waited for that.
+_LOCKS = {*LOCK_DATE_FIELDS, "tax_exigibility", "kash_stripe_record_when_open"}
+
 
 class LedgerCompany(models.Model):
     """How Stripe's movements are written into a company's books."""
@@ -91,3 +96,16 @@ class LedgerCompany(models.Model):
                         " takes off the same amount, for Stripe charges no tax then."
                     )
                 )
+
+    # === LOCKS === #
+
+    def _kash_stripe_locks_written(self, vals):
+        """Let held rows say at once whether their day is locked still."""
+        if _LOCKS & set(vals):
+            self._kash_stripe_locks_moved()
+
+    def _kash_stripe_locks_moved(self):
+        """Let what is held in the companies' families say what holds it now."""
+        companies = self.sudo()
+        family = companies.search([("id", "child_of", companies.root_id.ids)])
+        family.kash_stripe_account_ids._refresh_one("kash.stripe.attention.held")

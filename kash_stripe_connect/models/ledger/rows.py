@@ -15,6 +15,25 @@ class KashStripeBookingRow(models.AbstractModel):
     _inherit = "kash.stripe.booking"
     _description = "Stripe Booking: Rows"
 
+    # === WHAT CEASED === #
+
+    @api.model
+    def _wait_with_held(self, account, rows):
+        """Override: what takes back a row that is locked still waits with it."""
+        undone, nothing = self._undone_rows(account, rows), rows.browse()
+        free, waiting = set(rows.ids), {}
+        for row in rows.sorted(lambda row: (row.created_at, row._undo_rank())):
+            held = undone.get(row, nothing).filtered(
+                lambda other: (
+                    other.state == "held" and other.id not in free and not other.ceased
+                )
+            )
+            if held:
+                free.discard(row.id)
+                row._go_on_holding(held[:1].reason)
+                waiting[row.id] = None
+        return rows.browse(waiting)
+
     # === FEES === #
 
     @api.model

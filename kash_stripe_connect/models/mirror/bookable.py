@@ -38,6 +38,12 @@ class KashStripeBookable(models.AbstractModel):
         index=True,
     )
     reason = fields.Char(readonly=True)
+    ceased = fields.Boolean(
+        "Nothing Keeps It",
+        readonly=True,
+        copy=False,
+        help="What kept it from the books has ceased: a person can record it now.",
+    )
     entry_id = fields.Many2one(
         "account.move", "Day's Entry", readonly=True, index="btree_not_null", copy=False
     )
@@ -64,11 +70,21 @@ class KashStripeBookable(models.AbstractModel):
     def _stop(self, reason):
         """A person must look: this is not recorded, the rest goes on."""
         self.filtered(lambda fact: fact.state != "booked").state = "stopped"
-        self.reason = reason
+        self.write({"reason": reason, "ceased": False})
 
     def _hold(self, reason):
         """Its day is locked: recorded by a person's act only, never on another date."""
-        self.write({"state": "held", "reason": reason})
+        self.write({"state": "held", "reason": reason, "ceased": False})
+
+    def _go_on_holding(self, reason):
+        """Say what holds it now, where that is something else."""
+        changed = self.filtered(lambda fact: fact.ceased or fact.reason != reason)
+        changed._hold(reason)
+
+    def _let_go(self, reason):
+        """What kept it has ceased; recording it is a person's act all the same."""
+        fresh = self.filtered(lambda fact: not fact.ceased or fact.reason != reason)
+        fresh.write({"reason": reason, "ceased": True})
 
     def _wait(self, reason):
         """Something has to happen first; stored, shown and counted."""

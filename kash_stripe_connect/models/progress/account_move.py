@@ -9,7 +9,7 @@ PROGRESS = [
     ("sent", "Sent, not opened"),
     ("opened", "Opened, not paid"),
     ("at_stripe", "Paid or processing at Stripe"),
-    ("held", "Held: the day is locked"),
+    ("held", "Held: a person records it"),
     ("paid", "Nothing due"),
     ("dead", "Link void, expired or ended"),
 ]
