@@ -4,9 +4,15 @@
 
 import dataclasses
 
+from freezegun import freeze_time
+
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import KashStripeConnected
+
+# Between an amount and its currency
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 @tagged("post_install", "-at_install")
@@ -237,10 +243,12 @@ class TestRefund(KashStripeConnected):
         self.assertFalse(self.activities("refund"))
 
     def test_without_one_the_invoice_stays_paid_and_a_person_is_asked(self):
-        """The sales tax is not corrected yet."""
+        """Nobody knows yet what it was for."""
         self.refund_at_stripe()
         self.assertEqual(self.paid.payment_state, "paid")
-        self.assertIn("VAT", self.activities("refund").summary)
+        self.assertSaid(
+            "$ 100.00", "there is no credit note yet.", "$ 100.00 that they owe"
+        )
 
     def test_one_made_later_finds_its_refund(self):
         """And the activity closes by itself."""
@@ -272,6 +280,126 @@ class TestRefund(KashStripeConnected):
         """Nothing is guessed."""
         self.refund_at_stripe(4000)
         self.assertEqual(self.credit_note(50.0).payment_state, "not_paid")
+
+    # === WHAT THERE IS INSTEAD OF ITS CREDIT NOTE === #
+
+    def assertSaid(self, amount, why, account):
+        """Assert what the activity says of the one refund, by the books of now."""
+        self.account.sudo()._refresh_activities()
+        summary = self.activities("refund").summary.replace(NBSP, " ")
+        self.assertIn(f"Refund of {amount} for {self.paid.name}: ", summary)
+        self.assertIn(why, summary)
+        self.assertIn(f"The customer's account shows {account}", summary)
+
+    def test_of_a_taxed_invoice_the_tax_is_said_not_to_be_corrected(self):
+        """Of one without tax there is none to correct."""
+        tax = self.company_data["default_tax_sale"]
+        self.paid.button_draft()
+        self.paid.invoice_line_ids.tax_ids = tax
+        self.paid.action_post()
+        attempt = self.pay(self.paid)
+        self.settle()
+        self.stripe.refund(attempt.kash_stripe_charge_id)
+        self.settle()
+        self.assertIn("the tax is not corrected yet", self.activities("refund").summary)
+
+    @freeze_time("2025-11-22 17:00:00")
+    def test_a_note_of_the_whole_is_named_where_a_discount_was_granted(self):
+        """100.00 less 2 % was paid and given back; the note says 100.00."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "2/7 net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 7,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
+        self.paid = self.invoice(
+            100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id
+        )
+        self.attempt = self.pay(self.paid)
+        self.settle()
+        self.refund_at_stripe()
+        note = self.credit_note()
+        self.assertSaid(
+            "$ 98.00",
+            f"open is {note.name} ($ 100.00), $ 2.00 more than the refund.",
+            "$ 2.00 in their favour.",
+        )
+
+    def test_a_note_of_less_is_named_with_the_difference(self):
+        """What of the refund is left the customer owes."""
+        self.refund_at_stripe()
+        note = self.credit_note(60.0)
+        self.assertSaid(
+            "$ 100.00",
+            f"open is {note.name} ($ 60.00), $ 40.00 less than the refund.",
+            "$ 40.00 that they owe.",
+        )
+
+    def test_several_notes_are_named_and_summed(self):
+        """That they come to the amount makes none of them the refund's."""
+        self.refund_at_stripe()
+        notes = self.credit_note(60.0) | self.credit_note(40.0)
+        named = f"{notes[0].name} ($ 60.00), {notes[1].name} ($ 40.00)"
+        self.assertSaid("$ 100.00", f"come to just this, {named}", "nothing of it.")
+
+    def test_a_draft_is_named(self):
+        """Nothing is corrected before it is posted."""
+        self.refund_at_stripe()
+        note = self.paid._reverse_moves([{"invoice_date": "2025-11-22"}])
+        self.assertSaid(
+            "$ 100.00",
+            f"drafts, {note.display_name} ($ 100.00). Post",
+            "$ 100.00 that they owe.",
+        )
+
+    def test_a_cancelled_one_is_named(self):
+        """Somebody thought it wrong."""
+        self.refund_at_stripe()
+        note = self.credit_note(60.0)
+        note.button_draft()
+        note.button_cancel()
+        self.assertSaid("$ 100.00", "was cancelled", "$ 100.00 that they owe.")
+        self.assertIn("60.00", self.activities("refund").summary)
+
+    def test_one_in_another_currency_is_named(self):
+        """Amounts of two currencies are not compared."""
+        euro = self.quote("eur", {"2025-01-01": 0.5})
+        self.refund_at_stripe()
+        note = self.paid._reverse_moves([{"invoice_date": "2025-11-22"}])
+        note.currency_id = euro
+        note.invoice_line_ids.price_unit = 50.0
+        note.action_post()
+        self.assertSaid(
+            "$ 100.00", f"currency, {note.name} (50.00 €)", "nothing of it."
+        )
+
+    def test_one_that_is_settled_otherwise_is_named(self):
+        """It paid another invoice."""
+        self.refund_at_stripe()
+        note = self.credit_note(60.0)
+        lines = (note | self.invoice(60.0)).line_ids
+        lines.filtered(lambda line: line.display_type == "payment_term").reconcile()
+        self.assertSaid("$ 100.00", "settled with something else", "$ 100.00 that")
+
+    def test_several_refunds_are_said_one_by_one(self):
+        """In the note of the one activity."""
+        self.refund_at_stripe(4000)
+        self.refund_at_stripe(3000)
+        activity = self.activities("refund")
+        self.assertIn("no credit note is matched with: 2.", activity.summary)
+        self.assertEqual(activity.note.count("<li>"), 2)
+        self.assertIn("$&nbsp;40.00", activity.note)
+        self.credit_note(40.0)
+        self.account.sudo()._refresh_activities()
+        self.assertIn("$ 30.00", activity.summary.replace(NBSP, " "))
+        self.assertFalse(activity.note)
 
     # === A REFUND THAT FAILED === #
 

@@ -17,3 +17,4 @@ from . import failed
 from . import payment_transaction
 from . import res_company
 from . import source
+from . import words
