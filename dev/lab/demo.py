@@ -7,7 +7,7 @@ import shutil
 import time
 from email.message import EmailMessage
 
-from dev.lab import alive, odoo_source, packages, paths, ports, postgres, stamps
+from dev.lab import alive, odoo_source, paths, pdf, ports, postgres, stamps
 from dev.lab.database import Databases, addon_digest
 from dev.lab.errors import LabError
 from dev.lab.processes import stop_left_over
@@ -27,7 +27,7 @@ def run_demo(arguments: list[str]) -> int:
     keys = Keys.from_environment(os.environ)
     port = ports.require_free(wishes.port)
     odoo = odoo_source.find(repair=wishes.fresh)
-    packages.ensure(packages.PDF)
+    pdf.ensure()
     with postgres.running(repair=wishes.fresh) as pg:
         stack = Stack(
             Databases(odoo, pg),

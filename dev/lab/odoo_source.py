@@ -41,9 +41,10 @@ class Odoo:
         return f"{(self.home / 'odoo').resolve()} {self.version}"
 
     def environment(self) -> dict[str, str]:
-        """Return the process environment in which Python finds Odoo and `dev`."""
+        """Return the environment in which Python finds Odoo, and Odoo its programs."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(UNWANTED)}
         return env | {
+            "PATH": os.pathsep.join((str(paths.BIN), env.get("PATH", os.defpath))),
             "PYTHONPATH": os.pathsep.join(
                 str(part) for part in (self.home, self.site, paths.REPO) if part
             ),

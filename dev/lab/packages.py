@@ -1,4 +1,4 @@
-"""Debian packages: what Odoo and the journeys need beside Python."""
+"""Debian packages: what PDFs and the journeys need beside Python."""
 
 import ctypes
 import os
@@ -9,7 +9,6 @@ from dev.lab.commands import Program
 from dev.lab.errors import LabError
 from dev.lab.terminal import Step, step
 
-PDF = {"wkhtmltopdf": "wkhtmltopdf"}
 # The browser, and what the Node of Playwright's driver is linked with:
 BROWSER = {"chromium": "chromium", "libatomic.so.1": "libatomic1"}
 

@@ -8,6 +8,7 @@ ADDON = REPO / ADDON_NAME
 
 LAB = REPO / ".lab"
 VENV = LAB / "venv"
+BIN = LAB / "bin"
 ODOO = LAB / "odoo"
 APT = LAB / "apt"
 PG = LAB / "pg"

@@ -1,6 +1,6 @@
 """`python3 -m dev test`: lint, types and every test, or what arguments name."""
 
-from dev.lab import doors, odoo_source, packages, postgres, scratch
+from dev.lab import doors, odoo_source, packages, pdf, postgres, scratch
 from dev.lab.database import Databases
 from dev.lab.errors import LabError
 from dev.lab.odoo_source import Odoo
@@ -56,7 +56,8 @@ def _with_database(
     selection: Selection, odoo: Odoo, table: Table, *, fresh: bool
 ) -> None:
     """Run the stages that need PostgreSQL and the machine's programs."""
-    packages.ensure({**packages.PDF, **packages.BROWSER})
+    pdf.ensure()
+    packages.ensure(packages.BROWSER)
     with postgres.running(repair=fresh) as pg:
         databases = Databases(odoo, pg)
         scratch.sweep(databases)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from dev.lab import debian_odoo, odoo_source, packages, paths, venv
+from dev.lab import debian_odoo, odoo_source, packages, paths, pdf, venv
 from dev.lab.errors import LabError
 
 RELEASE = "version_info = (19, 0, 0, FINAL, 0, '')\n"
@@ -105,8 +105,35 @@ def test_a_missing_library_is_noticed_like_a_missing_program():
 def test_without_apt_the_lab_says_what_is_missing(monkeypatch):
     """On another system the person knows how to install a program."""
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(LabError, match="lacks wkhtmltopdf and has no apt-get"):
-        packages.ensure(packages.PDF)
+    with pytest.raises(LabError, match=r"lacks chromium.* and has no apt-get"):
+        packages.ensure(packages.BROWSER)
+
+
+@pytest.mark.skipif(not pdf.PATCHED.exists(), reason="not built for this machine")
+def test_odoo_finds_the_patched_program_before_the_machines_own(monkeypatch, tmp_path):
+    """The one that prints headers, footers and several documents at once."""
+    asked = []
+    monkeypatch.setattr(paths, "BIN", tmp_path / "bin")
+    monkeypatch.setattr(paths, "LOCKS", tmp_path / "locks")
+    monkeypatch.setattr(packages, "ensure", asked.append)
+    pdf.ensure()
+    pdf.ensure()
+    path = odoo_source.Odoo(tmp_path, "19.0").environment()["PATH"]
+    found = shutil.which("wkhtmltopdf", path=path)
+    said = subprocess.run([found, "--version"], capture_output=True, check=True)
+    assert b"(with patched qt)" in said.stdout
+    assert asked == [pdf.LIBRARIES, pdf.LIBRARIES]
+
+
+def test_where_the_patched_program_is_not_built_for_debians_has_to_do(
+    monkeypatch, tmp_path
+):
+    """PDFs without headers rather than none."""
+    asked = []
+    monkeypatch.setattr(pdf, "PATCHED", tmp_path / "none")
+    monkeypatch.setattr(packages, "ensure", asked.append)
+    pdf.ensure()
+    assert asked == [{"wkhtmltopdf": "wkhtmltopdf"}]
 
 
 def test_without_root_the_lab_says_what_to_type(monkeypatch):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from dev.lab import checks, odoo_own, packages, paths, postgres, scratch
+from dev.lab import checks, odoo_own, packages, paths, pdf, postgres, scratch
 from dev.lab.checks import Check
 from dev.lab.database import Databases
 from dev.lab.junit import Count
@@ -110,8 +110,9 @@ class Jobs:
         yield self._job("databases", "installation", self._databases)
 
     def _packages(self) -> Outcome:
-        """Install the machine's programs that are missing."""
-        packages.ensure({**packages.PDF, **packages.BROWSER})
+        """Install the programs of PDFs and of the journeys that are missing."""
+        pdf.ensure()
+        packages.ensure(packages.BROWSER)
         return Outcome(Count())
 
     def _databases(self) -> Outcome:
