@@ -414,6 +414,17 @@ class TestDay(KashStripeConnected):
         self.sync()
         self.assertEqual(self.rows().state, "stopped")
         self.assertIn("names nothing", self.rows().reason)
+
+    def test_refunds_that_name_no_source_are_of_no_payment(self):
+        """They were taken for refunds of the first attempt, which never had one."""
+        self.press_pay(self.invoice())
+        self.stripe.book(self.acct, type="refund", amount=-105)
+        self.stripe.book(self.acct, type="refund_failure", amount=205)
+        self.read_until("2025-11-22")
+        self.sync()
+        self.assertFalse(self.rows().transaction_id)
+        self.assertFalse(self.rows().failed_refund_id)
+        self.assertLedger({"clearing": 1.0, "suspense": -1.0})
         self.assertFalse(self.rows().transaction_id)
 
     def test_a_payment_whose_source_is_gone_stops_after_a_day(self):

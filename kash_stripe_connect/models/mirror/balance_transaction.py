@@ -395,6 +395,7 @@ class KashStripeBalanceTransaction(models.Model):
             [
                 ("kash_stripe_account_id", "in", self.account_id.ids),
                 ("kash_stripe_refund_id", "in", self.mapped("source_id")),
+                ("kash_stripe_refund_id", "!=", False),
             ]
         )
         found = {

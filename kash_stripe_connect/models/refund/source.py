@@ -20,12 +20,14 @@ class KashStripeSourceRefund(models.AbstractModel):
         self.env["payment.transaction"]._kash_stripe_apply_refunds(account, refunds)
 
     def _attempts_of(self, account, source_ids):
-        if not source_ids:
+        # A row may name nothing: so does each payment, as far as refunds go.
+        named = [source_id for source_id in source_ids if source_id]
+        if not named:
             return {}
         refunds = self.env["payment.transaction"].search_fetch(
             [
                 ("kash_stripe_account_id", "=", account.id),
-                ("kash_stripe_refund_id", "in", source_ids),
+                ("kash_stripe_refund_id", "in", named),
             ],
             ["kash_stripe_refund_id"],
         )
