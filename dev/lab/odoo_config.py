@@ -23,7 +23,6 @@ def write(
         "data_dir": paths.folder(paths.DATA),
         "db_host": pg.socket,
         "db_user": ROLE,
-        "db_maxconn": 32,
         "gevent_port": free_port(),
         "http_interface": HOST,
         "http_port": http_port,

@@ -1,7 +1,13 @@
 """A customer pays, on a phone, without a login; the books follow by themselves."""
 
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar
+from threading import Barrier
+from urllib.request import HTTPCookieProcessor, build_opener
 
+import stripe
 from people import (
     DECLINED,
     attempts,
@@ -14,6 +20,19 @@ from people import (
     wait_until,
     write_invoice,
 )
+
+from dev.lab.stack import ACCOUNT
+
+PRESSES = 20
+
+
+def sessions(stack, reference):
+    """Return Stripe's Checkout Sessions of a payment attempt."""
+    client = stripe.StripeClient(
+        ACCOUNT["secret_key"], base_addresses={"api": stack.stripe_url}
+    )
+    listed = client.v1.checkout.sessions.list({"limit": 100})
+    return [s for s in listed.data if s.metadata["kash_attempt"] == reference]
 
 
 def is_paid(stack, move):
@@ -80,6 +99,27 @@ def test_two_tabs_make_one_charge(stack, browser, snap):
     assert [attempt["state"] for attempt in attempts(stack, move)] == ["done"]
     assert clearing_balance(stack) == stripe_balance(stack)
     context.close()
+
+
+def test_twenty_presses_at_once_make_one_session(stack):
+    """An impatient finger, or twenty tabs: each press leads to the same page."""
+    move = write_invoice(stack, amount=78.0)
+    address = pay_link(stack, move)
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    browser.open(address).close()
+    together = Barrier(PRESSES)
+
+    def press(_number):
+        together.wait()
+        with browser.open(f"{address}/start", data=b"") as answer:
+            return answer.geturl()
+
+    with ThreadPoolExecutor(PRESSES) as fingers:
+        pages = Counter(fingers.map(press, range(PRESSES)))
+    [attempt] = attempts(stack, move)
+    [session] = sessions(stack, attempt["reference"])
+    assert pages == {session.url: PRESSES}
+    assert attempt["kash_stripe_session_id"] == session.id
 
 
 def test_a_declined_card_can_be_followed_by_a_good_one(stack, phone, snap):
