@@ -19,4 +19,5 @@ def uninstall_hook(env):
     handover = env["kash.stripe.handover"]
     handover._check_may_uninstall()
     reset_payment_provider(env, "kash_stripe")
+    handover._clear_traces()
     handover._leave_note()

@@ -210,6 +210,73 @@ class TestUninstall(UninstallCase):
         self.uninstall()
         self.assertFalse(self.connect_again())
 
+    # === WHAT GOES === #
+
+    def gone(self):
+        """Prepare, and let the hook do what Odoo would not."""
+        self.prepared()
+        uninstall_hook(self.env(su=True))
+        self.env.flush_all()
+
+    def test_with_the_provider_its_copies_go(self):
+        """Each company was given one: its card would lead to an addon that is gone.
+
+        What attempts name stays for them, and takes no more.
+        """
+        company = self.setup_other_company()["company"]
+        providers = self.env["payment.provider"].sudo()
+        original = self.env.ref("kash_stripe_connect.payment_provider_kash_stripe")
+        mine = self.account.sudo().provider_id
+        used = original.sudo().copy({"company_id": company.id})
+        self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": used.id,
+                "payment_method_id": self.env.ref("payment.payment_method_card").id,
+                "reference": "asked once",
+                "amount": 1.0,
+                "currency_id": company.currency_id.id,
+                "partner_id": self.customer.id,
+                "state": "cancel",
+            }
+        )
+        self.gone()
+        self.assertNotEqual(mine, original)
+        left = providers.search([("module_id.name", "=", "kash_stripe_connect")])
+        self.assertEqual(left, original | used)
+        self.assertEqual(set(left.mapped("code")), {"none"})
+        self.assertEqual(set(left.mapped("state")), {"disabled"})
+
+    def test_its_activities_go_with_it(self):
+        """Open ones would become to-dos about rows that are gone; of done ones, too."""
+        journal = self.account.journal_id
+        kinds = ("held", "start")
+        activities = self.env["mail.activity"].concat(
+            *(
+                journal.activity_schedule(
+                    f"kash_stripe_connect.mail_activity_type_{kind}",
+                    user_id=self.env.uid,
+                )
+                for kind in kinds
+            )
+        )
+        activities[0].action_done()
+        todo = journal.activity_schedule("mail.mail_activity_data_todo")
+        self.gone()
+        self.assertFalse(activities.with_context(active_test=False).exists())
+        self.assertTrue(todo.exists())
+
+    def test_its_parameters_go_with_it(self):
+        """Installed again, it asks again; what the note says of the books stays."""
+        params = self.env["ir.config_parameter"].sudo()
+        params.set_param("kash_stripe_connect.asked_to_encrypt", "True")
+        params.set_param("kash_stripe_connector.other", "True")
+        self.gone()
+        left = params.search([("key", "=like", "kash_stripe_connect%")])
+        self.assertCountEqual(
+            left.mapped("key"),
+            ["kash_stripe_connect.uninstalled", "kash_stripe_connector.other"],
+        )
+
     # === THE FILE === #
 
     def test_the_file_is_for_whoever_can_name_the_company(self):

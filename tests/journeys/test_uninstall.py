@@ -2,8 +2,9 @@
 
 import time
 
+import people
 import pytest
-from test_year import account_id, balance, clearing, connected
+from test_year import account_id, balance, clearing, connected, post
 
 from dev.lab import paths
 from dev.lab.errors import LabError
@@ -66,7 +67,59 @@ def test_uninstalled_and_installed_again_with_its_file_nothing_is_recorded_twice
     assert clearing(stack) == balance(stripe)
 
 
+def test_with_several_companies_nothing_of_ours_stays_that_nobody_needs(stack, stripe):
+    """No card of a provider that is gone, no to-do about rows that are no more."""
+    stack.rpc("kash.stripe.account", "action_disconnect", [account_id(stack)])
+    for name, login in (("Next Door", "neighbour"), ("Far Away", "traveller")):
+        business = people.found_business(stack, name, login)
+        account = connect_business(stack, stripe, business)
+        if login == "traveller":
+            start_to_pay(stack, people.sell(stack, business, 40.0), business)
+        stack.rpc("kash.stripe.account", "action_disconnect", [account], login=login)
+    remind_the_journals(stack)
+    press(stack, "button_immediate_uninstall")
+    assert providers(stack) == "Stripe|none|disabled|Far Away"
+    assert left_of_us(stack) == []
+
+
 # === WHAT PEOPLE DO ===
+
+
+def connect_business(stack, stripe, business):
+    """Connect a company to an account of its own, with its own keys."""
+    account = stripe.create_account(country="US", currency="usd")
+    keys = {
+        "secret_key": account.secret_key,
+        "publishable_key": account.publishable_key,
+    }
+    wizard = stack.rpc(
+        "kash.stripe.connect.wizard",
+        "create",
+        {"company_id": business.id, "way": "keys", **keys},
+        login=business.login,
+    )
+    stack.rpc(
+        "kash.stripe.connect.wizard", "action_connect", [wizard], login=business.login
+    )
+    return people.connection(stack, business)["id"]
+
+
+def start_to_pay(stack, invoice, business):
+    """Press *Pay invoice*, and pay nothing."""
+    post(f"{people.pay_link(stack, invoice, business.login)}/start", b"")
+
+
+def remind_the_journals(stack):
+    """Let each Stripe journal have a to-do of a kind of ours, and one that is done."""
+    stack.value(
+        "INSERT INTO mail_activity (activity_type_id, res_model_id, res_model, res_id,"
+        " user_id, summary, date_deadline, active)"
+        " SELECT known.res_id, model.id, model.model, journal_id, 2, 'Stripe', now(),"
+        " each.active FROM kash_stripe_account, ir_model model, ir_model_data known,"
+        " (VALUES (true), (false)) AS each(active)"
+        " WHERE model.model = 'account.journal'"
+        " AND known.name = 'mail_activity_type_held'"
+    )
 
 
 def sell(stripe, amount):
@@ -130,6 +183,38 @@ def books(stack):
         " FROM account_move_line WHERE parent_state = 'posted'"
         " GROUP BY account_id ORDER BY account_id"
     )
+
+
+def accounts(stack):
+    """Return every company's Stripe account."""
+    return [int(n) for n in stack.value("SELECT id FROM kash_stripe_account").split()]
+
+
+def providers(stack):
+    """Return what is left of our payment providers, and for which company."""
+    return stack.value(
+        "SELECT provider.name->>'en_US', provider.code, provider.state, company.name"
+        " FROM payment_provider provider JOIN res_company company"
+        " ON company.id = provider.company_id"
+        " JOIN ir_module_module module ON module.id = provider.module_id"
+        " WHERE module.name = 'kash_stripe_connect'"
+    )
+
+
+def left_of_us(stack):
+    """Return what Odoo has beside that: records of data files, to-dos, parameters."""
+    return stack.value(
+        "SELECT 'record ' || name FROM ir_model_data"
+        " WHERE module = 'kash_stripe_connect'"
+        " UNION ALL SELECT 'activity ' || id FROM mail_activity"
+        " WHERE summary = 'Stripe'"
+        " UNION ALL SELECT 'parameter ' || key FROM ir_config_parameter"
+        " WHERE key LIKE 'kash_stripe_connect.%'"
+        " UNION ALL SELECT 'method ' || id FROM account_payment_method"
+        " WHERE code = 'kash_stripe'"
+        " UNION ALL SELECT 'field ' || model || '.' || name FROM ir_model_fields"
+        " WHERE name LIKE 'kash_stripe_%' OR model LIKE 'kash.stripe.%'"
+    ).splitlines()
 
 
 def tables(stack):

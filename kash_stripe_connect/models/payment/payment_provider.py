@@ -64,6 +64,32 @@ class PaymentProvider(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _remove_provider(self, code, **kwargs):
+        """Override of `payment`: with ours go the copies that companies were given.
+
+        Odoo only takes their code away, and each would stay as a card of an addon that
+        is gone. One that attempts or tokens name stays for them, disabled.
+        """
+        ours = self.search(self._get_provider_domain(code, **kwargs))
+        result = super()._remove_provider(code, **kwargs)
+        if code == PROVIDER_CODE:
+            ours._kash_stripe_unused_copies().unlink()
+        return result
+
+    def _kash_stripe_unused_copies(self):
+        """Return those that no data file made, and of which nothing was asked yet."""
+        named = self.env["payment.provider"]
+        for model in ("payment.transaction", "payment.token"):
+            found = (
+                self.env[model]
+                .with_context(active_test=False)
+                ._read_group([("provider_id", "in", self.ids)], ["provider_id"])
+            )
+            named |= named.union(*(provider for (provider,) in found))
+        made = self.get_external_id()
+        return (self - named).filtered(lambda provider: not made[provider.id])
+
+    @api.model
     def _get_compatible_providers(self, *args, **kwargs):
         """Override of `payment`: Odoo's generic form never offers us, our page does."""
         providers = super()._get_compatible_providers(*args, **kwargs)

@@ -197,6 +197,20 @@ class KashStripeHandover(models.AbstractModel):
             raise UserError("\n".join(filter(None, reasons)))
 
     @api.model
+    def _clear_traces(self):
+        """Remove what is ours and Odoo would leave, for no data file made it.
+
+        Our activities would become to-dos about rows that are gone, and those that are
+        done would keep their types; our parameters would hold in the next installation.
+        """
+        ours = [("module", "=", self._module), ("model", "=", "mail.activity.type")]
+        kinds = self.env["ir.model.data"].search(ours).mapped("res_id")
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        activities.search([("activity_type_id", "in", kinds)]).unlink()
+        mine = [("key", "=like", f"{self._module}.%"), ("key", "!=", _LEFT)]
+        self.env["ir.config_parameter"].search(mine).unlink()
+
+    @api.model
     def _leave_note(self):
         """Write down whose books are left, for the addon when it is installed again."""
         accounts = self.env["kash.stripe.account"].sudo()
