@@ -85,8 +85,10 @@ class Stack:
         """Return the environment in which the addon talks to the emulator.
 
         With keys of one's own it talks to Stripe itself, and none of them is passed on.
+        Programs in the stack's own `bin` come first.
         """
         env = self.databases.odoo.environment() | ENCRYPTION
+        env["PATH"] = os.pathsep.join((str(self.folder / "bin"), env["PATH"]))
         if self.own_keys:
             return {name: env[name] for name in env if name not in KEY_VARIABLES}
         return env | {

@@ -24,11 +24,11 @@ class TestSend(KashStripeConnected):
     def box(self, move):
         return (self.dialog(move).extra_edi_checkboxes or {}).get(LINK)
 
-    def batch(self, moves, **values):
+    def batch(self, moves, user=None, **values):
         """Open the batch dialog."""
         context = {"active_model": "account.move", "active_ids": moves.ids}
         wizard = self.env["account.move.send.batch.wizard"].with_context(**context)
-        form = Form(wizard)
+        form = Form(wizard.with_user(user or self.env.user))
         for name, value in values.items():
             form[name] = value
         return form.save()
@@ -272,6 +272,50 @@ class TestSend(KashStripeConnected):
         self.assertFalse(paid.sending_data)
         self.assertTrue(self.mails(other))
         self.assertTrue(self.link(other).sent_at)
+
+    def written(self, user):
+        """Return what was written to a user, as one text."""
+        messages = self.env["mail.message"].sudo()
+        messages = messages.search([("partner_ids", "in", user.partner_id.ids)])
+        return " ".join(messages.mapped("body"))
+
+    def test_who_pressed_is_told_in_writing_what_was_refused(self):
+        """The bubble is seen by nobody who went home."""
+        clerk = self.colleague("kash_clerk", "account.group_account_invoice")
+        moves = self.invoice(10.0) | self.invoice(20.0)
+        self.batch(moves, clerk).action_send_and_print()
+        self.account.sudo().charges_enabled = False
+        self.run_sends()
+        self.assertFalse(self.mails(moves))
+        told = self.written(clerk)
+        for move in moves:
+            self.assertEqual(told.count(f">{move.name}<"), 1)
+        self.assertEqual(told.count("cannot take payments"), 2)
+
+    @mute_logger(
+        "odoo.addons.mail.models.mail_render_mixin",
+        "odoo.addons.kash_stripe_connect.models.send.account_move",
+    )
+    def test_what_cannot_be_sent_keeps_no_other_back_and_is_told(self):
+        """Its chatter says why, who pressed is written to, and it waits no longer."""
+        clerk = self.colleague("kash_clerk", "account.group_account_invoice")
+        broken, other = self.invoice(10.0), self.invoice(20.0)
+        self.batch(broken | other, clerk).action_send_and_print()
+        template = self.env.ref("account.email_template_edi_invoice")
+        template.body_html = '<t t-if="object.ref" t-out="object.no_such_field"/>'
+        broken.ref = "one that the template did not expect"
+        self.run_sends()
+        self.assertTrue(self.mails(other))
+        self.assertTrue(self.link(other).sent_at)
+        self.assertFalse(self.mails(broken))
+        self.assertIn("could not be sent", self.told(broken))
+        self.assertIn(broken.name, self.written(clerk))
+        self.assertNotIn(other.name, self.written(clerk))
+        self.assertNotIn("Traceback", self.written(clerk) + self.told(broken))
+        self.assertFalse((broken | other).filtered("sending_data"))
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        self.assertTrue(triggers.search([("cron_id", "=", queue.id)]))
 
     def test_sent_by_default_an_invoice_goes_without_rather_than_not(self):
         """Nobody asked for the link: its chatter says why there is none."""

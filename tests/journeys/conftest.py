@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -30,6 +31,15 @@ CHROMIUM_FLAGS = [
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1360, "height": 850}
 PATIENCE_MS = 20_000
+# Makes PDFs as ever, unless a test puts a file called *broken* beside it.
+WKHTMLTOPDF = """#!/bin/sh
+here=$(dirname "$0")
+if [ -e "$here/broken" ] && [ "$1" != --version ]; then
+    echo "no space left" >&2
+    exit 1
+fi
+exec {program} "$@"
+"""
 
 Snap = Callable[[Page, str], None]
 
@@ -44,9 +54,19 @@ def stack() -> Iterator[Stack]:
 
         def make() -> None:
             databases.clone(databases.company(), name)
+            can_be_broken(databases, folder)
 
         with temporary(databases, name, folder, make) as stack:
             yield stack
+
+
+def can_be_broken(databases: Databases, folder: Path) -> None:
+    """Put a program before the lab's own that makes PDFs and can fail at it."""
+    path = databases.odoo.environment()["PATH"]
+    program = shutil.which("wkhtmltopdf", path=path)
+    own = paths.folder(folder / "bin") / "wkhtmltopdf"
+    own.write_text(WKHTMLTOPDF.format(program=program))
+    own.chmod(0o755)
 
 
 @pytest.fixture(scope="session")

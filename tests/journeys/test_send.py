@@ -1,8 +1,11 @@
 """The clerk sends an invoice; the customer reads the mail, opens the link and pays."""
 
+import io
 import re
+from contextlib import contextmanager
 
 from people import fill_card, read, wait_until, write_invoice
+from pypdf import PdfReader
 
 CUSTOMER = "purchasing@cedarlibrary.example"
 
@@ -14,14 +17,19 @@ def send(page, move):
     page.wait_for_selector(".modal :text('Include a Stripe payment link')")
 
 
-def the_mail(stack, name):
-    """Return the mail about an invoice as the customer's mail server took it."""
+def mails_about(stack, address, subject):
+    """Return the mails that somebody's mail server took, once there are any."""
 
     def received():
-        return [m for m in stack.mailbox.to(CUSTOMER) if name in str(m["subject"])]
+        return [m for m in stack.mailbox.to(address) if subject in str(m["subject"])]
 
     wait_until(received)
-    return received()[-1]
+    return received()
+
+
+def the_mail(stack, name):
+    """Return the mail about an invoice as the customer's mail server took it."""
+    return mails_about(stack, CUSTOMER, name)[-1]
 
 
 def html(mail):
@@ -32,6 +40,98 @@ def html(mail):
 def shown(mail):
     """Return the mail as a phone's mail client shows it: as wide as the screen."""
     return '<meta name="viewport" content="width=device-width">' + html(mail)
+
+
+def four_invoices(stack, customer):
+    """Post four invoices of a customer of their own; return their numbers by id."""
+    email = f"{customer.lower().replace(' ', '.')}@example.com"
+    stack.rpc("res.partner", "create", {"name": customer, "email": email})
+    moves = [
+        write_invoice(stack, amount=50.0 + number, customer=customer)
+        for number in range(4)
+    ]
+    return email, {move: read(stack, move, "name") for move in moves}
+
+
+def send_together(page, customer, snap):
+    """Choose a customer's invoices in the list and press *Send*, as the clerk does."""
+    page.goto("/odoo/customer-invoices")
+    page.fill(".o_searchview_input", customer)
+    page.wait_for_selector(f".o_searchview_autocomplete :text('{customer}')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".o_facet_values:has-text('{customer}')")
+    page.wait_for_selector(".o_pager_limit:text-is('4')")
+    page.click("thead .o_list_record_selector input")
+    page.wait_for_selector(".o_selection_box:has-text('4')")
+    page.click(".o_control_panel button:has-text('Send')")
+    page.wait_for_selector(".modal :text('Include a Stripe payment link')")
+    snap(page, f"four of {customer}")
+    page.click(".modal footer button:has-text('Send')")
+    page.wait_for_selector(".o_notification:has-text('in the background')")
+
+
+@contextmanager
+def no_pdfs(stack):
+    """Let the program that makes PDFs fail for a while."""
+    broken = stack.folder / "bin" / "broken"
+    broken.touch()
+    try:
+        yield
+    finally:
+        broken.unlink()
+
+
+def the_pdf(mail):
+    """Return the text of the PDF that is attached to a mail."""
+    [part] = mail.iter_attachments()
+    pages = PdfReader(io.BytesIO(part.get_content())).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_four_are_sent_together_each_with_its_pdf_and_its_link(
+    stack, page, log_in, snap
+):
+    """Odoo's job makes their PDFs in one go: with header, footer and the QR code."""
+    [company] = stack.rpc("res.company", "search", [("name", "=", "Hill Street Books")])
+    stack.rpc("res.company", "write", [company], {"kash_stripe_link_qr": True})
+    email, names = four_invoices(stack, "Quince Choir")
+    log_in(page, "clerk")
+    send_together(page, "Quince Choir", snap)
+    wait_until(lambda: len(stack.mailbox.to(email)) == len(names), patience=40)
+    by_name = {
+        name: mail
+        for name in names.values()
+        for mail in stack.mailbox.to(email)
+        if name in str(mail["subject"])
+    }
+    for move, name in names.items():
+        assert read(stack, move, "kash_stripe_link_url") in html(by_name[name])
+        text = the_pdf(by_name[name])
+        assert [other for other in names.values() if other in text] == [name]
+        assert "Page 1 / 1" in text
+        assert "12 Hill Street" in text
+
+
+def test_who_sent_them_is_told_that_their_pdfs_could_not_be_made(
+    stack, page, log_in, snap
+):
+    """By a bubble, in writing, and in each chatter; pressed again, they go."""
+    email, names = four_invoices(stack, "Rowan Orchestra")
+    log_in(page, "clerk")
+    with no_pdfs(stack):
+        send_together(page, "Rowan Orchestra", snap)
+        page.wait_for_selector(
+            ".o_notification:has-text('be processed')", timeout=40_000
+        )
+        snap(page, "told at once")
+    [told] = mails_about(stack, "clerk@hillstreetbooks.example", "Not sent: 4 of")
+    assert [name for name in names.values() if name not in html(told)] == []
+    assert stack.mailbox.to(email) == []
+    page.goto(f"/odoo/customer-invoices/{min(names)}")
+    page.wait_for_selector(".o-mail-Message:has-text('The PDF could not be made')")
+    snap(page, "told in the chatter")
+    send_together(page, "Rowan Orchestra", snap)
+    wait_until(lambda: len(stack.mailbox.to(email)) == len(names), patience=40)
 
 
 def test_the_clerk_sends_and_the_customer_pays_from_the_mail(

@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
+import logging
 
 from reportlab.graphics import renderSVG
 from reportlab.graphics.barcode import createBarcodeDrawing
@@ -8,11 +9,20 @@ from reportlab.graphics.barcode import createBarcodeDrawing
 from odoo import api, models
 from odoo.tools import email_normalize_all
 
+from ...guard import by_turns, reason_of
 from ..base.records import check_some
+
+_logger = logging.getLogger(__name__)
+
+# What Odoo's job sends in the background.
+_WAITING = [("sending_data", "!=", False), ("state", "=", "posted")]
 
 
 class SendMove(models.Model):
-    """The link as a QR code and in the portal, and a new one for one that died."""
+    """The link as a QR code and in the portal, and a new one for one that died.
+
+    And batches that fail in the background: who pressed *Send* is told.
+    """
 
     _inherit = "account.move"
 
@@ -101,3 +111,51 @@ class SendMove(models.Model):
         if self._kash_stripe_has_living_link():
             return self.sudo()._kash_stripe_current_link().url
         return super()._get_portal_payment_link()
+
+    # === BATCHES === #
+
+    @api.model
+    def _cron_account_move_send(self, job_count=10):
+        """Override of `account`: what cannot be sent stops only itself, and is told.
+
+        Odoo makes the documents of a batch together. One that fails would keep the
+        others back, at each run again, and be told to nobody but the log.
+        """
+        waiting, result = self.search_count(_WAITING, limit=1), None
+        with by_turns(self.env, commits=True) as trouble:
+            result = super()._cron_account_move_send(job_count)
+        if trouble.error:
+            reason_of(self.env, trouble.error, "A batch of invoices", _logger)
+            self._kash_stripe_send_one_by_one(job_count)
+        if waiting:
+            # A job's e-mails would wait for the hourly run of the mail queue.
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return result
+
+    @api.model
+    def _kash_stripe_send_one_by_one(self, count):
+        """Send what waits, each invoice by itself; give up those that cannot be."""
+        cron, failed = self.env["ir.cron"], {}
+        for move in self.search(_WAITING, limit=count):
+            why = move._kash_stripe_send_alone()
+            if why:
+                failed[move] = why
+            if not cron._commit_progress(1):
+                break
+        self.env["account.move.send"]._kash_stripe_give_up(failed)
+        cron._commit_progress(remaining=self.search_count(_WAITING))
+
+    def _kash_stripe_send_alone(self):
+        """Send one invoice of a batch; return why it could not be, None if it was."""
+        self.ensure_one()
+        with by_turns(self.env, commits=True) as trouble:
+            # Two runs of the job never send one invoice: the other may have it now.
+            if self.try_lock_for_update().filtered_domain(_WAITING):
+                self.env["account.move.send"]._generate_and_send_invoices(
+                    self, from_cron=True
+                )
+        if not trouble.error:
+            return None
+        why = reason_of(self.env, trouble.error, f"Invoice {self.name}", _logger)
+        # Odoo puts the whole traceback of a template below what it says of it.
+        return why.partition("\n\n")[0]

@@ -1,6 +1,11 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from markupsafe import Markup
+
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ...const import LINK
@@ -122,6 +127,85 @@ class SendMoveSend(models.AbstractModel):
                 for move, data in invoices_data.items()
                 if not data.get(_REFUSED)
             }
+        )
+
+    # === TOLD === #
+
+    @api.model
+    def _prepare_invoice_pdf_report(self, invoices_data):
+        """Override of `account`: an empty file is no PDF, and is not sent as one.
+
+        With one invoice Odoo takes what wkhtmltopdf left behind when it failed.
+        """
+        result = super()._prepare_invoice_pdf_report(invoices_data)
+        if not all(
+            data["pdf_attachment_values"]["raw"] for data in invoices_data.values()
+        ):
+            raise UserError(
+                self.env._("The PDF could not be made: Odoo's log says why.")
+            )
+        return result
+
+    @api.model
+    def _kash_stripe_give_up(self, failed):
+        """Say what a job could not send, and let it be: whoever mends it sends again.
+
+        :param failed: {move: why}
+        """
+        if not failed:
+            return
+        title = self.env._("The invoice could not be sent.")
+        mine = {"author_partner_id": self.env.user.partner_id.id}
+        self._hook_if_errors(
+            {
+                move: {
+                    **mine,
+                    **move.sending_data,
+                    "error": {"error_title": title, "errors": [why]},
+                }
+                for move, why in failed.items()
+            },
+            allow_raising=False,
+        )
+        self.env["account.move"].union(*failed).sending_data = False
+
+    @api.model
+    def _hook_if_errors(self, moves_data, allow_raising=True):
+        """Override of `account`: what failed in the background is told in writing.
+
+        Odoo shows a bubble, to whoever looks at the screen at that minute.
+        """
+        result = super()._hook_if_errors(moves_data, allow_raising=allow_raising)
+        by_author = defaultdict(dict)
+        for move, data in moves_data.items():
+            if move.sending_data and not data["error"].get("retry"):
+                by_author[data["author_partner_id"]][move] = data["error"]
+        for partner_id, errors in by_author.items():
+            partner = self.env["res.partner"].browse(partner_id)
+            self._kash_stripe_tell(partner, errors)
+        return result
+
+    @api.model
+    def _kash_stripe_tell(self, partner, errors):
+        """Write to who pressed *Send* which invoices did not go, and why.
+
+        :param errors: {move: Odoo's error}
+        """
+        first = next(iter(errors)).with_context(lang=partner.lang)
+        text = first.env._(
+            "Not sent: %(count)s of the invoices you sent together.", count=len(errors)
+        )
+        reasons = [
+            Markup("<li>%s: %s</li>")
+            % (move._get_html_link(), self._format_error_html(error))
+            for move, error in errors.items()
+        ]
+        first.message_notify(
+            # Not from the person itself: Odoo tells nobody what they did.
+            author_id=self.env.ref("base.partner_root").id,
+            partner_ids=partner.ids,
+            subject=text,
+            body=Markup("%s<ul>%s</ul>") % (text, Markup().join(reasons)),
         )
 
     # === MAIL === #
