@@ -7,11 +7,16 @@ from pathlib import Path
 from lxml import etree
 
 ADDON = Path(__file__).parents[2] / "kash_stripe_connect"
+DOCS = ADDON.parent / "docs"
 CALLS = {"_", "_lt", "_lazy"}
 # Odoo translates one sentence for every number: none may agree with one.
 NUMBERS = {"count", "days", "done", "encrypted", "hours", "least", "minutes", "months"}
 # After a number these stay as they are, whatever it is.
 ANY_NUMBER = {"a", "after", "before", "min", "more", "of", "sent", "to"}
+# *Invoicing ▸ Stripe ▸ Proof*, in a page.
+WAY = re.compile(r"(?<![\w*])\*{1,2}(?=\w)([^*|]*▸[^*|]*)(?<=[\w…])\*{1,2}(?![\w*])")
+# What of these ways is Odoo's own.
+ODOOS = {"Actions", "Administrator", "Group By", "Merge", "Online Payments"}
 # Never of one or none: why.
 ALWAYS_MANY = {
     "%(count)s invoices": "where three or fewer, they are named",
@@ -101,3 +106,38 @@ def test_nothing_empty_is_put_into_a_sentence():
         )
     ]
     assert wrong == []
+
+
+def test_what_links_take_is_said_as_it_is():
+    """Pages said *cards only* two versions after bank debits came."""
+    checkout = ast.parse((ADDON / "models/link/checkout.py").read_text())
+    taken = next(
+        ast.literal_eval(node.value)
+        for node in checkout.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "_METHODS"
+    )
+    names = {
+        "card": "cards",
+        "us_bank_account": "ACH",
+        "bacs_debit": "Bacs",
+        "sepa_debit": "SEPA",
+    }
+    assert set(taken) == names.keys()
+    for page in (ADDON / "views/account/account_views.xml", DOCS / "connect.md"):
+        said = " ".join(page.read_text().split()).partition("Payment links take")[2]
+        missing = [name for name in names.values() if name not in said[:200]]
+        assert missing == [], f"{page.name} does not say it"
+
+
+def test_where_pages_send_people_there_is_something():
+    """A menu or setting that was renamed leaves nobody searching."""
+    sources = (path for ext in ("py", "xml") for path in ADDON.rglob(f"*.{ext}"))
+    shown = " ".join(" ".join(path.read_text().split()) for path in sources)
+    lost = [
+        f"{page.name}: {way}"
+        for page in (*DOCS.glob("*.md"), *(ADDON / "readme").glob("*.rst"))
+        for way in WAY.findall(" ".join(page.read_text().split()))
+        for step in way.split("▸")
+        if step.strip(" …") not in shown and step.strip(" …") not in ODOOS
+    ]
+    assert lost == []

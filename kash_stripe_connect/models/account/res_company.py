@@ -58,7 +58,7 @@ class AccountCompany(models.Model):
         "kash_stripe_company_notify_partner_rel",
         string="Stripe Notices To",
         check_company=True,
-        help="Get an e-mail for each payment, and one when a payment goes wrong.",
+        help="Get e-mails about what happens at Stripe, of each kind that is ticked.",
     )
 
     # === CRUD METHODS === #
