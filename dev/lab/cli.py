@@ -12,6 +12,7 @@ from dev.lab.errors import LabError
 COMMANDS = {
     "demo": ("demo", "Odoo with the addon, a company, Stripe's emulator and mail"),
     "test": ("testing", "every test; with pytest arguments, only what they name"),
+    "suites": ("suites", "Odoo's own tests of what the addon extends: for a release"),
     "lint": ("checks", "ruff, pylint-odoo and mypy alone"),
     "odoo": ("tools", "Odoo's own command line, on the lab's server"),
     "shell": ("tools", "Odoo's Python prompt on the demo database"),

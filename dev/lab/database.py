@@ -155,6 +155,8 @@ class Databases:
             "kash_addon",
             "kash_company",
             "kash_stage",
+            "kash_suites",
+            "kash_guest",
             "kash_old",
         ):
             with locked(prefix):

@@ -94,6 +94,13 @@ def warm_up(env: Env) -> None:
     env["ir.qweb"]._pregenerate_assets_bundles()
 
 
+def blank(env: Env, bundle: str, path: str) -> None:
+    """Take files out of a bundle."""
+    env["ir.asset"].create(
+        {"name": path, "bundle": bundle, "directive": "remove", "path": path}
+    )
+
+
 def tell(text: str) -> None:
     """Say how far it is; the lab shows lines that begin like this."""
     print(f"seed: {text}", flush=True)

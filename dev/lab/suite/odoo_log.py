@@ -38,16 +38,22 @@ def durations(log: str) -> dict[str, float]:
 
 def complaints(log: str) -> str:
     """Return the log's errors, each with its traceback."""
-    return "\n".join(_bad_lines(log.splitlines())).rstrip()
+    bad = (entry for entry in entries(log) if BAD.match(entry[0]))
+    return "\n".join(line for entry in bad for line in entry).rstrip()
 
 
-def _bad_lines(lines: Sequence[str]) -> Iterator[str]:
-    bad = False
-    for line in lines:
+def entries(log: str) -> Iterator[list[str]]:
+    """Yield the lines of each entry; what comes before the first one is none."""
+    entry: list[str] = []
+    for line in log.splitlines():
+        if ENTRY.match(line) and entry:
+            yield entry
         if ENTRY.match(line):
-            bad = bool(BAD.match(line))
-        if bad:
-            yield line
+            entry = [line]
+        elif entry:
+            entry.append(line)
+    if entry:
+        yield entry
 
 
 def read_verdict(code: int, log: str) -> Outcome:

@@ -20,7 +20,7 @@ class Steps:
     """Says which module or test Odoo is at, from the lines of its log."""
 
     def __init__(self, total: int) -> None:
-        """Begin to count."""
+        """Begin to count; a total of 0 is not known."""
         self.total, self.begun = total, 0
 
     def __call__(self, line: str) -> str:
@@ -29,7 +29,8 @@ class Steps:
         if not found:
             return loading(line)
         self.begun += 1
-        return f"({self.begun} of {self.total}) {found[1]}"
+        of_all = f" of {self.total}" if self.total else ""
+        return f"({self.begun}{of_all}) {found[1]}"
 
 
 def run(
