@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
 
-from dev.lab import odoo_source, packages, postgres, scratch
+from dev.lab import odoo_source, packages, pdf, postgres, scratch
 from dev.lab.database import Databases
 from dev.lab.errors import LabError
 from dev.lab.junit import Count
@@ -82,7 +82,8 @@ def run_suites(arguments: list[str]) -> int:
     """Run the suites side by side; return 0 if they do what they do without us."""
     wishes, started = _wishes(arguments), Step("suites")
     odoo = odoo_source.find()
-    packages.ensure({**packages.PDF, **packages.BROWSER})
+    pdf.ensure()
+    packages.ensure(packages.BROWSER)
     with postgres.running() as pg:
         databases = Databases(odoo, pg)
         scratch.sweep(databases)
