@@ -42,6 +42,11 @@ def read(stack, move, field, login="admin"):
     return stack.rpc("account.move", "read", [move], [field], login=login)[0][field]
 
 
+def is_paid(stack, move):
+    """Return a question: is the invoice paid in Odoo?"""
+    return lambda: read(stack, move, "payment_state") == "paid"
+
+
 def attempts(stack, move):
     """Return the invoice's payment attempts."""
     return stack.rpc(
@@ -59,10 +64,10 @@ def press(address):
 
 
 def pay_at_stripe(stack, move, **way):
-    """Press *Pay invoice* and pay at Stripe, without a browser and without return."""
+    """Press *Pay invoice* and pay at Stripe, without a browser; return the charge."""
     press(pay_link(stack, move))
     [attempt] = attempts(stack, move)
-    stack.control("pay", session_id=attempt["kash_stripe_session_id"], **way)
+    return stack.control("pay", session_id=attempt["kash_stripe_session_id"], **way)
 
 
 def fill_card(page, card=CARD):

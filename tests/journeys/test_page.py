@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from people import (
     attempts,
+    is_paid,
     pay_at_stripe,
     pay_link,
     press,
@@ -28,23 +29,22 @@ LOOKS = {
 }
 
 
-def paid(stack, *, way=None):
-    """Sell something and have it paid at Stripe; return the invoice and its address."""
+def paid(stack, **way):
+    """Sell something and have it paid: the invoice, its address and the charge."""
     move = write_invoice(stack, amount=64.0)
     address = pay_link(stack, move)
-    pay_at_stripe(stack, move, **(way or {}))
-    return move, address
+    return move, address, pay_at_stripe(stack, move, **way)
 
 
 @pytest.fixture(scope="module")
 def states(stack):
     """Have an address for each state: {what it says: address}."""
     open_one = pay_link(stack, write_invoice(stack, amount=88.0))
-    move, thanks = paid(stack)
-    wait_until(lambda: read(stack, move, "payment_state") == "paid", 60)
+    move, thanks, _charge = paid(stack)
+    wait_until(is_paid(stack, move), 60)
     [attempt] = attempts(stack, move)
     stack.control("accounts/update", account_id=ACCOUNT["id"], capabilities=DEBITS)
-    debit, processing = paid(stack, way={"method": "us_bank_account"})
+    debit, processing, charge = paid(stack, method="us_bank_account")
     wait_until(lambda: "processed" in reason(stack, debit), 60)
     cancelled = write_invoice(stack)
     gone = pay_link(stack, cancelled)
@@ -53,7 +53,7 @@ def states(stack):
     voided = write_invoice(stack)
     dead = pay_link(stack, voided)
     stack.rpc("account.move", "action_kash_stripe_void_link", [voided])
-    return {
+    yield {
         "Pay invoice": open_one,
         "Paid. Thank you": thanks,
         "Payment receipt": f"{thanks}/receipt/{attempt['reference']}",
@@ -62,6 +62,9 @@ def states(stack):
         "no longer valid": dead,
         "leads nowhere": f"{stack.url}/kash/pay/cut-sho",
     }
+    # Others compare what Stripe holds with the books: nothing is left on its way.
+    stack.control("succeed_debit", charge_id=charge["id"])
+    wait_until(is_paid(stack, debit), 60)
 
 
 def reason(stack, move):

@@ -13,6 +13,7 @@ from people import (
     attempts,
     clearing_balance,
     fill_card,
+    is_paid,
     pay_at_stripe,
     pay_link,
     read,
@@ -33,11 +34,6 @@ def sessions(stack, reference):
     )
     listed = client.v1.checkout.sessions.list({"limit": 100})
     return [s for s in listed.data if s.metadata["kash_attempt"] == reference]
-
-
-def is_paid(stack, move):
-    """Return a question: is the invoice paid in Odoo?"""
-    return lambda: read(stack, move, "payment_state") == "paid"
 
 
 def test_a_customer_pays_on_a_phone_and_the_books_follow(stack, phone, snap):

@@ -186,9 +186,8 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
     def _nothing_due(self, movement, dispute, rows):
         """Override: a person moved what was lost himself; it is not moved again."""
         if dispute.phase == "lost":
-            movement._nothing_left()
-        else:
-            super()._nothing_due(movement, dispute, rows)
+            return movement._nothing_left()
+        return super()._nothing_due(movement, dispute, rows)
 
     @api.model
     def _record(self, account, company, movements):
