@@ -75,6 +75,10 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             business_name="Hill Street Books",
             timezone="America/New_York",
         )
+        self.tell_addresses()
+
+    def tell_addresses(self):
+        """Say where Stripe is, and what Odoo is called by: an operator's parameters."""
         params = self.env["ir.config_parameter"].sudo()
         params.set_param("kash_stripe_connect.api_base", self.stripe.url)
         params.set_param("kash_stripe_connect.connect_base", self.stripe.url)

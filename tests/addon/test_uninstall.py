@@ -79,6 +79,8 @@ class UninstallCase(KashStripeConnected):
         provider = self.env.ref("kash_stripe_connect.payment_provider_kash_stripe")
         provider.sudo().code = "kash_stripe"
         post_init_hook(self.env(su=True))
+        # They went with the addon; the operator knows them.
+        self.tell_addresses()
 
     def lose_tables(self):
         """Empty our tables and columns, which Odoo would drop."""

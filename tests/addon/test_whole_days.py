@@ -131,7 +131,7 @@ class TestImportWholeDays(WholeDaysCase):
         with patch(f"{FINDER}._MOST_NAMED", 10):
             [line] = self.proved()
         self.assertEqual(line.amount, total)
-        self.assertEqual(line.label, f"{count} rows")
+        self.assertEqual(line.label, f"Rows: {count}")
 
     def proved(self):
         """Return the lines of rows to record, as of the last day of the import."""
