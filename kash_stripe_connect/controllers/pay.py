@@ -204,7 +204,7 @@ class KashStripePay(Controller):
             announced=move.transaction_ids._kash_stripe_announced(),
             problem=problem,
             notice=notice,
-            follow=link._page_state() if link._is_under_way() else None,
+            follow=link._page_state() if link._is_under_way(problem) else None,
         )
 
     def _page(self, template, link, *, status=200, **values):

@@ -86,9 +86,11 @@ class PagePayLink(models.Model):
             return f"{problem.code}-{paid}"
         return f"open-{paid}-{self._terms().amount}"
 
-    def _is_under_way(self):
-        """Tell whether something is on its way that will change the page."""
+    def _is_under_way(self, problem):
+        """Tell whether something is on its way that will change the page.
+
+        :param problem: why nothing can be paid on it now, or None
+        """
         self.ensure_one()
-        problem = None if self._is_dead() else self._start_problem()
         waits = bool(problem) and problem.code in _UNDER_WAY
         return waits or bool(self._open_attempt())
