@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request
 
 from ..gateway.errors import GatewayError
-from .routing import PRIVATE_HEADERS, route
+from .routing import PRIVATE_HEADERS, route, spoken
 
 _logger = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class KashStripeConnect(Controller):
                 "message": message,
                 "account": account,
                 "company": request.env.company,
-                "spoken": (request.env.lang or "en").replace("_", "-"),
+                **spoken(request.env),
             },
             status=status,
         )

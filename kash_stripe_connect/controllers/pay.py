@@ -7,7 +7,7 @@ from odoo.http import Controller, content_disposition, request
 
 from ..core import urls
 from ..gateway.errors import GatewayError, StripeUnreachable
-from .routing import PRIVATE_HEADERS, route
+from .routing import PRIVATE_HEADERS, route, spoken
 
 _logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class KashStripePay(Controller):
         if link._is_dead():
             return self._render_link(link)
         try:
-            started = link._start_payment()
+            started = link._for_business()._start_payment()
         except StripeUnreachable as error:
             _logger.warning("No session for link %s: %s", link.ref, error)
             return self._render_link(link, notice="try_again", status=503)
@@ -62,6 +62,18 @@ class KashStripePay(Controller):
             return self._render_link(link)
         return request.redirect(started.url, code=303, local=False)
 
+    @route("/kash/pay/<string:token>/start", methods=["GET"], **_PAGE)
+    def started(self, token):
+        """Lead back to the page: a phone that opens its tabs again comes by GET."""
+        return request.redirect(f"/kash/pay/{url_quote(token)}", code=303)
+
+    @route(
+        ["/kash/pay", "/kash/pay/<string:token>/<path:rest>"], methods=["GET"], **_PAGE
+    )
+    def lost(self, token="", rest=""):
+        """Say what to do with an address that a mail program cut or lengthened."""
+        return self._unknown()
+
     @route("/kash/pay/<string:token>/done", methods=["GET"], **_PAGE)
     def done(self, token, cs=""):
         """Show what became of the payment the customer comes back from."""
@@ -70,7 +82,7 @@ class KashStripePay(Controller):
             return self._unknown()
         unreachable = False
         try:
-            attempt = link._pull_return(cs)
+            attempt = link._for_business()._pull_return(cs).with_env(link.env)
         except GatewayError as error:
             _logger.warning("Return to link %s: %s", link.ref, error)
             attempt = link._attempt_of_session(cs)
@@ -79,6 +91,8 @@ class KashStripePay(Controller):
             return self._render_link(link)
         if attempt.state in {"draft", "cancel"} and not unreachable:
             return self._render_link(link, notice="not_paid")
+        if attempt._kash_stripe_has_failed():
+            return self._render_link(link, notice="failed")
         return self._payment_page(link, attempt)
 
     @route(
@@ -220,8 +234,8 @@ class KashStripePay(Controller):
         return self._render(template, {**given, **values}, status=status)
 
     def _render(self, template, values, *, status):
-        # Not "lang": Odoo's templates have that one themselves.
-        values = {"spoken": request.env.lang.replace("_", "-"), **values}
-        response = request.render(template, values, status=status)
+        response = request.render(
+            template, {**spoken(request.env), **values}, status=status
+        )
         response.headers.extend(PRIVATE_HEADERS)
         return response

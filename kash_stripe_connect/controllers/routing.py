@@ -8,6 +8,7 @@ import re
 
 from odoo import http
 from odoo.http import request
+from odoo.tools.i18n import py_to_js_locale
 
 # Of a body; forms are read before a page's own code runs.
 MAX_BYTES = 64 * 1024
@@ -50,6 +51,13 @@ def route(paths, **routing):
         return page
 
     return open_to_strangers
+
+
+def spoken(env):
+    """Return what a page says of its language; Odoo's templates have *lang* already."""
+    code = env.lang or "en_US"
+    direction = env["res.lang"]._get_data(code=code).direction
+    return {"spoken": py_to_js_locale(code), "direction": direction or "ltr"}
 
 
 def _read(asked, value):

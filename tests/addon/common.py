@@ -211,6 +211,25 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             move.action_post()
         return move
 
+    def discounted_invoice(self):
+        """Make an invoice over 100.00 of November 20 with 2 % off within a week."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "2/7 net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 7,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
+        return self.invoice(
+            100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id
+        )
+
     def quote(self, code, rates):
         """Let Odoo have a currency, and know these rates of it: {first day: rate}."""
         currency = self.env.ref(f"base.{code.upper()}")

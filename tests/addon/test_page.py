@@ -4,8 +4,12 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
-from odoo.tests import HttpCase, tagged
+from lxml import html
+
+from odoo import Command
+from odoo.tests import HttpCase, freeze_time, tagged
 
 from .common import KashStripeConnected
 
@@ -22,12 +26,23 @@ class PageCase(KashStripeConnected, HttpCase):
         return f"/kash/pay/{link.sudo().token}"
 
     def text(self, path, **headers):
-        """Return what a page says, in one line."""
+        """Return a page's code in one line."""
         return " ".join(self.url_open(path, headers=headers).text.split())
+
+    def says(self, path):
+        """Return what a page says to people, in one line."""
+        page = html.fromstring(self.url_open(path).text)
+        # Odoo keeps a sign and its number together by a mark without width.
+        return " ".join(page.text_content().replace("\ufeff", "").split())
 
     def receipt_of(self, attempt):
         """Return the path of a payment's receipt below the invoice's page."""
-        return f"receipt/{attempt.reference}"
+        return f"receipt/{quote(attempt.reference)}"
+
+    def back(self, attempt):
+        """Return the path by which the customer comes back from Stripe."""
+        path = self.page(attempt.invoice_ids)
+        return f"{path}/done?cs={attempt.kash_stripe_session_id}"
 
 
 @tagged("post_install", "-at_install")
@@ -119,7 +134,9 @@ class TestPage(PageCase):
             {
                 "name": "halves",
                 "line_ids": [
-                    (0, 0, {"value": "percent", "value_amount": 50, "nb_days": days})
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
                     for days in (0, 30)
                 ],
             }
@@ -128,6 +145,79 @@ class TestPage(PageCase):
         page = self.text(self.page(move))
         self.assertIn("Instalments", page)
         self.assertEqual(page.count("Due 1"), 2)
+
+    def test_lines_say_how_they_come_to_their_amount_or_nothing(self):
+        """Discount and small prices are shown; what would not add up is left out."""
+        self.env.ref("product.decimal_price").digits = 4
+        lines = [(2.0, 50.0, 20.0), (1000.0, 0.0125, 0.0)]
+        move = self.invoice(
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": "Books",
+                        "quantity": quantity,
+                        "price_unit": price,
+                        "discount": discount,
+                        "tax_ids": [],
+                    }
+                )
+                for quantity, price, discount in lines
+            ]
+        )
+        page = self.says(self.page(move))
+        self.assertIn("2 × 50.0000, 20.00 % off", page)
+        self.assertIn("1,000 × 0.0125", page)
+        self.assertNotIn("Rounding", page)
+
+    def test_a_language_from_right_to_left_is_laid_out_so(self):
+        """The phone reads it from the page."""
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.customer.lang = "ar_001"
+        page = self.text(self.page(self.invoice()))
+        self.assertIn('lang="ar-001" dir="rtl"', page)
+
+    # === ADDRESSES === #
+
+    def test_an_address_that_is_cut_or_too_long_says_so(self):
+        """Mail programs break lines; nobody is sent to Odoo's own page."""
+        path = self.page(self.invoice())
+        for wrong in ("/kash/pay", f"{path}/x/y", f"{path}/donkey"):
+            with self.subTest(wrong):
+                answer = self.url_open(wrong)
+                self.assertEqual(answer.status_code, 404)
+                self.assertIn("leads nowhere", answer.text)
+
+    def test_the_address_of_the_button_leads_back_to_the_page(self):
+        """A phone that opens its tabs again looks at where it was."""
+        path = self.page(self.invoice())
+        answer = self.url_open(f"{path}/start", allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+        self.assertTrue(answer.headers["Location"].endswith(path))
+
+    # === ANOTHER CUSTOMER === #
+
+    def test_an_invoice_given_to_another_customer_has_another_link(self):
+        """The first one still has the address, and is no party to it any more."""
+        move = self.invoice()
+        path = self.page(move)
+        move.button_draft()
+        move.partner_id = self.customer.copy({"name": "Grace Writer"})
+        move.action_post()
+        page = self.text(path)
+        self.assertIn("no longer valid", page)
+        self.assertNotIn("Grace", page)
+
+    def test_another_contact_of_the_same_customer_changes_nothing(self):
+        """The business owes it, whoever opens its mail."""
+        move = self.invoice()
+        path = self.page(move)
+        contact = self.customer.create(
+            {"name": "Accounts", "parent_id": self.customer.id}
+        )
+        move.button_draft()
+        move.partner_id = contact
+        move.action_post()
+        self.assertIn("Pay invoice", self.text(path))
 
 
 @tagged("post_install", "-at_install")
@@ -208,3 +298,104 @@ class TestPaidPage(PageCase):
         """The clerk would believe that the customer came back."""
         self.url_open(f"{self.path}/state")
         self.assertFalse(self.move._kash_stripe_current_link().sudo().opened_at)
+
+    # === TAKEN BACK, OR NEVER COME === #
+
+    def debit(self):
+        """Pay the invoice by a bank debit, which is on its way; return its charge."""
+        self.give_debits()
+        self.attempt = self.press_pay(self.move)
+        charge = self.stripe.pay(
+            self.attempt.kash_stripe_session_id, method="us_bank_account"
+        )
+        self.settle()
+        return charge["id"]
+
+    def test_what_is_on_its_way_is_called_so(self):
+        """It has not been received, and may still fail."""
+        self.debit()
+        page = self.text(self.path)
+        self.assertIn("On its way", page)
+        self.assertNotIn("Received", page)
+        self.assertNotIn("Nothing due", page)
+
+    def test_a_debit_that_failed_can_be_paid_again(self):
+        """Nothing came: "do not pay again" would be wrong."""
+        charge = self.debit()
+        self.stripe.fail_debit(charge)
+        self.settle()
+        page = self.text(self.back(self.attempt))
+        self.assertIn("Nothing was charged", page)
+        self.assertIn("Pay invoice", page)
+        self.assertNotIn("do not pay again", page)
+
+    def test_a_payment_that_does_not_fit_is_not_asked_for_again(self):
+        """The money came, in another amount."""
+        attempt = self.pay(self.move)
+        self.stripe.settle()
+        self.stripe.tamper(self.stripe.objects("charge")[-1]["id"], amount=9000)
+        self.stripe.tamper(attempt.kash_stripe_session_id, amount_total=9000)
+        self.work_off()
+        self.assertIn("do not pay again", self.says(self.back(attempt)))
+
+    def test_a_debit_that_the_bank_took_back_has_no_receipt(self):
+        """The invoice is due again."""
+        charge = self.debit()
+        self.stripe.succeed_debit(charge)
+        self.settle()
+        self.assertIn("Paid. Thank you", self.text(self.path))
+        self.stripe.return_debit(charge)
+        self.settle()
+        page = self.text(self.path)
+        self.assertIn("Pay invoice", page)
+        self.assertNotIn("Receipt", page)
+        receipt = self.url_open(f"{self.path}/{self.receipt_of(self.attempt)}")
+        self.assertEqual(receipt.status_code, 404)
+
+    def test_a_receipt_says_what_was_given_back(self):
+        """Whoever got everything back is not thanked."""
+        attempt = self.pay(self.move)
+        self.settle()
+        self.stripe.refund(attempt.kash_stripe_charge_id, 4000)
+        self.settle()
+        self.assertIn("Paid. Thank you", self.says(self.path))
+        receipt = f"{self.path}/{self.receipt_of(attempt)}"
+        self.assertIn("Refunded $ -40.00", self.says(receipt))
+        self.stripe.refund(attempt.kash_stripe_charge_id)
+        self.settle()
+        self.assertNotIn("Paid. Thank you", self.says(self.path))
+        self.assertIn("Refunded $ -100.00", self.says(receipt))
+
+    @freeze_time("2025-11-22 17:00:00")
+    def test_a_discount_is_no_money_received(self):
+        """98.00 came, 2.00 were granted; held, so that it is not in the books yet."""
+        move = self.discounted_invoice()
+        self.pay(move)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.settle()
+        page = self.says(self.page(move))
+        self.assertIn("Received $ -98.00", page)
+        self.assertIn("Discount $ -2.00", page)
+
+    def test_a_number_with_signs_of_an_address_keeps_its_receipt(self):
+        """People choose how their invoices are numbered."""
+        self.move = self.invoice(post=False)
+        self.move.name = "R#1?/2025/00012"
+        self.move.action_post()
+        self.path = self.page(self.move)
+        attempt = self.pay(self.move)
+        self.settle()
+        page = self.url_open(self.path).text
+        [link] = re.findall(r'href="([^"]+/receipt/[^"]+)"', page)
+        self.assertIn(attempt.reference, self.text(link))
+
+    def test_what_the_business_reads_is_in_its_language(self):
+        """Though the customer's browser brings another with the way back."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.customer.lang = "fr_FR"
+        attempt = self.press_pay(self.move)
+        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.url_open(self.back(attempt))
+        self.assertEqual(attempt.state, "done")
+        said = " ".join(self.move.message_ids.mapped("body"))
+        self.assertIn("confirmed", said)

@@ -7,7 +7,6 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .common import NOON, KashStripeConnected, by_pytest_too
@@ -250,25 +249,6 @@ class TestRecord(KashStripeConnected):
         self.assertEqual(len(self.activities("credit")), 1)
 
     # === EARLY PAYMENT DISCOUNT === #
-
-    def discounted_invoice(self):
-        """Return an invoice over 100.00 with 2 % off within a week."""
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "2/7 net 30",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 7,
-                "line_ids": [
-                    Command.create(
-                        {"value": "percent", "value_amount": 100, "nb_days": 30}
-                    )
-                ],
-            }
-        )
-        return self.invoice(
-            100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id
-        )
 
     @by_pytest_too
     @freeze_time("2025-11-22 17:00:00")

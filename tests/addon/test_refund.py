@@ -6,7 +6,6 @@ import dataclasses
 
 from freezegun import freeze_time
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .common import KashStripeConnected
@@ -306,22 +305,7 @@ class TestRefund(KashStripeConnected):
     @freeze_time("2025-11-22 17:00:00")
     def test_a_note_of_the_whole_is_named_where_a_discount_was_granted(self):
         """100.00 less 2 % was paid and given back; the note says 100.00."""
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "2/7 net 30",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 7,
-                "line_ids": [
-                    Command.create(
-                        {"value": "percent", "value_amount": 100, "nb_days": 30}
-                    )
-                ],
-            }
-        )
-        self.paid = self.invoice(
-            100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id
-        )
+        self.paid = self.discounted_invoice()
         self.attempt = self.pay(self.paid)
         self.settle()
         self.refund_at_stripe()

@@ -20,6 +20,7 @@ class HooksMove(models.Model):
 
     def write(self, vals):
         """Override of `account`: Stripe's facts are not written by hand."""
+        self._kash_stripe_link_write(vals)
         self._kash_stripe_refund_write(vals)
         self._kash_stripe_reminder_write(vals)
         self._kash_stripe_entry_write(vals)

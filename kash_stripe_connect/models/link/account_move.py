@@ -150,6 +150,21 @@ class LinkMove(models.Model):
         """The Stripe account of an entry is what the proof sums by: ours to write."""
         refuse_changed(self, vals, _OURS)
 
+    def _kash_stripe_link_write(self, vals):
+        """The right to pay is a customer's: another one gets a link of his own."""
+        if "partner_id" not in vals:
+            return
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        given = self.sudo().filtered(
+            lambda move: (
+                move.kash_stripe_link_ids
+                and move.commercial_partner_id != partner.commercial_partner_id
+            )
+        )
+        given.kash_stripe_link_ids._void(
+            self.env._("The invoice was given to another customer.")
+        )
+
     # === ACTION METHODS === #
 
     def action_kash_stripe_create_link(self):

@@ -70,6 +70,13 @@ class KashStripeCheckout(models.AbstractModel):
                 return Started(problem=problem)
         return Started(url=self._start_attempt())
 
+    def _for_business(self):
+        """Return the link in the company's language, for what its people will read.
+
+        A customer's request speaks the customer's, or a browser's.
+        """
+        return self.with_context(lang=self.company_id.partner_id.lang)
+
     def _start_problem(self):
         return self.move_id._kash_stripe_pay_problems().get(self.move_id.id)
 
@@ -233,9 +240,7 @@ class KashStripeCheckout(models.AbstractModel):
                     "price_data": {
                         "currency": currency,
                         "unit_amount": money.to_minor(amount, currency),
-                        "product_data": {
-                            "name": self.env._("Invoice %(name)s", name=move.name)
-                        },
+                        "product_data": {"name": self._product_name()},
                     },
                 }
             ],
@@ -259,6 +264,13 @@ class KashStripeCheckout(models.AbstractModel):
         if address and address != self.refused_address:
             params[_ADDRESS] = address
         return params
+
+    def _product_name(self):
+        """Return what is paid, in the customer's language: no browser's."""
+        lang = self.move_id.partner_id.lang or self.company_id.partner_id.lang
+        return self.with_context(lang=lang).env._(
+            "Invoice %(name)s", name=self.move_id.name
+        )
 
     def _address(self):
         """Return the customer's e-mail address, False for one that is none."""

@@ -1,6 +1,9 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from urllib.parse import quote
+
 from odoo import models
+from odoo.tools import formatLang
 
 # While it is one of these the page looks now and then whether it has changed.
 _UNDER_WAY = {"processing", "elsewhere", "to_record"}
@@ -56,21 +59,120 @@ class PagePayLink(models.Model):
             for line in lines
         ]
 
+    def _taken_rows(self):
+        """Return what was paid and is not in the books yet, as the customer calls it.
+
+        :return: [(what it is, amount in the invoice's currency)]
+        """
+        self.ensure_one()
+        move = self.move_id
+        taken = move._kash_stripe_taken().get(move.id, {})
+        parts = move._kash_stripe_taking(set(taken)).kash_stripe_allocation_ids
+        granted = parts.filtered(lambda part: part.move_id == move).grouped(
+            lambda part: part.transaction_id.state
+        )
+        discounts = {
+            state: sum(parts.mapped("discount")) for state, parts in granted.items()
+        }
+        rows = [
+            (self._taken_name(state), amount - discounts.get(state, 0.0))
+            for state, amount in taken.items()
+        ]
+        rows.append((self.env._("Discount"), sum(discounts.values())))
+        return [
+            (name, value) for name, value in rows if not move.currency_id.is_zero(value)
+        ]
+
+    def _taken_name(self, state):
+        """Call money by whether it has come: a debit may still fail."""
+        came = state in {"done", "error"}
+        return self.env._("Received") if came else self.env._("On its way")
+
+    # === LINES === #
+
+    def _line_text(self, line):
+        """Return how a line comes to its amount; nothing if it would not add up.
+
+        With taxes in the price it does not: the amount is without them.
+        """
+        currency, quantity = line.currency_id, line.quantity
+        share = 1 - line.discount / 100.0
+        amount = quantity * line.price_unit * share
+        plain = quantity == 1 and not line.discount
+        if plain or currency.compare_amounts(amount, line.price_subtotal):
+            return ""
+        digits = 0 if quantity == int(quantity) else self._digits("Product Unit")
+        text = self.env._(
+            "%(quantity)s × %(price)s",
+            quantity=formatLang(self.env, quantity, digits=digits),
+            price=formatLang(
+                self.env, line.price_unit, digits=self._digits("Product Price")
+            ),
+        )
+        if not line.discount:
+            return text
+        off = formatLang(self.env, line.discount, digits=self._digits("Discount"))
+        return self.env._("%(text)s, %(share)s %% off", text=text, share=off)
+
+    def _digits(self, name):
+        return self.env["decimal.precision"].precision_get(name)
+
+    def _cash_rounding(self):
+        """Return what rounding the total to coins adds, beside lines and taxes."""
+        self.ensure_one()
+        lines = self.move_id.invoice_line_ids
+        shown = lines.filtered(lambda line: line.display_type == "product")
+        return self.move_id.amount_untaxed - sum(shown.mapped("price_subtotal"))
+
+    # === RECEIPTS === #
+
     def _receipts(self):
         """Return the payments that the page has receipts of.
 
         A living link's page has those of the invoice, whichever link they came by; a
-        dead one may be in other hands, and has what was paid by itself.
+        dead one may be in other hands, and has what was paid by itself. What a bank
+        took back was not received.
         """
         self.ensure_one()
         attempts = self.transaction_ids
         if not self._is_dead():
-            attempts |= self.move_id.transaction_ids.filtered("kash_stripe_link_id")
-        return attempts.filtered(lambda tx: tx.state == "done").sorted("id")
+            owing = self.move_id.commercial_partner_id
+            attempts |= self.move_id.transaction_ids.filtered(
+                lambda tx: (
+                    tx.kash_stripe_link_id
+                    and tx.partner_id.commercial_partner_id == owing
+                )
+            )
+        return attempts.filtered(
+            lambda tx: (
+                tx.state == "done"
+                and not tx.kash_stripe_returned
+                and not tx.kash_stripe_reversed
+            )
+        ).sorted("id")
 
     def _receipt(self, reference):
         """Return the payment of a number, empty for anybody else's."""
         return self._receipts().filtered(lambda tx: tx.reference == reference)[:1]
+
+    def _receipt_path(self, attempt):
+        """Return the address of a receipt: people number invoices as they like."""
+        return f"/kash/pay/{self.token}/receipt/{quote(attempt.reference)}"
+
+    def _given_back(self, attempt):
+        """Return how much of a payment was refunded, in its currency."""
+        refunds = attempt.child_transaction_ids.filtered(
+            lambda child: child.operation == "refund" and child.state == "done"
+        )
+        return sum(map(abs, refunds.mapped("amount")))
+
+    def _is_thanked(self):
+        """Tell whether something that was paid here was not given back."""
+        self.ensure_one()
+        return any(
+            tx.currency_id.compare_amounts(tx.amount, self._given_back(tx)) > 0
+            for tx in self._receipts()
+        )
 
     def _page_state(self):
         """Return what an open page compares, to notice that it is out of date.

@@ -29,15 +29,7 @@ class PageCompany(models.Model):
         :param partner: the customer, or an empty record
         :param wanted: codes as a browser writes them (``fr-CA``), the dearest first
         """
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        asked = [_installed(code.replace("-", "_"), installed) for code in wanted]
+        nearest = self.env["ir.http"].get_nearest_lang
+        asked = [code.replace("-", "_") for code in wanted]
         codes = [partner.lang, *asked, self.partner_id.lang]
-        return next((code for code in codes if code in installed), installed[0])
-
-
-def _installed(code, installed):
-    """Return an installed language for one that is asked for; a dialect is one too."""
-    if code in installed:
-        return code
-    short = code.partition("_")[0]
-    return next((one for one in installed if one.partition("_")[0] == short), None)
+        return next(filter(None, map(nearest, codes)), self.env.lang or "en_US")

@@ -197,6 +197,12 @@ class PaymentTransaction(models.Model):
             self.kash_stripe_paid_at = False
             self._set_error(charge.failure_message or self.env._("The payment failed."))
 
+    def _kash_stripe_has_failed(self):
+        """Tell a debit that never came from money that came and does not fit."""
+        self.ensure_one()
+        known = self.kash_stripe_charge_id and not self.kash_stripe_paid_at
+        return self.state == "error" and bool(known)
+
     def _kash_stripe_apply_charge(self, charge):
         self.ensure_one()
         vals = {

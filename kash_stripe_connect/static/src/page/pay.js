@@ -7,19 +7,26 @@
     const SOONEST = 4000;
     const LATEST = 60000;
     const HOW_LONG = 30 * 60 * 1000;
+    // Stripe is waited for eight seconds; whoever stopped waiting may press again.
+    const PATIENCE = 15000;
+    let leaving = false;
+
+    function free(button) {
+        leaving = false;
+        button.disabled = false;
+        button.removeAttribute("aria-busy");
+    }
 
     function spareSecondPress(form) {
+        const button = form.querySelector("button");
         form.addEventListener("submit", () => {
-            const button = form.querySelector("button");
+            leaving = true;
             button.disabled = true;
             button.setAttribute("aria-busy", "true");
+            window.setTimeout(() => free(button), PATIENCE);
         });
         // The way back from Stripe may show this very page again, as it was left.
-        window.addEventListener("pageshow", () => {
-            const button = form.querySelector("button");
-            button.disabled = false;
-            button.removeAttribute("aria-busy");
-        });
+        window.addEventListener("pageshow", () => free(button));
     }
 
     async function hasChanged(page) {
@@ -27,25 +34,32 @@
         return answer.ok && (await answer.text()) !== page.dataset.state;
     }
 
+    async function look(page) {
+        try {
+            // Another page would take the place of the one that was pressed for.
+            if (!leaving && !document.hidden && (await hasChanged(page)) && !leaving) {
+                window.location.replace(page.dataset.here);
+            }
+        } catch {
+            // Out of reach for the moment: the next look may find it.
+        }
+    }
+
     function follow(page) {
         const until = Date.now() + HOW_LONG;
         let pause = SOONEST;
-        async function look() {
-            if (Date.now() > until) {
-                return;
-            }
-            try {
-                if (!document.hidden && (await hasChanged(page))) {
-                    window.location.replace(page.dataset.here);
-                    return;
+        function later() {
+            window.setTimeout(async () => {
+                await look(page);
+                pause = Math.min(pause * 1.5, LATEST);
+                if (Date.now() < until) {
+                    later();
                 }
-            } catch {
-                // Out of reach for the moment: the next look may find it.
-            }
-            pause = Math.min(pause * 1.5, LATEST);
-            window.setTimeout(look, pause);
+            }, pause);
         }
-        window.setTimeout(look, pause);
+        later();
+        // A phone that was put away looks once when it is taken up again, however late.
+        document.addEventListener("visibilitychange", () => look(page));
     }
 
     function begin() {
