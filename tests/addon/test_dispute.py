@@ -51,6 +51,14 @@ class Disputed(KashStripeConnected):
     def movements(self):
         return self.env["kash.stripe.movement"].search([])
 
+    def holds(self, role):
+        """Return what an account holds, whoever posted it."""
+        ledger = self.account.sudo()._ledger_account(role)
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", ledger.id), ("parent_state", "=", "posted")]
+        )
+        return sum(lines.mapped("balance"))
+
     def assertNothingDisputed(self):
         """Assert that Disputed Funds is at 0.00 and each of its lines matched."""
         self.assertEqual(self.ledger()["disputed"], 0.0)

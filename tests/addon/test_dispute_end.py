@@ -41,6 +41,22 @@ class TestDisputeOwed(Disputed):
         self.assertEqual(self.ledger()["loss"], 40.0)
         self.assertEqual(self.paid.amount_residual, 100.0)
 
+    def test_what_is_out_of_the_books_for_a_while_is_waited_for(self):
+        """Somebody reversed the withdrawal to record it again; then it was lost."""
+        dispute = self.disputed()
+        row = self.rows().filtered(lambda row: row.amount == -10000)
+        row.entry_id._reverse_moves([{"date": row.entry_day}], cancel=True)
+        self.lost(dispute)
+        self.assertEqual(self.movements().state, "waiting")
+        self.assertIn("out of the books", self.movements().reason)
+        row.sudo(False).action_record_again()
+        self.look()
+        self.assertEqual(self.movements().mapped("kind"), ["dispute_lost"])
+        self.assertEqual(self.movements().state, "booked")
+        self.assertEqual(self.holds("disputed"), 0.0)
+        self.assertEqual(self.holds("loss"), 0.0)
+        self.assertEqual(self.paid.amount_residual, 100.0)
+
     def test_two_disputes_together_ask_for_no_more_either(self):
         """Sixty and seventy of a hundred, lost at once."""
         made = [self.disputed(amount=6000), self.disputed(amount=7000)]
@@ -346,14 +362,6 @@ class TestDisputeByHand(Disputed):
             [("account_id", "=", disputed.id), ("parent_state", "=", "posted")]
         )
         lines.reconcile()
-
-    def holds(self, role):
-        """Return what an account holds, whoever posted it."""
-        ledger = self.account.sudo()._ledger_account(role)
-        lines = self.env["account.move.line"].search(
-            [("account_id", "=", ledger.id), ("parent_state", "=", "posted")]
-        )
-        return sum(lines.mapped("balance"))
 
     def test_what_a_person_wrote_off_is_not_written_off_again(self):
         """Nothing is left to move, and nothing waits."""

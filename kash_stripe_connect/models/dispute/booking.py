@@ -88,6 +88,13 @@ class KashStripeBookingDispute(models.AbstractModel):
                 row=open_rows[:1].txn_id,
             )
             return " ".join(filter(None, [waits, open_rows[:1].reason]))
+        # Nothing stands on Disputed Funds then, and all of it again afterwards.
+        gone = dispute._of_money(rows).filtered(lambda row: row._is_out_of_books())
+        if gone:
+            return self.env._(
+                "The disputed money is out of the books: record %(row)s again.",
+                row=gone[:1].txn_id,
+            )
         tx = dispute.transaction_id
         if tx.state == "done" and not tx.payment_id:
             return self.env._("The payment it takes back is not recorded yet.")

@@ -57,10 +57,18 @@ class LedgerBookable(models.AbstractModel):
 
     def _has_income(self):
         """Tell whether what the fact declared as income still stands in the books."""
+        stands = self.entry_id.state != "cancel" and not self._is_reversed()
+        declared = self.income_base or self.income_taxes
+        return bool(self.entry_id and stands and declared)
+
+    def _is_reversed(self):
+        """Tell whether a posted entry takes the fact's own one back."""
+        return "posted" in self.entry_id.reversal_move_ids.mapped("state")
+
+    def _is_out_of_books(self):
+        """Tell whether the fact's entry does not count now: in draft, or reversed."""
         entry = self.entry_id
-        back = entry.reversal_move_ids.filtered(lambda move: move.state == "posted")
-        stands = entry and entry.state != "cancel" and not back
-        return bool(stands and (self.income_base or self.income_taxes))
+        return bool(entry) and (entry.state != "posted" or self._is_reversed())
 
     def action_record(self):
         """Open the dialog to record held rows: on their own days once they are open."""
