@@ -3,12 +3,17 @@
 """Recording what came in a locked period: a person's act, on a chosen date."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import KashStripeConnected
+
+BOOKABLE = "odoo.addons.kash_stripe_connect.models.ledger.bookable"
 
 
 @tagged("post_install", "-at_install")
@@ -206,6 +211,13 @@ class TestHeld(KashStripeConnected):
             }
         )
 
+    def test_where_nobody_syncs_any_more_it_is_a_persons(self):
+        """Disconnected: "with the next sync" would be never."""
+        self.company.sudo().kash_stripe_record_when_open = True
+        self.account.sudo()._push_disconnect()
+        self.lock(False)
+        self.assertIn("record it", self.rows().reason)
+
     def test_an_exception_for_everybody_opens_the_day_until_it_ends(self):
         """The job is everybody, too; one person's exception says nothing to others."""
         self.exception(user_id=self.env.user.id)
@@ -292,6 +304,43 @@ class TestMended(KashStripeConnected):
         income.active = True
         self.booked()
         self.assertIn("Nothing stops it", row.reason)
+
+    def two_stopped(self):
+        """Let money come in two currencies that Odoo has not; return euro, pound.
+
+        One text stands for both reasons, as that of a fault nobody foresaw does.
+        """
+        row = self.stopped()
+        self.stripe.settle_in(self.acct, ["eur", "gbp"])
+        self.quote("gbp", {"2025-01-01": 0.7}).active = False
+        self.stripe.charge_elsewhere(self.acct, amount=7000, currency="gbp")
+        self.booked()
+        rows = self.rows().sorted(lambda r: r != row)
+        self.assertEqual(rows.mapped("currency_code"), ["eur", "gbp"])
+        rows.sudo().write({"reason": "Something unforeseen: see the log."})
+        return rows
+
+    def test_each_answers_for_itself(self):
+        """What one reason stands for may have ceased for one of them alone."""
+        euro, pound = self.two_stopped()
+        self.foreign.active = True
+        self.booked()
+        self.assertTrue(euro.ceased)
+        self.assertFalse(pound.ceased)
+        self.assertIn("GBP", pound.reason)
+
+    def test_each_has_its_turn(self):
+        """However many are stopped: some in one hour, others in the next."""
+        rows = self.two_stopped()
+        self.env["res.currency"].with_context(active_test=False).search(
+            [("name", "in", ["EUR", "GBP"])]
+        ).active = True
+        account = self.account.sudo()
+        with patch(f"{BOOKABLE}._MOST_TRIED", 1):
+            for hour in (9, 10):
+                with freeze_time(f"2030-01-01 {hour:02}:30:00"):
+                    rows.sudo()._look_at_stopped(account)
+                self.assertEqual(len(rows.filtered("ceased")), hour - 8)
 
     def test_it_is_looked_at_once_an_hour(self):
         """Each event would try it again."""

@@ -194,6 +194,31 @@ class TestResponsible(KashStripeConnected):
         self.assertEqual(activity.user_id, boss)
         self.assertFalse(accounts.get_banners())
 
+    def test_the_banner_is_seen_by_who_can_mend_it(self):
+        """An administrator without accounting rights sees it, and nothing else."""
+        self.archive()
+        self.hold()
+        self.take_all_rights()
+        self.sync()
+        accounts = self.env["kash.stripe.account"].with_user(self.admin)
+        self.account.sudo().revoked_at = "2025-11-22"
+        [banner] = accounts.get_banners()
+        self.assertIn("Activities that wait: 1", banner["text"])
+        clerk = self.colleague("kash_clerk", "base.group_user")
+        self.assertFalse(accounts.with_user(clerk).get_banners())
+
+    def test_a_connection_that_ended_has_no_such_banner(self):
+        """Nobody counts any more whether somebody is there."""
+        self.archive()
+        self.hold()
+        self.take_all_rights()
+        self.sync()
+        clerk = self.colleague("kash_clerk", "account.group_account_readonly")
+        accounts = self.env["kash.stripe.account"].with_user(clerk)
+        self.assertEqual(len(accounts.get_banners()), 1)
+        self.account.sudo()._push_disconnect()
+        self.assertFalse(accounts.get_banners())
+
     def give(self, user, xmlid):
         user.sudo().group_ids += self.env.ref(xmlid)
 
@@ -221,8 +246,17 @@ class TestResponsible(KashStripeConnected):
                 company.sudo().kash_stripe_responsible_id = person
                 self.assertIn(words, self.settings().kash_stripe_responsible_note)
 
-    def other(self):
-        return self.env["res.company"].sudo().create({"name": "Elsewhere"})
+    def test_of_a_branch_they_name_who_is_really_asked(self):
+        """The parent's person may not work there."""
+        branch = self.other(parent_id=self.company.id)
+        boss = self.colleague("kash_boss", MANAGER, branch)
+        nobody = self.env["res.users"]
+        self.assertEqual(branch._kash_stripe_who_acts(), {branch: boss})
+        note = branch._kash_stripe_responsible_note(nobody)
+        self.assertIn("Meanwhile the activities go to kash_boss", note)
+
+    def other(self, **vals):
+        return self.env["res.company"].sudo().create({"name": "Elsewhere", **vals})
 
     # === E-MAILS === #
 
@@ -248,6 +282,12 @@ class TestResponsible(KashStripeConnected):
         self.assertThere(reader)
         self.company.sudo().kash_stripe_notify_partner_ids = False
         self.assertFalse(self.readers())
+
+    def test_an_accountant_with_a_login_of_the_portal_gets_notices(self):
+        """Whatever company that login is of: nobody who left."""
+        outside = self.colleague("kash_outside", "base.group_portal", self.other())
+        self.company.sudo().kash_stripe_notify_partner_ids = outside.partner_id
+        self.assertEqual(self.readers(), outside.partner_id)
 
     def test_the_settings_say_who_gets_no_notice_any_more(self):
         """By name."""

@@ -317,6 +317,21 @@ class TestSend(KashStripeConnected):
         triggers = self.env["ir.cron.trigger"].sudo()
         self.assertTrue(triggers.search([("cron_id", "=", queue.id)]))
 
+    @mute_logger("odoo.addons.kash_stripe_connect.models.send.account_move")
+    def test_what_failed_together_is_looked_at_first(self):
+        """Odoo's job takes the oldest; newer ones that wait may wait."""
+        clerk = self.colleague("kash_clerk", "account.group_account_invoice")
+        old, new = (
+            self.invoice(10.0, invoice_date=day) for day in ("2025-10-01", "2025-11-01")
+        )
+        self.batch(old | new, clerk).action_send_and_print()
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["account.move"]._kash_stripe_send_one_by_one(1)
+        self.env.invalidate_all()
+        self.assertFalse(old.sending_data)
+        self.assertTrue(new.sending_data)
+
     def test_sent_by_default_an_invoice_goes_without_rather_than_not(self):
         """Nobody asked for the link: its chatter says why there is none."""
         move = self.invoice()

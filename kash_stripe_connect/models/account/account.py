@@ -242,7 +242,15 @@ class KashStripeAccount(models.Model):
 
     @api.model
     def _sees_banner(self):
-        """Tell whether the user is of the accounting kind; asks no query of its own."""
+        """Tell whether there may be a banner for the user; asks no query of its own.
+
+        An administrator without accounting rights can still give them to somebody.
+        """
+        return self._keeps_books() or self.env.user.has_group("base.group_system")
+
+    @api.model
+    def _keeps_books(self):
+        """Tell whether the user is of the accounting kind."""
         return any(self.env.user.has_group(xmlid) for xmlid in GROUPS)
 
     @api.model
@@ -253,18 +261,29 @@ class KashStripeAccount(models.Model):
             ``key`` changes with the trouble, so that a folded banner opens for a new
             one; ``buttons`` [{name, text}] may be missing
         """
-        if not self._sees_banner():
-            return []
-        accounts = self.sudo().search(self._banner_domain())
-        return [banner for account in accounts for banner in account._banners()]
+        if self._keeps_books():
+            accounts = self.sudo().search(self._banner_domain())
+            return [banner for account in accounts for banner in account._banners()]
+        if self._sees_banner():
+            alone = self.sudo().search(self._unattended_domain())
+            return [account._prepare_unattended_banner() for account in alone]
+        return []
 
     @api.model
     def _banner_domain(self):
         in_trouble = Domain("connected", "=", True) & Domain("status", "in", _TROUBLED)
         in_trouble |= Domain("revoked_at", "!=", False)
-        in_trouble |= Domain("unattended_count", "!=", 0)
+        in_trouble |= self._unattended_domain()
         mine = Domain("company_id", "parent_of", self.env.user.company_ids.ids)
         return mine & (in_trouble | self._whereabouts_domain())
+
+    @api.model
+    def _unattended_domain(self):
+        """Return which accounts have activities that nobody can act on.
+
+        Once disconnected they are counted no more.
+        """
+        return Domain("connected", "=", True) & Domain("unattended_count", "!=", 0)
 
     def _banners(self):
         """Return what the account has to say; a doubt is about all the rest."""
@@ -276,7 +295,7 @@ class KashStripeAccount(models.Model):
             found.append(self._prepare_banner())
         if self.connected and self._rings_elsewhere():
             found.append(self._prepare_address_banner())
-        if self.unattended_count:
+        if self.filtered_domain(self._unattended_domain()):
             found.append(self._prepare_unattended_banner())
         return found
 

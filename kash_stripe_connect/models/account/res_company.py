@@ -168,8 +168,11 @@ class AccountCompany(models.Model):
         why = chosen._kash_stripe_unable(self)
         if not why:
             return False
-        parent = self.sudo().parent_id
-        other = parent._kash_stripe_chosen() if parent and not chosen else None
+        # A parent's person, too, has to be one who may work here.
+        parents = not chosen and self.sudo().parent_id._kash_stripe_chosen()
+        other = parents and parents.filtered(
+            lambda user: not user._kash_stripe_unable(self)
+        )
         other = other or self._kash_stripe_stand_ins()[self]
         names = {"person": chosen.name, "company": self.name, "other": other.name or ""}
         said = {

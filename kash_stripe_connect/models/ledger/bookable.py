@@ -6,8 +6,9 @@ from odoo.fields import Domain
 
 from ..base.records import check_some, previewed
 
-# So many reasons are tried at a time, one fact for each.
-_MOST_TRIED = 10
+# So many stopped facts are tried in an hour: others have their turn in the next one.
+_MOST_TRIED = 50
+_HOUR = 3600
 _STOPS_NO_MORE = {"booked", "held", "by_hand"}
 
 
@@ -105,31 +106,41 @@ class LedgerBookable(models.AbstractModel):
     def _look_at_stopped(self, account):
         """Let what is stopped say whether anything stops it still.
 
-        One for each reason is recorded, looked at and taken back: so that Odoo, whose
-        own refusals are among the reasons, answers itself.
+        It is recorded, looked at and taken back: so that Odoo, whose own refusals are
+        among the reasons, answers itself. Each answers for itself: one reason may stand
+        for several causes.
         """
-        stopped = self.search(self._tried_again(account)).grouped("reason")
-        for reason, group in list(stopped.items())[:_MOST_TRIED]:
-            state, told = group[:1]._try_out()
-            if state in _STOPS_NO_MORE and not all(group.mapped("ceased")):
-                group._let_go(
-                    self.env._(
-                        "Nothing stops it any more: try again. It was: %(reason)s",
-                        reason=reason,
-                    )
+        tried = self.search(self._tried_again(account), order="id")._in_turn()
+        would_be = tried._try_out(account)
+        free = tried.filtered(lambda fact: would_be[fact.id][0] in _STOPS_NO_MORE)
+        for reason, group in (
+            free.filtered(lambda f: not f.ceased).grouped("reason").items()
+        ):
+            group._let_go(
+                self.env._(
+                    "Nothing stops it any more: try again. It was: %(reason)s",
+                    reason=reason,
                 )
-            elif state == "stopped" and told != reason:
-                group[:1]._stop(told)
+            )
+        still = tried.filtered(lambda fact: would_be[fact.id][0] == "stopped")
+        for told, group in still.grouped(lambda fact: would_be[fact.id][1]).items():
+            group.filtered(lambda fact, told=told: fact.reason != told)._stop(told)
 
-    def _try_out(self):
-        """Return (state, reason) as they would be after trying again."""
+    def _in_turn(self):
+        """Return those whose turn it is to be tried, by the hour."""
+        hours = int(fields.Datetime.now().timestamp()) // _HOUR
+        start = hours * _MOST_TRIED % len(self) if len(self) > _MOST_TRIED else 0
+        return (self[start:] + self[:start])[:_MOST_TRIED]
+
+    def _try_out(self, account):
+        """Return {id: (state, reason)} as they would be after trying again."""
 
         def act():
             self.write({"state": "new", "reason": False})
-            self._book_these(self.account_id)
-            return self.state, self.reason
+            self._book_these(account)
+            return {fact.id: (fact.state, fact.reason) for fact in self}
 
-        return previewed(self.env, act)
+        return previewed(self.env, act) if self else {}
 
     def _check_held_day(self, day):
         """Refuse a date on which the fact cannot be recorded.

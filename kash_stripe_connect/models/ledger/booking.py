@@ -195,7 +195,8 @@ class KashStripeBooking(models.AbstractModel):
                 by_day[day]._go_on_holding(reason)
                 left -= by_day[day]
         left -= self._wait_with_held(account, left)
-        by_itself = account.company_id.sudo().kash_stripe_record_when_open
+        wanted = account.company_id.sudo().kash_stripe_record_when_open
+        by_itself = wanted and account.connected
         for day, group in left.grouped("entry_day").items():
             group._let_go(self._ceased_sentence(day, by_itself))
 

@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 
 # What Odoo's job sends in the background.
 _WAITING = [("sending_data", "!=", False), ("state", "=", "posted")]
+# As Odoo's job takes them: what failed together is among the first.
+_OLDEST = "date asc, invoice_date asc, sequence_number asc, id asc"
 
 
 class SendMove(models.Model):
@@ -136,7 +138,7 @@ class SendMove(models.Model):
     def _kash_stripe_send_one_by_one(self, count):
         """Send what waits, each invoice by itself; give up those that cannot be."""
         cron, failed = self.env["ir.cron"], {}
-        for move in self.search(_WAITING, limit=count):
+        for move in self.search(_WAITING, order=_OLDEST, limit=count):
             why = move._kash_stripe_send_alone()
             if why:
                 failed[move] = why
