@@ -4,12 +4,14 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.request import Request, urlopen
+
+import requests
 
 from dev.lab import web
 
 CARD = "4242424242424242"
 DECLINED = "4000000000000002"
+TIMEOUT = 60
 
 
 def write_invoice(stack, *, amount=120.0, customer="Cedar Library"):
@@ -58,9 +60,23 @@ def attempts(stack, move):
 
 
 def press(address):
-    """Press *Pay invoice* on a page, without a browser."""
-    with urlopen(Request(f"{address}/start", data=b"", method="POST")):  # noqa: S310 - the stack's own address
-        pass
+    """Press *Pay invoice* on a page, without a browser; return where it leads."""
+    answer = requests.post(f"{address}/start", timeout=TIMEOUT)
+    answer.raise_for_status()
+    return answer.url
+
+
+def look(address):
+    """Open a page without a browser; return what it shows."""
+    answer = requests.get(address, timeout=TIMEOUT)
+    answer.raise_for_status()
+    return answer.text
+
+
+def deliver(url, body, headers):
+    """Ring the doorbell as Stripe does, and have it heard; the body is bytes."""
+    answer = requests.post(url, data=body, headers=headers, timeout=TIMEOUT)
+    answer.raise_for_status()
 
 
 def pay_at_stripe(stack, move, **way):

@@ -3,9 +3,7 @@
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from http.cookiejar import CookieJar
 from threading import Barrier
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import stripe
 from people import (
@@ -16,6 +14,7 @@ from people import (
     is_paid,
     pay_at_stripe,
     pay_link,
+    press,
     read,
     stripe_balance,
     wait_until,
@@ -101,17 +100,14 @@ def test_twenty_presses_at_once_make_one_session(stack):
     """An impatient finger, or twenty tabs: each press leads to the same page."""
     move = write_invoice(stack, amount=78.0)
     address = pay_link(stack, move)
-    browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    browser.open(address).close()
     together = Barrier(PRESSES)
 
-    def press(_number):
+    def finger(_number):
         together.wait()
-        with browser.open(f"{address}/start", data=b"") as answer:
-            return answer.geturl()
+        return press(address)
 
     with ThreadPoolExecutor(PRESSES) as fingers:
-        pages = Counter(fingers.map(press, range(PRESSES)))
+        pages = Counter(fingers.map(finger, range(PRESSES)))
     [attempt] = attempts(stack, move)
     [session] = sessions(stack, attempt["reference"])
     assert pages == {session.url: PRESSES}
