@@ -64,8 +64,16 @@ class KashStripePay(Controller):
 
     @route("/kash/pay/<string:token>/start", methods=["GET"], **_PAGE)
     def started(self, token):
-        """Lead back to the page: a phone that opens its tabs again comes by GET."""
-        return request.redirect(f"/kash/pay/{url_quote(token)}", code=303)
+        """Refuse what only the button does, with the way back to it.
+
+        A phone that opens its tabs again, or a bookmark, comes like this.
+        """
+        link = self._find_link(token)
+        if not link:
+            return self._unknown()
+        answer = self._page("kash_stripe_connect.pay_by_button", link, status=405)
+        answer.headers["Allow"] = "POST"
+        return answer
 
     @route(
         ["/kash/pay", "/kash/pay/<string:token>/<path:rest>"], methods=["GET"], **_PAGE
