@@ -84,6 +84,7 @@
         "views/connect/res_config_settings_views.xml",
         "views/send/portal_templates.xml",
         "views/page/pay_templates.xml",
+        "views/page/pay_state_templates.xml",
         "views/connect/connect_templates.xml",
         "views/uninstall/account_views.xml",
         "views/connect/account_views.xml",

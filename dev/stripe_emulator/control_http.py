@@ -56,6 +56,8 @@ class HttpControls:
             ("POST", "disconnect"): controls.disconnect,
             ("POST", "pay"): controls.pay,
             ("POST", "decline"): controls.decline,
+            ("POST", "ask_authentication"): controls.ask_authentication,
+            ("POST", "fail_authentication"): controls.fail_authentication,
             ("POST", "charge_elsewhere"): controls.charge_elsewhere,
             ("POST", "settle"): controls.settle,
             **{("POST", name): getattr(controls, name) for name in MONEY},

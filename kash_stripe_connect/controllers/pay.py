@@ -40,7 +40,7 @@ class KashStripePay(Controller):
         csrf=False,
         **_PAGE,
     )
-    def start(self, token):
+    def start(self, token, shown=""):
         """Send the customer to Stripe, after judging everything again."""
         link = self._find_link(token)
         if not link:
@@ -49,6 +49,11 @@ class KashStripePay(Controller):
             return self._page("kash_stripe_connect.pay_foreign", link, status=403)
         if link._is_dead():
             return self._render_link(link)
+        earlier = link._earlier_shown(shown)
+        if earlier is not None:
+            return self._render_link(
+                link, notice="changed", status=409, earlier=earlier
+            )
         try:
             started = link._for_business()._start_payment()
         except StripeUnreachable as error:
@@ -84,23 +89,28 @@ class KashStripePay(Controller):
 
     @route("/kash/pay/<string:token>/done", methods=["GET"], **_PAGE)
     def done(self, token, cs=""):
-        """Show what became of the payment the customer comes back from."""
+        """Show what became of the payment the customer comes back from.
+
+        Stripe's own way back, for who has not paid, names no session.
+        """
         link = self._find_link(token)
         if not link:
             return self._unknown()
-        unreachable = False
+        unreachable, gave_up = False, not cs
+        cs = cs or link._open_attempt().kash_stripe_session_id or ""
         try:
             attempt = link._for_business()._pull_return(cs).with_env(link.env)
         except GatewayError as error:
             _logger.warning("Return to link %s: %s", link.ref, error)
             attempt = link._attempt_of_session(cs)
             unreachable = True
-        if not attempt:
+        if not attempt or (unreachable and gave_up):
             return self._render_link(link)
         if attempt.state in {"draft", "cancel"} and not unreachable:
-            return self._render_link(link, notice="not_paid")
+            said = attempt.kash_stripe_unpaid_code and attempt.state == "draft"
+            return self._render_link(link, notice=None if said else "not_paid")
         if attempt._kash_stripe_has_failed():
-            return self._render_link(link, notice="failed")
+            return self._render_link(link)
         return self._payment_page(link, attempt)
 
     @route(
@@ -119,7 +129,7 @@ class KashStripePay(Controller):
         if not link:
             return self._unknown()
         attempt = link._attempt_of_session(cs) if cs else None
-        text = attempt.state if attempt else link._page_state()
+        text = attempt.state if attempt else self._state_of(link)
         return request.make_response(
             text, headers=[("Content-Type", "text/plain"), *PRIVATE_HEADERS]
         )
@@ -169,6 +179,9 @@ class KashStripePay(Controller):
         """Nothing tells a wrong token from a page that never was."""
         return self._render("kash_stripe_connect.pay_unknown", {}, status=404)
 
+    def _state_of(self, link):
+        return "dead" if link._is_dead() else link._page_state(link._start_problem())
+
     def _payment_page(self, link, attempt):
         """Show what became of a payment: done, it is the receipt."""
         here = f"/kash/pay/{link.token}"
@@ -204,29 +217,26 @@ class KashStripePay(Controller):
         ours = (request.httprequest.host_url, link.get_base_url())
         return bool(origin) and not any(urls.same_host(origin, own) for own in ours)
 
-    def _render_link(self, link, *, notice=None, status=200):
-        """Show the one page that fits the link's state now."""
+    def _render_link(self, link, *, notice=None, status=200, **values):
+        """Show the one page that fits the link's state now.
+
+        :param notice: what an act just led to; it says more than the state it left
+        """
         if link._is_dead():
             return self._page("kash_stripe_connect.pay_dead", link, status=status)
-        move = link.move_id
         problem = link._start_problem()
+        follow = link._page_state(problem) if link._is_under_way(problem) else None
+        values.update(problem=problem, follow=follow, status=status)
         if problem and problem.code in _WITHOUT_INVOICE:
-            return self._page(
-                "kash_stripe_connect.pay_impossible",
-                link,
-                problem=problem,
-                status=status,
-            )
+            return self._page("kash_stripe_connect.pay_impossible", link, **values)
         return self._page(
             "kash_stripe_connect.pay_invoice",
             link,
-            status=status,
-            move=move,
+            move=link.move_id,
             terms=link._terms(),
-            announced=move.transaction_ids._kash_stripe_announced(),
-            problem=problem,
-            notice=notice,
-            follow=link._page_state() if link._is_under_way(problem) else None,
+            announced=link.move_id.transaction_ids._kash_stripe_announced(),
+            code=link._page_code(problem) if problem or not notice else notice,
+            **values,
         )
 
     def _page(self, template, link, *, status=200, **values):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
+from .declines import REQUIRES_ACTION
 from .methods import PaidWith
 from .reading import (
     BadFact,
@@ -255,6 +256,7 @@ class ChargeFacts:
     failure_row: BalanceTransactionFacts | None
     metadata: Mapping[str, str]
     failure_message: str | None
+    decline_code: str | None
     paid_with: PaidWith
     captured: int
 
@@ -282,6 +284,9 @@ class ChargeFacts:
             failure_row=_row_of(data, "failure_balance_transaction"),
             metadata=labels(data, "metadata"),
             failure_message=said(data, "failure_message"),
+            # The bank's own reason says more than what kind of error it is.
+            decline_code=said(detail(data, "outcome"), "reason")
+            or said(data, "failure_code"),
             paid_with=PaidWith.from_stripe(detail(data, "payment_method_details")),
             # Of one that failed nothing is captured any more.
             captured=whole_or_none(data, "amount_captured") or whole(data, "amount"),
@@ -340,7 +345,13 @@ class IntentFacts:
     currency: str
     metadata: Mapping[str, str]
     error_message: str | None
+    error_code: str | None
     latest_charge: ChargeFacts | None
+
+    @property
+    def unpaid_code(self) -> str | None:
+        """Why it is not paid yet: the payer's step that is left, or a decline."""
+        return self.status if self.status == REQUIRES_ACTION else self.error_code
 
     @classmethod
     def from_stripe(cls, data: Json) -> "IntentFacts":
@@ -348,13 +359,15 @@ class IntentFacts:
         an_object(data, "payment intent")
         reference(data, "latest_charge")  # an id, or a charge, or a fault
         charge = expanded(data, "latest_charge")
+        error = detail(data, "last_payment_error")
         return cls(
             id=an_id(data),
             status=text(data, "status"),
             amount=whole(data, "amount"),
             currency=text(data, "currency"),
             metadata=labels(data, "metadata"),
-            error_message=said(detail(data, "last_payment_error"), "message"),
+            error_message=said(error, "message"),
+            error_code=said(error, "decline_code") or said(error, "code"),
             latest_charge=ChargeFacts.from_stripe(charge) if charge else None,
         )
 

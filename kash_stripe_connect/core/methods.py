@@ -7,6 +7,7 @@ https://docs.stripe.com/api/charges/object#charge_object-payment_method_details
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from .reading import Json, detail, said
 
@@ -126,6 +127,12 @@ WALLETS = {
     "unknown": "",
     "visa_checkout": "Visa Checkout",
 }
+# Business days until Stripe knows whether a debit went through, at the most. A mandate
+# is new each time. https://docs.stripe.com/payments/ach-direct-debit#timing
+# https://docs.stripe.com/payments/payment-methods/bacs-debit
+# https://docs.stripe.com/payments/sepa-debit
+_KNOWN_WITHIN = {"us_bank_account": 4, "bacs_debit": 7, "sepa_debit": 14}
+_SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,7 @@ class PaidWith:
 
     :ivar wallet: the name of what held the card: Apple Pay, Link
     :ivar drawn_on: the card behind a method that is no card itself: Amazon Pay
+    :ivar debited_on: the day (ISO) a bank account is to be debited, as Stripe expects
     """
 
     kind: str = ""
@@ -143,6 +151,7 @@ class PaidWith:
     country: str | None = None
     wallet: str = ""
     drawn_on: str = ""
+    debited_on: str = ""
 
     @property
     def name(self) -> str | None:
@@ -160,6 +169,18 @@ class PaidWith:
         inside = self.drawn_on or _name(WALLETS, self.wallet)
         return (f"{text} ({inside})" if inside else text) or None
 
+    def known_by(self, begun: date) -> date | None:
+        """Return the day by which it is known whether it was paid; cards: at once.
+
+        Bank holidays are not counted: it may be a day more.
+
+        :param begun: the day it was asked for
+        """
+        within = _KNOWN_WITHIN.get(self.kind)
+        if within is None:
+            return None
+        return max(_after(begun, within), _day(self.debited_on) or begun)
+
     @classmethod
     def from_stripe(cls, data: Json) -> "PaidWith":
         """Read ``payment_method_details``; it is merely shown: there or not."""
@@ -174,7 +195,22 @@ class PaidWith:
             country=said(own, "country") if _is_card(own) else None,
             wallet=said(detail(own, "wallet"), "type") or "",
             drawn_on=_of_card(card),
+            debited_on=said(own, "expected_debit_date") or "",
         )
+
+
+def _after(day: date, business_days: int) -> date:
+    while business_days:
+        day += timedelta(days=1)
+        business_days -= day.weekday() < _SATURDAY
+    return day
+
+
+def _day(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None
 
 
 def _is_card(own: Json) -> bool:

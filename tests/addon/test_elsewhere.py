@@ -54,7 +54,7 @@ class TestElsewhere(Start):
         self.begin(move, 100.0)
         self.assertEqual(self.due(move), 0.0)
         self.assertEqual(self.problem(move), "elsewhere")
-        self.assertIn("Your payment is being processed", self.page(move))
+        self.assertIn("payment through Other demo is on its way", self.page(move))
         self.assertEqual(self.press(move).status_code, 200)
         self.assertFalse(self.sessions())
         self.assertEqual(self.link(move).state, "paid")

@@ -32,6 +32,8 @@ CHARGE = {
     "failure_balance_transaction": {**ROW, "id": "txn_2", "type": "payment_failure"},
     "metadata": {"kash_attempt": "tx-1"},
     "failure_message": "Declined",
+    "failure_code": "card_declined",
+    "outcome": {"reason": "insufficient_funds"},
     "payment_method_details": {
         "type": "card",
         "card": {
@@ -82,7 +84,11 @@ INTENT = {
     "amount": 100,
     "currency": "usd",
     "metadata": {"kash_attempt": "tx-1"},
-    "last_payment_error": {"message": "Declined"},
+    "last_payment_error": {
+        "message": "Declined",
+        "code": "card_declined",
+        "decline_code": "insufficient_funds",
+    },
     "latest_charge": CHARGE,
 }
 SESSION = {

@@ -43,7 +43,7 @@ CASES = {
     "charge": (
         facts.ChargeFacts.from_stripe,
         CHARGE,
-        {"failure_message", "payment_method_details"},
+        {"failure_code", "failure_message", "outcome", "payment_method_details"},
     ),
     "refund": (facts.RefundFacts.from_stripe, REFUND, {"failure_reason"}),
     "payout": (

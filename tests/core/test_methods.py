@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from datetime import date
 
 import pytest
 import stripe
@@ -130,3 +131,36 @@ def test_only_a_cards_country_counts_as_one():
     """A bank account's is another question."""
     assert paid_with("card_present", brand="visa", country="FR").country == "FR"
     assert paid_with("sepa_debit", country="DE").country is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun", "known"),
+    [
+        ("us_bank_account", date(2025, 11, 21), date(2025, 11, 27)),
+        ("us_bank_account", date(2025, 11, 22), date(2025, 11, 27)),
+        ("bacs_debit", date(2025, 11, 24), date(2025, 12, 3)),
+        ("sepa_debit", date(2025, 11, 24), date(2025, 12, 12)),
+        ("card", date(2025, 11, 21), None),
+        ("a_method_of_next_year", date(2025, 11, 21), None),
+    ],
+)
+def test_a_debit_is_known_after_business_days(kind, begun, known):
+    """Saturdays and Sundays are none."""
+    assert PaidWith(kind=kind).known_by(begun) == known
+
+
+@pytest.mark.parametrize(
+    ("debited_on", "known"),
+    [
+        ("2025-12-05", date(2025, 12, 5)),
+        ("2025-11-25", date(2025, 11, 27)),
+        ("soon", date(2025, 11, 27)),
+    ],
+)
+def test_it_is_not_known_before_stripe_debits(debited_on, known):
+    """The account is debited on a day the payer may have chosen; no day is none."""
+    data = {
+        "type": "us_bank_account",
+        "us_bank_account": {"expected_debit_date": debited_on},
+    }
+    assert PaidWith.from_stripe(data).known_by(date(2025, 11, 21)) == known

@@ -5,6 +5,8 @@ import requests
 import stripe
 from emulator_sdk import client_for, new_session, session_params
 
+from dev.stripe_emulator import ControlError
+
 TYPED = {
     "email": "ada@example.com",
     "cardNumber": "4242 4242 4242 4242",
@@ -202,6 +204,22 @@ def test_failed_authentication_charges_nothing(emulator, client):
     assert emulator.objects("charge") == []
     emulator.pay(session.id)
     assert emulator.object(session.id)["status"] == "complete"
+
+
+def test_a_customer_can_leave_where_the_bank_asks(emulator, client):
+    """By a control, as on the page: asked, and then answered wrongly."""
+    session = new_session(client)
+    asked = emulator.ask_authentication(session.id)
+    assert (asked["status"], asked["latest_charge"]) == ("requires_action", None)
+    failed = emulator.fail_authentication(session.id)
+    assert failed["status"] == "requires_payment_method"
+    assert failed["last_payment_error"]["code"] == (
+        "payment_intent_authentication_failure"
+    )
+    with pytest.raises(ControlError):
+        emulator.fail_authentication(session.id)
+    with pytest.raises(ControlError):
+        emulator.ask_authentication(session.id, card="4242424242424242")
 
 
 def test_a_session_is_paid_once_however_often_the_button_is_pressed(emulator, client):

@@ -61,6 +61,38 @@ class PaymentControls(Base):
             raise ControlError(message)
         return copy.deepcopy(outcome.charge.data)
 
+    def ask_authentication(
+        self,
+        session_id: str,
+        card: str = "4000002500003155",
+        name: str = "Ada Lovelace",
+        email: str = "ada@example.com",
+        **form: Any,
+    ) -> Json:
+        """Type a card whose bank asks for 3-D Secure, and stop there; the intent."""
+        typed = self._typed("card", card, None, name=name, email=email, **form)
+        outcome = self._submit(session_id, typed, passed=False)
+        if outcome.kind != "authenticate":
+            message = f"Nobody is asked anything: {outcome.kind} {outcome.message}"
+            raise ControlError(message)
+        return self._intent_of(session_id)
+
+    def fail_authentication(self, session_id: str) -> Json:
+        """Answer the bank's question wrongly; return the intent."""
+        with self.world.lock:
+            self.world.clock.tick()
+            session = self._row(session_id, "checkout.session")
+            outcome = customer.authenticate(self.world, session, passed=False)
+            self.world.dirty.set()
+        if outcome.kind != "declined":
+            message = f"Nothing was asked: the session is {outcome.kind}."
+            raise ControlError(message)
+        return self._intent_of(session_id)
+
+    def _intent_of(self, session_id: str) -> Json:
+        session = self._row(session_id, "checkout.session")
+        return copy.deepcopy(self._row(session.data["payment_intent"]).data)
+
     def _typed(
         self, method: str, card: str, account: str | None, **form: Any
     ) -> CardForm | DebitForm:
@@ -77,7 +109,9 @@ class PaymentControls(Base):
         bank = bank_accounts.BANKS.get(method)
         return DebitForm(number=number, method=method, bank=bank, **form)
 
-    def _submit(self, session_id: str, typed: CardForm | DebitForm) -> customer.Outcome:
+    def _submit(
+        self, session_id: str, typed: CardForm | DebitForm, *, passed: bool = True
+    ) -> customer.Outcome:
         with self.world.lock:
             self.world.clock.tick()
             session = self._row(session_id, "checkout.session")
@@ -85,7 +119,7 @@ class PaymentControls(Base):
                 message = f"The session does not offer {typed.method}."
                 raise ControlError(message)
             outcome = customer.submit(self.world, session, typed)
-            if outcome.kind == "authenticate":
+            if outcome.kind == "authenticate" and passed:
                 outcome = customer.authenticate(self.world, session, passed=True)
             self.world.dirty.set()
             return outcome

@@ -258,7 +258,8 @@ class KashStripeCheckout(models.AbstractModel):
             "locale": self._stripe_locale(),
             "billing_address_collection": "required",
             "success_url": f"{page}/done?cs={{CHECKOUT_SESSION_ID}}",
-            "cancel_url": page,
+            # Where it is asked why nothing was paid; without an id: none is filled in.
+            "cancel_url": f"{page}/done",
         }
         address = self._address()
         if address and address != self.refused_address:

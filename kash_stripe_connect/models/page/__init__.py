@@ -3,8 +3,10 @@
 """What the customer's page says: in which language, of what, and what became of it.
 
 May call: the rooms on lower floors (dev/plan/floors.py).
-Tests: tests/addon/test_pay_page.py, test_page.py, tests/journeys/test_pay.py.
+Tests: tests/addon/test_pay_page.py, test_page.py, test_page_states.py,
+tests/journeys/test_page.py, test_pay.py.
 """
 
+from . import pay_state
 from . import pay_link
 from . import res_company

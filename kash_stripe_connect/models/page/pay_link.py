@@ -5,14 +5,12 @@ from urllib.parse import quote
 from odoo import models
 from odoo.tools import formatLang
 
-# While it is one of these the page looks now and then whether it has changed.
-_UNDER_WAY = {"processing", "elsewhere", "to_record"}
-
 
 class PagePayLink(models.Model):
     """What the page of a link shows."""
 
-    _inherit = "kash.stripe.pay.link"
+    _name = "kash.stripe.pay.link"
+    _inherit = ["kash.stripe.pay.link", "kash.stripe.pay.state"]
 
     def _is_overdue(self):
         """Tell whether the day the invoice was due has passed, where the seller is."""
@@ -173,26 +171,3 @@ class PagePayLink(models.Model):
             tx.currency_id.compare_amounts(tx.amount, self._given_back(tx)) > 0
             for tx in self._receipts()
         )
-
-    def _page_state(self):
-        """Return what an open page compares, to notice that it is out of date.
-
-        It tells nothing that the page does not.
-        """
-        self.ensure_one()
-        if self._is_dead():
-            return "dead"
-        problem = self._start_problem()
-        paid = len(self._receipts())
-        if problem:
-            return f"{problem.code}-{paid}"
-        return f"open-{paid}-{self._terms().amount}"
-
-    def _is_under_way(self, problem):
-        """Tell whether something is on its way that will change the page.
-
-        :param problem: why nothing can be paid on it now, or None
-        """
-        self.ensure_one()
-        waits = bool(problem) and problem.code in _UNDER_WAY
-        return waits or bool(self._open_attempt())

@@ -34,4 +34,5 @@ class PaymentAccount(models.Model):
         latest = (s.intent.latest_charge for s in sessions if s.intent)
         told = [charge for charge in (*latest, *charges) if charge]
         transactions._kash_stripe_apply_charges(self, told)
+        transactions._kash_stripe_apply_unpaid(self, sessions)
         return told

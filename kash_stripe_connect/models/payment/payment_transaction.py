@@ -63,6 +63,18 @@ class PaymentTransaction(models.Model):
     )
     kash_stripe_paid_at = fields.Datetime("Paid At Stripe", readonly=True, copy=False)
     kash_stripe_method = fields.Char("Paid With", readonly=True, copy=False)
+    kash_stripe_known_by = fields.Date(
+        "Known By",
+        readonly=True,
+        copy=False,
+        help="By then it is known whether a bank debit went through.",
+    )
+    kash_stripe_unpaid_code = fields.Char(
+        "Not Paid Because",
+        readonly=True,
+        copy=False,
+        help="Stripe's code: why it was declined, or the payer's step that is left.",
+    )
     kash_stripe_to_expire = fields.Boolean(
         readonly=True, copy=False, help="Its open session must not be paid any more."
     )
@@ -193,8 +205,10 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.state == "draft":
             self.state_message = charge.failure_message
+            self.kash_stripe_unpaid_code = charge.decline_code
         elif self.state == "pending" and charge.id == self.kash_stripe_charge_id:
             self.kash_stripe_paid_at = False
+            self.kash_stripe_unpaid_code = charge.decline_code
             self._set_error(charge.failure_message or self.env._("The payment failed."))
 
     def _kash_stripe_has_failed(self):
@@ -213,8 +227,33 @@ class PaymentTransaction(models.Model):
         }
         if self.kash_stripe_charge_id != charge.id:
             # Learned once: read again it may have been forgotten meanwhile.
+            day = self.kash_stripe_account_id._day_of(vals["kash_stripe_paid_at"])
             vals["kash_stripe_method"] = charge.paid_with.receipt
+            vals["kash_stripe_known_by"] = charge.paid_with.known_by(day)
+            vals["kash_stripe_unpaid_code"] = False
         self.write(vals)
+
+    @api.model
+    def _kash_stripe_apply_unpaid(self, account, sessions):
+        """Keep why open sessions are not paid yet, as their intents say last.
+
+        A debit that failed later is told by its charge, with the bank's reason.
+
+        :param sessions: SessionFacts, of any account's attempts; foreign ones fall out
+        """
+        said = {s.id: s.intent.unpaid_code for s in sessions if s.intent}
+        open_attempts = self.sudo().search(
+            [
+                ("kash_stripe_account_id", "=", account.id),
+                ("kash_stripe_session_id", "in", list(said)),
+                ("kash_stripe_session_state", "=", "open"),
+                ("state", "=", "draft"),
+            ]
+        )
+        for tx in open_attempts:
+            code = said[tx.kash_stripe_session_id] or False
+            if tx.kash_stripe_unpaid_code != code:
+                tx.kash_stripe_unpaid_code = code
 
     @api.model
     def _kash_stripe_payment_settle(self, paid):

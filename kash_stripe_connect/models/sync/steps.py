@@ -1,5 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
 from functools import partial
 
 from odoo import api, fields, models
@@ -117,8 +118,14 @@ def _news_of_session(account, session_id):
 
 
 def _news_of_intent(account, intent_id):
-    charge = account._gateway(retries=1).intent(intent_id=intent_id).latest_charge
-    return News(charges=(charge,) if charge else ())
+    gateway = account._gateway(retries=1)
+    intent = gateway.intent(intent_id=intent_id)
+    charges = (intent.latest_charge,) if intent.latest_charge else ()
+    # What a bank's question failed at has no charge: the session says whose it is.
+    ours = intent.unpaid_code and intent.metadata.get("kash_attempt")
+    found = gateway.sessions_of(intent_id=intent_id).items if ours else ()
+    sessions = tuple(replace(session, intent=intent) for session in found)
+    return News(charges=charges, sessions=sessions)
 
 
 def _news_of_charge(account, charge_id):

@@ -34,10 +34,14 @@
         return answer.ok && (await answer.text()) !== page.dataset.state;
     }
 
+    // Another page would take the place of the one that was pressed for, or of a pop-up.
+    function isBusy() {
+        return leaving || document.hidden || document.querySelector("dialog[open]");
+    }
+
     async function look(page) {
         try {
-            // Another page would take the place of the one that was pressed for.
-            if (!leaving && !document.hidden && (await hasChanged(page)) && !leaving) {
+            if (!isBusy() && (await hasChanged(page)) && !isBusy()) {
                 window.location.replace(page.dataset.here);
             }
         } catch {
