@@ -94,7 +94,7 @@ class Stack:
         return env | {
             "KASH_STRIPE_API_BASE": self.stripe_url,
             "KASH_STRIPE_CONNECT_BASE": self.stripe_url,
-            "KASH_STRIPE_JS_URL": f"{self.stripe_url}/v3/",
+            "KASH_STRIPE_JS_URL": f"{self.stripe_url}/js/endive/stripe.js",
             **self.platform,
         }
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Request, Response
 
 from .api import ApiRequest
-from .pages import checkout, express, kit, oauth, onboarding, receipt
+from .pages import (
+    checkout,
+    embedded,
+    express,
+    kit,
+    oauth,
+    onboarding,
+    receipt,
+    stripe_js,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +49,8 @@ class App:
     def _answer(self, request: Request) -> Response:
         if request.path.startswith("/_control/"):
             return self.control.answer(request)
+        if request.path == stripe_js.PATH:
+            return stripe_js.serve(self.world, request)
         with self.world.lock:
             if page := self._page(request):
                 return page
@@ -53,6 +64,8 @@ class App:
         world.clock.tick()
         if match := re.fullmatch(r"/c/pay/(cs_\w+)", path):
             return checkout.serve(world, request, match[1])
+        if match := re.fullmatch(r"/embedded/(cs_\w+)", path):
+            return embedded.serve(world, request, match[1])
         if match := re.fullmatch(r"/receipts/(\w+)", path):
             return receipt.serve(world, match[1])
         if match := re.fullmatch(r"/setup/[sec]/(acct_\w+)/(\w+)", path):

@@ -128,7 +128,7 @@ def card_details(method: Json, amount: int) -> Json:
             "regulated_status": card["regulated_status"],
             "three_d_secure": None,
             "transaction_link_id": None,
-            "wallet": None,
+            "wallet": card["wallet"],
         },
     }
 

@@ -59,6 +59,7 @@ class CardForm(Form):
     exp_month: int = 12
     exp_year: int = 2034
     cvc: str = "123"
+    wallet: str | None = None
 
     def checks(self) -> Json:
         """Return what the bank said of address and security code."""

@@ -29,7 +29,8 @@ class Settings:
     payout_delay_days: int = 2
     """Days from a charge to the availability of its money."""
     allow_loopback_webhooks: bool = True
-    """Let webhook endpoints be this machine: a deviation, Stripe refuses them."""
+    """Let webhook endpoints and the domains of wallets be this machine: a deviation,
+    Stripe refuses them."""
     fees: Fees = field(default_factory=Fees)
     fee_tax: int = 0
     """Basis points of tax on Stripe's processing fees (`fee_details` of type tax)."""

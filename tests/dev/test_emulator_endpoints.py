@@ -88,6 +88,16 @@ CASES = [
     Case("GET", "/v1/payment_intents", {"limit": 3}),
     Case("GET", "/v1/payment_intents/{intent}"),
     Case("POST", "/v1/payment_intents/{elsewhere}/cancel"),
+    Case(
+        "POST",
+        "/v1/payment_method_domains",
+        {"domain_name": "new.example.com"},
+        ("domain_name",),
+    ),
+    Case("GET", "/v1/payment_method_domains", {"domain_name": "shop.example.com"}),
+    Case("GET", "/v1/payment_method_domains/{domain}"),
+    Case("POST", "/v1/payment_method_domains/{domain}", {"enabled": False}),
+    Case("POST", "/v1/payment_method_domains/{domain}/validate"),
     Case("GET", "/v1/payment_methods/{method}"),
     Case("POST", "/v1/payouts", PAYOUT, ("amount", "currency")),
     Case("GET", "/v1/payouts", {"status": "paid"}),
@@ -117,12 +127,16 @@ REQUIRED = [(case, name) for case in CASES for name in case.required]
 def world(emulator, account, client):
     """Make one object of each kind; return their ids."""
     endpoint = client.v1.webhook_endpoints.create(HOOK)
+    domain = client.v1.payment_method_domains.create(
+        {"domain_name": "shop.example.com"}
+    )
     charge = emulator.pay(new_session(client).id)
     emulator.settle()
     declined = emulator.charge_elsewhere(account, amount=100, card="4000000000000002")
     return {
         "account": account.id,
         "charge": charge["id"],
+        "domain": domain.id,
         "elsewhere": declined["payment_intent"],
         "endpoint": endpoint.id,
         "event": emulator.objects("event")[0]["id"],

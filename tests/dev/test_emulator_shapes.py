@@ -16,6 +16,7 @@ PATHS = [
     "/v1/disputes",
     "/v1/events",
     "/v1/payment_intents",
+    "/v1/payment_method_domains",
     "/v1/payouts",
     "/v1/radar/early_fraud_warnings",
     "/v1/refunds",
@@ -29,6 +30,7 @@ def session(emulator, client):
     client.v1.webhook_endpoints.create(
         {"url": "http://127.0.0.1:9/hook", "enabled_events": ["*"]}
     )
+    client.v1.payment_method_domains.create({"domain_name": "shop.example.com"})
     session = new_session(client, customer_email="ada@example.com")
     emulator.decline(session.id)
     paid = emulator.pay(session.id)

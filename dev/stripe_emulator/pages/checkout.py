@@ -33,6 +33,7 @@ COUNTRIES = [
     *(("JP", "Japan"), ("MX", "Mexico"), ("NL", "Netherlands"), ("PL", "Poland")),
     *(("PT", "Portugal"), ("SE", "Sweden"), ("SG", "Singapore")),
 ]
+NOTHING = Markup("")
 HINTS = Markup(
     '<div class="Hints">Test cards, any future date and any code:<br>'
     "<code>4242 4242 4242 4242</code> pays<br>"
@@ -76,7 +77,7 @@ def _after(
     if outcome.kind == "declined":
         return _form(world, row, typed, outcome.message)
     if outcome.kind == "authenticate":
-        return _three_d_secure(row)
+        return kit.page("3D Secure", three_d_secure(row))
     if outcome.kind == "closed":
         return _form(world, row, {})
     # Seen only after the payment: https://docs.stripe.com/payments/checkout/custom-success-page
@@ -97,35 +98,43 @@ def _amount(row: Row) -> str:
 
 
 def _form(
+    world: World, row: Row, typed: Mapping[str, str], error: str = ""
+) -> Response:
+    return kit.page(*form(world, row, typed, error))
+
+
+def form(
     world: World,
     row: Row,
     typed: Mapping[str, str],
-    error: str = "",
-) -> Response:
+    error: str,
+    *,
+    here: str = "?",
+    first: Markup = NOTHING,
+) -> tuple[str, Markup]:
+    """Return the title and the body of the page where a payment is typed.
+
+    `here` is what its links begin with; `first` stands above the fields.
+    """
     seller = str(account.of(world, row.tenant).data["business_profile"]["name"] or "")
     method = chosen(typed, row.data)
     body = Markup(
-        '{summary}<section class="Payment"><form method="post" novalidate>{error}'
-        "<h2>Contact information</h2>{contact}{methods}<h2>{title}</h2>{fields}"
+        '{summary}<section class="Payment">{first}<form method="post" novalidate>'
+        "{error}<h2>Contact information</h2>{contact}{methods}<h2>{title}</h2>{fields}"
         '<button class="SubmitButton" type="submit">Pay {amount}</button>'
         "</form>{hints}</section>"
     ).format(
         summary=_summary(row, seller),
-        error=_error(error),
+        error=kit.error(error),
+        first=first,
         contact=_contact(row, typed),
-        methods=_methods(row, method),
+        methods=_methods(row, method, here),
         title="Card" if method == "card" else DEBITS[method].label,
         fields=_card(row, typed) if method == "card" else debit_fields(method, typed),
         amount=_amount(row),
         hints=HINTS if method == "card" else debit_hints(method),
     )
-    return kit.page(f"{seller or 'Checkout'} – {_amount(row)}", body)
-
-
-def _error(text: str) -> Markup:
-    if not text:
-        return Markup("")
-    return Markup('<p class="ErrorMessage" role="alert">{}</p>').format(text)
+    return f"{seller or 'Checkout'} – {_amount(row)}", body
 
 
 def _summary(row: Row, seller: str) -> Markup:
@@ -138,7 +147,7 @@ def _summary(row: Row, seller: str) -> Markup:
         )
         for line in row.private["line_items"]
     )
-    back = Markup("")
+    back = NOTHING
     if url := row.data["cancel_url"]:
         back = Markup('<a class="BackLink" href="{}">← Back</a>').format(url)
     return Markup(
@@ -159,17 +168,18 @@ def _contact(row: Row, typed: Mapping[str, str]) -> Markup:
     )
 
 
-def _methods(row: Row, method: str) -> Markup:
+def _methods(row: Row, method: str, here: str) -> Markup:
     """Return the choice of how to pay, and what was chosen."""
     hidden = Markup('<input type="hidden" name="paymentMethod" value="{}">')
     offered = row.data["payment_method_types"]
     if len(offered) < 2:
         return hidden.format(method)
-    link = Markup('<a class="Method{}" id="method-{}" href="?paymentMethod={}">{}</a>')
+    link = Markup('<a class="Method{}" id="method-{}" href="{}paymentMethod={}">{}</a>')
     links = Markup("").join(
         link.format(
             " Method--chosen" if name == method else "",
             name,
+            here,
             name,
             "Card" if name == "card" else DEBITS[name].label,
         )
@@ -213,7 +223,8 @@ def _card(row: Row, typed: Mapping[str, str]) -> Markup:
     return Markup("").join(fields)
 
 
-def _three_d_secure(row: Row) -> Response:
+def three_d_secure(row: Row) -> Markup:
+    """Return the bank's question."""
     body = Markup(
         '<section class="Notice"><h1>3D Secure 2 Test Page</h1>'
         "<p>Your bank asks you to confirm a payment of {}.</p>"
@@ -223,4 +234,4 @@ def _three_d_secure(row: Row) -> Response:
         '<button class="SubmitButton SubmitButton--quiet" id="fail" '
         'name="authentication" value="fail">Fail</button></form></section>'
     )
-    return kit.page("3D Secure", body.format(_amount(row)))
+    return body.format(_amount(row))

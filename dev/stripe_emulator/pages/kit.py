@@ -13,7 +13,7 @@ def _asset(name: str) -> Markup:
     return Markup(text)  # noqa: S704 - our own file
 
 
-STYLE, SCRIPT = _asset("style.css"), _asset("form.js")
+STYLE, SCRIPT, INSIDE = map(_asset, ("style.css", "form.js", "embedded.js"))
 FRAME = Markup(
     """<!doctype html>
 <html lang="en">
@@ -25,7 +25,7 @@ FRAME = Markup(
 <title>{title}</title>
 <style>{style}</style>
 </head>
-<body>
+<body{kind}>
 <p class="Ribbon">Stripe emulator – no real money</p>
 <main class="Page">{body}</main>
 <script>{script}</script>
@@ -35,17 +35,27 @@ FRAME = Markup(
 )
 
 
-def page(title: str, body: Markup, status: int = 200) -> Response:
-    """Return a whole page."""
-    html = FRAME.format(title=title, body=body, style=STYLE, script=SCRIPT)
+def page(
+    title: str, body: Markup, status: int = 200, *, inside: bool = False
+) -> Response:
+    """Return a whole page; `inside` another one, which it tells what happens."""
+    html = FRAME.format(
+        title=title,
+        body=body,
+        style=STYLE,
+        script=SCRIPT + INSIDE if inside else SCRIPT,
+        kind=Markup(' class="Inside"') if inside else "",
+    )
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return Response(html, status, headers, content_type="text/html; charset=utf-8")
 
 
-def notice(title: str, text: str, status: int = 200) -> Response:
+def notice(
+    title: str, text: str, status: int = 200, *, inside: bool = False
+) -> Response:
     """Return a page that only says something."""
     body = Markup('<section class="Notice"><h1>{}</h1><p>{}</p></section>')
-    return page(title, body.format(title, text), status)
+    return page(title, body.format(title, text), status, inside=inside)
 
 
 def error(text: str) -> Markup:

@@ -65,7 +65,18 @@ def _card(form: CardForm) -> Json:
         "networks": {"available": [card.brand], "preferred": None},
         "regulated_status": "unregulated",
         "three_d_secure_usage": {"supported": True},
-        "wallet": None,
+        "wallet": _wallet(form),
+    }
+
+
+def _wallet(form: CardForm) -> Json | None:
+    """Return what held the card, if it was not typed."""
+    if form.wallet is None:
+        return None
+    return {
+        "type": form.wallet,
+        form.wallet: {},
+        "dynamic_last4": form.number[-4:],
     }
 
 
