@@ -36,8 +36,9 @@ CUSTOMERS = {
     "Gum Tree Press": ("mail@gumtreepress.example", "15 Ferry Street", "base.us"),
 }
 EURO_RATE = 0.92
-# The company that the addon's tests look for.
+# The companies that the addon's tests look for.
 STAGE = "Company of the tests"
+NEIGHBOUR = "Another company of the tests"
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ def make_company(env: Env) -> None:
 
 
 def make_stage(env: Env) -> None:
-    """Make the company that Odoo's test case would make for each class of tests."""
-    company = env["res.company"].create({"name": STAGE})
+    """Make the companies that Odoo's test case would make for classes of tests."""
     charts = env["account.chart.template"]
-    chart = charts._guess_chart_template(company.country_id)
-    charts.try_loading(chart, company=company, install_demo=False)
-    if not company.account_fiscal_country_id:
-        company.account_fiscal_country_id = env.ref("base.us")
+    for company in env["res.company"].create([{"name": STAGE}, {"name": NEIGHBOUR}]):
+        chart = charts._guess_chart_template(company.country_id)
+        charts.try_loading(chart, company=company, install_demo=False)
+        if not company.account_fiscal_country_id:
+            company.account_fiscal_country_id = env.ref("base.us")
 
 
 def warm_up(env: Env) -> None:

@@ -14,8 +14,9 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.models import ir_cron
 from odoo.addons.kash_stripe_connect.core import events as core_events
+from odoo.addons.product.tests.common import ProductCommon
 
-from dev.lab.seed import STAGE
+from dev.lab.seed import NEIGHBOUR, STAGE
 from dev.stripe_emulator import API_VERSION, StripeEmulator
 
 # Stripe's clock of the tests: noon in New York and in UTC is the same day.
@@ -34,7 +35,11 @@ class KashStripeCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
+        # Past Odoo's furniture: products, pricelists, second taxes and roundings are
+        # seven hundred queries for each class, and no test here touches them.
+        super(ProductCommon, cls).setUpClass()
+        cls.maxDiff = None
+        cls.company_data = cls.collect_company_accounting_data(cls.env.company)
         cls.company = cls.company_data["company"]
         cls.customer = cls.env["res.partner"].create(
             {"name": "Ada Reader", "email": "ada@example.com", "lang": "en_US"}
@@ -51,6 +56,22 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             return super().setup_independent_company(**kwargs)
         cls.env.user.company_ids += prepared
         return prepared.sudo(False)
+
+    @classmethod
+    def setup_other_company(cls, **kwargs):
+        """Take the second company that the lab has prepared; else make one.
+
+        :return: as Odoo's: its accounts, journals and taxes by what they are for
+        """
+        prepared = cls.env["res.company"].sudo().search([("name", "=", NEIGHBOUR)])
+        taken = prepared in cls.env.user.company_ids
+        if not prepared or taken or kwargs.keys() - {"name"}:
+            company = cls._create_company(**{"name": "company_2"} | kwargs)
+        else:
+            company = prepared.sudo(False)
+            cls.env.user.company_ids += company
+            company.write(kwargs)
+        return cls.collect_company_accounting_data(company)
 
     @classmethod
     def _set_stage_once(cls):
