@@ -85,6 +85,7 @@
         "views/send/portal_templates.xml",
         "views/page/pay_templates.xml",
         "views/page/pay_state_templates.xml",
+        "views/page/popup_templates.xml",
         "views/connect/connect_templates.xml",
         "views/uninstall/account_views.xml",
         "views/connect/account_views.xml",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from . import banks, fees
@@ -134,7 +135,7 @@ def arrive(world: World, row: Row) -> None:
     if failure := FAILURES.get(number):
         fail(world, row, failure)
         return
-    trace = {"status": "supported", "value": f"{row.seq:015d}"}
+    trace = {"status": "supported", "value": f"{zlib.crc32(row.id.encode()):015d}"}
     _change(world, row, "payout.paid", status="paid", trace_id=trace)
 
 

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request
 
 from ..gateway.errors import GatewayError
-from .routing import PRIVATE_HEADERS, route, spoken
+from .routing import route, show
 
 _logger = logging.getLogger(__name__)
 
@@ -92,15 +92,9 @@ class KashStripeConnect(Controller):
         return request.redirect(f"/odoo/action-{action}/{account.id}", code=303)
 
     def _say(self, message, *, account=None, status=200):
-        response = request.render(
-            "kash_stripe_connect.connect_message",
-            {
-                "message": message,
-                "account": account,
-                "company": request.env.company,
-                **spoken(request.env),
-            },
-            status=status,
-        )
-        response.headers.extend(PRIVATE_HEADERS)
-        return response
+        values = {
+            "message": message,
+            "account": account,
+            "company": request.env.company,
+        }
+        return show("kash_stripe_connect.connect_message", values, status=status)

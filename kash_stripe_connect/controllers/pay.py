@@ -6,8 +6,13 @@ from urllib.parse import quote as url_quote
 from odoo.http import Controller, content_disposition, request
 
 from ..core import urls
-from ..gateway.errors import GatewayError, StripeUnreachable
-from .routing import PRIVATE_HEADERS, route, spoken
+from ..gateway.errors import (
+    GatewayError,
+    StripeRefused,
+    StripeUnauthorised,
+    StripeUnreachable,
+)
+from .routing import PRIVATE_HEADERS, route, show
 
 _logger = logging.getLogger(__name__)
 
@@ -40,8 +45,12 @@ class KashStripePay(Controller):
         csrf=False,
         **_PAGE,
     )
-    def start(self, token, shown=""):
-        """Send the customer to Stripe, after judging everything again."""
+    def start(self, token, shown="", kind="hosted"):
+        """Send the customer to Stripe, after judging everything again.
+
+        :param kind: *embedded* from a script of ours that can show Stripe's form; it
+            gets what it needs for that as JSON, or the page that says why not
+        """
         link = self._find_link(token)
         if not link:
             return self._unknown()
@@ -55,7 +64,7 @@ class KashStripePay(Controller):
                 link, notice="changed", status=409, earlier=earlier
             )
         try:
-            started = link._for_business()._start_payment()
+            started = self._start(link._for_business(), kind)
         except StripeUnreachable as error:
             _logger.warning("No session for link %s: %s", link.ref, error)
             return self._render_link(link, notice="try_again", status=503)
@@ -65,7 +74,9 @@ class KashStripePay(Controller):
             return self._render_link(link, notice="refused", status=502)
         if started.problem:
             return self._render_link(link)
-        return request.redirect(started.url, code=303, local=False)
+        if kind == "embedded":
+            return self._for_script(link, started)
+        return self._onward(link, started.url)
 
     @route("/kash/pay/<string:token>/start", methods=["GET"], **_PAGE)
     def started(self, token):
@@ -107,8 +118,7 @@ class KashStripePay(Controller):
         if not attempt or (unreachable and gave_up):
             return self._render_link(link)
         if attempt.state in {"draft", "cancel"} and not unreachable:
-            said = attempt.kash_stripe_unpaid_code and attempt.state == "draft"
-            return self._render_link(link, notice=None if said else "not_paid")
+            return self._render_link(link, notice=self._unpaid_notice(link, attempt))
         if attempt._kash_stripe_has_failed():
             return self._render_link(link)
         return self._payment_page(link, attempt)
@@ -175,6 +185,49 @@ class KashStripePay(Controller):
         request.update_context(lang=lang)
         return link.with_env(request.env(su=True)).with_company(company)
 
+    def _start(self, link, kind):
+        """Start a payment of this kind; what Stripe refuses as a pop-up, on its page.
+
+        A key may lack the right to it, and the customer wants to pay.
+        """
+        if kind != "embedded" or not link.account_id._popup():
+            return link._start_payment()
+        try:
+            return link._start_payment("embedded")
+        except (StripeRefused, StripeUnauthorised) as error:
+            _logger.warning("No pop-up for link %s: %s", link.ref, error)
+            return link._start_payment()
+
+    def _for_script(self, link, started):
+        """Answer the page's own script: a secret to open the form with, or where to."""
+        base = f"/kash/pay/{link.token}"
+        session = url_quote(started.session_id)
+        told = {
+            "secret": started.secret,
+            "url": started.url,
+            "done": f"{base}/done?cs={session}",
+            "follow": f"{base}/state?cs={session}",
+            "state": link._attempt_of_session(started.session_id).state,
+        }
+        return request.make_json_response(told, headers=PRIVATE_HEADERS)
+
+    def _onward(self, link, url):
+        """Lead on to Stripe's page.
+
+        A business may have its own domain there, which the form of the page that was
+        pressed on may not lead to: that goes by a page between.
+        """
+        if urls.same_host(url, link.account_id._checkout_url()):
+            return request.redirect(url, code=303, local=False)
+        return self._page("kash_stripe_connect.pay_onward", link, onward=url)
+
+    def _unpaid_notice(self, link, attempt):
+        """Return what to say of a payment that came to nothing, if it does not say."""
+        if attempt.state == "cancel" and link._open_attempt():
+            return "other_tab"
+        said = attempt.kash_stripe_unpaid_code and attempt.state == "draft"
+        return None if said else "not_paid"
+
     def _unknown(self):
         """Nothing tells a wrong token from a page that never was."""
         return self._render("kash_stripe_connect.pay_unknown", {}, status=404)
@@ -227,6 +280,7 @@ class KashStripePay(Controller):
         problem = link._start_problem()
         follow = link._page_state(problem) if link._is_under_way(problem) else None
         values.update(problem=problem, follow=follow, status=status)
+        account = link.account_id
         if problem and problem.code in _WITHOUT_INVOICE:
             return self._page("kash_stripe_connect.pay_impossible", link, **values)
         return self._page(
@@ -236,6 +290,8 @@ class KashStripePay(Controller):
             terms=link._terms(),
             announced=link.move_id.transaction_ids._kash_stripe_announced(),
             code=link._page_code(problem) if problem or not notice else notice,
+            popup=None if problem else account._popup(),
+            leads_to=None if problem else account._checkout_url(),
             **values,
         )
 
@@ -252,8 +308,6 @@ class KashStripePay(Controller):
         return self._render(template, {**given, **values}, status=status)
 
     def _render(self, template, values, *, status):
-        response = request.render(
-            template, {**spoken(request.env), **values}, status=status
-        )
-        response.headers.extend(PRIVATE_HEADERS)
-        return response
+        popup = values.get("popup")
+        script, leads_to = popup and popup["script"], values.get("leads_to")
+        return show(template, values, status=status, script=script, leads_to=leads_to)

@@ -10,6 +10,8 @@ from odoo import http
 from odoo.http import request
 from odoo.tools.i18n import py_to_js_locale
 
+from ..core.content_policy import content_policy
+
 # Of a body; forms are read before a page's own code runs.
 MAX_BYTES = 64 * 1024
 _NUMBER = re.compile("[0-9]{1,10}")
@@ -51,6 +53,23 @@ def route(paths, **routing):
         return page
 
     return open_to_strangers
+
+
+def show(template, values, *, status=200, script=None, leads_to=None):
+    """Return a page of ours that nobody keeps, and that loads what it names only.
+
+    :param values: with *company*, whose colours it has
+    :param script: the address of Stripe's script, where the page may load it
+    :param leads_to: an address of the pages its form leads to by way of ours
+    """
+    company = values.get("company")
+    style = company and f":root {{ {company._kash_stripe_brand()} }}"
+    given = {**spoken(request.env), "style": style, **values}
+    response = request.render(template, given, status=status)
+    response.headers.extend(PRIVATE_HEADERS)
+    policy = content_policy(style=style, script=script, leads_to=leads_to)
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def spoken(env):

@@ -59,6 +59,9 @@ _FEE_LINE = "fee line"
 _CHARGE_STATUSES = ("succeeded", "pending", "failed")
 # https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-status
 _SESSION_STATUSES = ("open", "complete", "expired")
+# Where it is paid: on Stripe's page, or in a frame of ours.
+# https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-ui_mode
+_SESSION_KINDS = {"hosted_page": "hosted", "embedded_page": "embedded"}
 
 
 @dataclass(frozen=True)
@@ -382,9 +385,16 @@ class SessionFacts:
     amount_total: int | None
     currency: str | None
     url: str | None
+    ui_mode: str | None
+    client_secret: str | None = field(repr=False)
     payment_intent_id: str | None
     intent: IntentFacts | None
     metadata: Mapping[str, str]
+
+    @property
+    def kind(self) -> str | None:
+        """Return where it is paid: hosted or embedded; None for what we never ask."""
+        return _SESSION_KINDS.get(self.ui_mode or "hosted_page")
 
     @property
     def is_paid(self) -> bool:
@@ -408,6 +418,8 @@ class SessionFacts:
             amount_total=whole_or_none(data, "amount_total"),
             currency=text_or_none(data, "currency"),
             url=text_or_none(data, "url"),
+            ui_mode=text_or_none(data, "ui_mode"),
+            client_secret=text_or_none(data, "client_secret"),
             payment_intent_id=reference(data, "payment_intent"),
             intent=IntentFacts.from_stripe(intent) if intent else None,
             metadata=labels(data, "metadata"),

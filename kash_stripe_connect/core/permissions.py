@@ -46,3 +46,7 @@ PAYOUT = Permission("payout", "read", "get", "/v1/payouts", _ONE)
 WEBHOOK = Permission(
     "webhook", "write", "delete", "/v1/webhook_endpoints/we_kash_permission_probe"
 )
+# Without it the pop-up shows no wallets; Stripe's own page does.
+WALLETS = Permission(
+    "payment_method_domain", "write", "post", "/v1/payment_method_domains"
+)

@@ -17,30 +17,31 @@ def _split(url: str) -> SplitResult:
         return urlsplit("")
 
 
-def _host(url: str) -> str:
+def host(url: str) -> str:
+    """Return the name or number of the machine, in small letters; empty without."""
     return (_split(url).hostname or "").lower()
 
 
 def is_loopback(url: str) -> bool:
     """Tell whether ``url`` points to this very machine."""
-    host = _host(url)
-    if host == "localhost":
+    name = host(url)
+    if name == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
 
 
 def is_public_https(url: str) -> bool:
     """Tell whether Stripe, from the internet, could call ``url`` over https."""
-    host = _host(url)
-    if _split(url).scheme != "https" or not host:
+    name = host(url)
+    if _split(url).scheme != "https" or not name:
         return False
     try:
-        return ipaddress.ip_address(host).is_global
+        return ipaddress.ip_address(name).is_global
     except ValueError:
-        return "." in host and not host.endswith(_LOCAL_SUFFIXES)
+        return "." in name and not name.endswith(_LOCAL_SUFFIXES)
 
 
 def is_allowed_base(url: str) -> bool:
@@ -50,9 +51,15 @@ def is_allowed_base(url: str) -> bool:
         return False
     if is_loopback(url):
         return parts.scheme in {"http", "https"}
-    host = _host(url)
-    on_stripe = host == "stripe.com" or host.endswith(".stripe.com")
+    name = host(url)
+    on_stripe = name == "stripe.com" or name.endswith(".stripe.com")
     return parts.scheme == "https" and on_stripe
+
+
+def origin(url: str) -> str:
+    """Return the scheme, host and port of an address: what a browser judges by."""
+    parts = _split(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def can_be_called(url: str, *, api_base: str) -> bool:
@@ -69,4 +76,4 @@ def same_host(url: str, other: str) -> bool:
 
     Behind a proxy that ends TLS Odoo may believe to be called by http.
     """
-    return bool(_host(url)) and _split(url).netloc == _split(other).netloc
+    return bool(host(url)) and _split(url).netloc == _split(other).netloc

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import stripe
 
-from ..core.account_facts import AccountFacts, EndpointFacts
+from ..core.account_facts import AccountFacts
 from ..core.dispute_facts import DisputeFacts, FraudWarningFacts
 from ..core.facts import (
     BalanceFacts,
@@ -34,21 +34,17 @@ from .errors import (
     stripe_errors,
 )
 from .redact import RedactingFilter
+from .registered import API_VERSION, Registered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from stripe.params import (
-        RefundCreateParams,
-        WebhookEndpointCreateParams,
-        WebhookEndpointUpdateParams,
-    )
+    from stripe.params import RefundCreateParams
     from stripe.params.checkout import SessionCreateParams
 
     from ..core.permissions import Permission
     from ..core.reading import Json
 
-API_VERSION = "2026-10-28.endive"
 PAGE_SIZE = 100
 # One number, not (connect, read): Odoo's test runner compares it with a number.
 _TIMEOUT_SECONDS = 20.0
@@ -83,7 +79,7 @@ def _http(process_id: int) -> stripe.RequestsClient:
     return stripe.RequestsClient(timeout=_TIMEOUT_SECONDS)
 
 
-class Gateway:
+class Gateway(Registered):
     """One Stripe account, seen through its own key or through a platform's."""
 
     def __init__(
@@ -347,70 +343,6 @@ class Gateway:
         with stripe_errors():
             found = self._client.v1.radar.early_fraud_warnings.retrieve(warning_id)
             return FraudWarningFacts.from_stripe(plain(found))
-
-    # === WEBHOOKS === #
-
-    def create_endpoint(
-        self,
-        *,
-        url: str,
-        events: Sequence[str],
-        metadata: Mapping[str, str],
-        idempotency_key: str,
-    ) -> EndpointFacts:
-        """Register a webhook endpoint; only this answer ever carries its secret."""
-        with stripe_errors():
-            # Event names come from core.events and the version may be newer than the
-            # package's list of Literals: Stripe itself refuses what it does not know.
-            params = cast(
-                "WebhookEndpointCreateParams",
-                {
-                    "url": url,
-                    "enabled_events": list(events),
-                    "api_version": API_VERSION,
-                    "metadata": dict(metadata),
-                },
-            )
-            made = self._client.v1.webhook_endpoints.create(
-                params, {"idempotency_key": idempotency_key}
-            )
-            return EndpointFacts.from_stripe(plain(made))
-
-    def endpoint(self, *, endpoint_id: str) -> EndpointFacts:
-        """Return a webhook endpoint.
-
-        :raises StripeGone: somebody removed it
-        """
-        with stripe_errors():
-            found = self._client.v1.webhook_endpoints.retrieve(endpoint_id)
-            return EndpointFacts.from_stripe(plain(found))
-
-    def mend_endpoint(
-        self,
-        *,
-        endpoint_id: str,
-        url: str | None,
-        events: Sequence[str],
-        metadata: Mapping[str, str],
-    ) -> EndpointFacts:
-        """Let an endpoint ring again for these events, at this address or its own."""
-        params = cast(
-            "WebhookEndpointUpdateParams",
-            {
-                **({"url": url} if url else {}),
-                "enabled_events": list(events),
-                "metadata": dict(metadata),
-                "disabled": False,
-            },
-        )
-        with stripe_errors():
-            mended = self._client.v1.webhook_endpoints.update(endpoint_id, params)
-            return EndpointFacts.from_stripe(plain(mended))
-
-    def delete_endpoint(self, *, endpoint_id: str) -> None:
-        """Remove a webhook endpoint."""
-        with stripe_errors():
-            self._client.v1.webhook_endpoints.delete(endpoint_id)
 
     # === HELPERS === #
 

@@ -44,6 +44,7 @@ from . import test_pay_link
 from . import test_pay_page
 from . import test_payout
 from . import test_platform
+from . import test_popup
 from . import test_proof
 from . import test_preview
 from . import test_privacy

@@ -155,6 +155,13 @@ class TestPayLink(KashStripeConnected):
         session = self.sessions()[0]
         self.assertEqual((session["amount_total"], session["currency"]), (12345, "usd"))
         self.assertEqual(session["customer_email"], "ada@example.com")
+        self.assertEqual(session["billing_address_collection"], "auto")
+
+    def test_the_billing_address_is_always_asked_for_by_setting(self):
+        """Some sellers must have it; others lose who will not type it."""
+        self.company.kash_stripe_billing_address = True
+        self.press_pay(self.invoice())
+        [session] = self.sessions()
         self.assertEqual(session["billing_address_collection"], "required")
 
     def test_a_changed_amount_ends_the_old_session_first(self):

@@ -23,8 +23,8 @@ NO_PERSON = {
         *("default_currency", "disabled_reason", "endpoint_url", "endpoint_uuid"),
         *("former_uuids", "handover_hash", "kept_base_url", "lost_reason"),
         *("opening_found", "platform_stripe_id", "stripe_id"),
-        *("stripe_totals", "sync_error", "webhook_endpoint", "webhook_note"),
-        "webhook_ref",
+        *("stripe_totals", "sync_error", "wallet_host", "wallet_note"),
+        *("webhook_endpoint", "webhook_note", "webhook_ref"),
     },
     "kash.stripe.allocation": {"move_name"},
     "kash.stripe.balance.transaction": {

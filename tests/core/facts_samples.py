@@ -99,6 +99,8 @@ SESSION = {
     "amount_total": 100,
     "currency": "usd",
     "url": "https://checkout.stripe.com/c",
+    "ui_mode": "hosted_page",
+    "client_secret": "cs_1_secret_1",
     "payment_intent": INTENT,
     "metadata": {"kash_attempt": "tx-1"},
 }

@@ -4,7 +4,12 @@ from pathlib import Path
 
 from odoo.addons.kash_stripe_connect.core import permissions
 
-OPTIONAL = (permissions.REFUND, permissions.PAYOUT, permissions.WEBHOOK)
+OPTIONAL = (
+    permissions.REFUND,
+    permissions.PAYOUT,
+    permissions.WEBHOOK,
+    permissions.WALLETS,
+)
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "connect.md"
 
 

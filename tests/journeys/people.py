@@ -86,16 +86,35 @@ def pay_at_stripe(stack, move, **way):
     return stack.control("pay", session_id=attempt["kash_stripe_session_id"], **way)
 
 
+def in_popup(page):
+    """Return what is in the frame of the pop-up, where cards are typed."""
+    return page.frame_locator("dialog.popup iframe")
+
+
 def fill_card(page, card=CARD):
-    """Fill Stripe's page as a customer does."""
-    page.wait_for_selector("#cardNumber")
-    page.fill("#cardNumber", card)
-    page.fill("#cardExpiry", "12 / 34")
-    page.fill("#cardCvc", "123")
-    page.fill("#billingName", "Ada Reader")
-    page.fill("#billingAddressLine1", "1 Library Square")
-    page.fill("#billingLocality", "Portland")
-    page.fill("#billingPostalCode", "97205")
+    """Fill Stripe's form as a customer does, in its pop-up."""
+    fill_form(in_popup(page), card)
+
+
+def fill_form(form, card=CARD):
+    """Fill Stripe's form, wherever it is shown."""
+    form.locator("#cardNumber").fill(card)
+    form.locator("#cardExpiry").fill("12 / 34")
+    form.locator("#cardCvc").fill("123")
+    form.locator("#billingName").fill("Ada Reader")
+    form.locator("#billingPostalCode").fill("97205")
+
+
+def pay_in_popup(page, card=CARD):
+    """Press *Pay invoice*, type a card into the pop-up, and pay."""
+    page.click("text=Pay invoice")
+    fill_card(page, card)
+    in_popup(page).locator("button.SubmitButton").click()
+
+
+def go_to_stripe(page):
+    """Press *Pay invoice* as a browser without scripts does: Stripe's page opens."""
+    page.eval_on_selector("form.form", "form => { form.submit() }")
 
 
 def wait_until(told, patience=15.0):

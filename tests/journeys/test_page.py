@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from people import (
     attempts,
+    in_popup,
     is_paid,
     pay_at_stripe,
     pay_link,
@@ -100,7 +101,7 @@ def test_the_keyboard_leads_to_the_button_first(stack, page, states):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Pay invoice"
     page.keyboard.press("Enter")
-    page.wait_for_selector("#cardNumber")
+    in_popup(page).locator("#cardNumber").wait_for()
 
 
 def test_an_open_page_turns_when_it_is_paid_elsewhere(stack, phone):

@@ -10,9 +10,11 @@ from people import (
     DECLINED,
     attempts,
     clearing_balance,
-    fill_card,
+    fill_form,
+    go_to_stripe,
     is_paid,
     pay_at_stripe,
+    pay_in_popup,
     pay_link,
     press,
     read,
@@ -40,8 +42,8 @@ def test_a_customer_pays_on_a_phone_and_the_books_follow(stack, phone, snap):
     move = write_invoice(stack, amount=120.0)
     phone.goto(pay_link(stack, move))
     snap(phone, "invoice")
-    phone.click("text=Pay invoice")
-    fill_card(phone)
+    go_to_stripe(phone)
+    fill_form(phone)
     snap(phone, "stripe")
     phone.click("button.SubmitButton")
     phone.wait_for_selector("text=Payment complete")
@@ -62,9 +64,7 @@ def test_the_receipt_prints_on_one_sheet(stack, phone, snap):
     """Payment complete is the receipt: paper, or a PDF of the browser's."""
     move = write_invoice(stack, amount=45.5)
     phone.goto(pay_link(stack, move))
-    phone.click("text=Pay invoice")
-    fill_card(phone)
-    phone.click("button.SubmitButton")
+    pay_in_popup(phone)
     phone.wait_for_selector("text=Payment complete")
     pdf = phone.pdf(format="A4", print_background=False)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
@@ -80,11 +80,11 @@ def test_two_tabs_make_one_charge(stack, browser, snap):
         tab.goto(address)
     # Pressed without waiting in between: two requests are under way at once.
     for tab in (first, second):
-        tab.eval_on_selector("form.form", "form => { form.submit() }")
+        go_to_stripe(tab)
     for tab in (first, second):
         tab.wait_for_selector("#cardNumber")
     assert first.url == second.url
-    fill_card(first)
+    fill_form(first)
     first.click("button.SubmitButton")
     first.wait_for_selector("text=Payment complete")
     second.goto(address)
@@ -118,12 +118,12 @@ def test_a_declined_card_can_be_followed_by_a_good_one(stack, phone, snap):
     """The customer stays on Stripe's page and tries another card."""
     move = write_invoice(stack, amount=20.0)
     phone.goto(pay_link(stack, move))
-    phone.click("text=Pay invoice")
-    fill_card(phone, DECLINED)
+    go_to_stripe(phone)
+    fill_form(phone, DECLINED)
     phone.click("button.SubmitButton")
     phone.wait_for_selector(".ErrorMessage")
     snap(phone, "declined")
-    fill_card(phone)
+    fill_form(phone)
     phone.click("button.SubmitButton")
     phone.wait_for_selector("text=Payment complete")
     wait_until(is_paid(stack, move))
@@ -133,7 +133,7 @@ def test_going_back_from_stripe_leaves_the_invoice_to_pay(stack, phone):
     """Cancel is no harm: the page is there again."""
     move = write_invoice(stack, amount=20.0)
     phone.goto(pay_link(stack, move))
-    phone.click("text=Pay invoice")
+    go_to_stripe(phone)
     phone.click("a.BackLink")
     phone.wait_for_selector("text=Pay invoice")
     assert read(stack, move, "payment_state") == "not_paid"

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-from people import attempts, fill_card, pay_link, read, wait_until, write_invoice
+from people import attempts, pay_in_popup, pay_link, read, wait_until, write_invoice
 
 SELLER = "Hill Street Books"
 
@@ -94,9 +94,7 @@ def test_a_payment_in_a_locked_period_waits_visibly(stack, page, log_in, phone, 
     stack.rpc("res.company", "write", [company], {"fiscalyear_lock_date": next_year})
     try:
         phone.goto(address)
-        phone.click("text=Pay invoice")
-        fill_card(phone)
-        phone.click("button.SubmitButton")
+        pay_in_popup(phone)
         phone.wait_for_selector("text=Payment complete")
         wait_until(
             lambda: stack.rpc(

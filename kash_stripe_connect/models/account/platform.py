@@ -50,6 +50,10 @@ class KashStripePlatform(models.AbstractModel):
         return given or self.env["kash.stripe.secret"]._reveal(self, "secret_key")
 
     @api.model
+    def _publishable_key(self):
+        return self._setting("platform_publishable_key")
+
+    @api.model
     def _client_id(self):
         return self._setting("platform_client_id")
 

@@ -15,6 +15,10 @@ from .platform import NO_PLATFORM
 
 _logger = logging.getLogger(__name__)
 
+# The release of Stripe's script that goes with the version of the API we speak:
+# https://docs.stripe.com/sdks/stripejs-versioning
+_SCRIPT = "https://js.stripe.com/endive/stripe.js"
+
 
 class KashStripeWire(models.AbstractModel):
     """How an account speaks to Stripe, and what a person reads if it refuses."""
@@ -48,6 +52,34 @@ class KashStripeWire(models.AbstractModel):
                 )
             found[name] = base.rstrip("/")
         return Bases(**found)
+
+    @api.model
+    def _script_url(self):
+        """Return the address of Stripe's script; None if an operator's is refused."""
+        given = self.env["kash.stripe.platform"]._setting("js_url") or _SCRIPT
+        if urls.is_allowed_base(given):
+            return given
+        _logger.error("Stripe's script is not loaded from %s: see js_url.", given)
+        return None
+
+    @api.model
+    def _checkout_url(self):
+        """Return an address where Stripe's own payment pages are.
+
+        An emulator on this machine has them beside its API.
+        """
+        api = self.env["kash.stripe.platform"]._setting("api_base")
+        return api if urls.is_loopback(api) else "https://checkout.stripe.com"
+
+    def _browser_key(self):
+        """Return the publishable key that a customer's browser names, None without."""
+        self.ensure_one()
+        platform = self.env["kash.stripe.platform"]
+        own = self.connection == "keys"
+        given = self.publishable_key if own else platform._publishable_key()
+        key = keys.read_key(given or "")
+        fits = key and key.kind == "publishable" and key.livemode == self.livemode
+        return given if fits else None
 
     @api.model
     def _gateway_for_key(self, secret_key, *, retries=2):

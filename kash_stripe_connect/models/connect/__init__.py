@@ -12,6 +12,7 @@ from . import keys
 from . import moving
 from . import onboarding
 from . import oauth
+from . import wallets
 from . import account
 from . import res_config_settings
 from . import ticket

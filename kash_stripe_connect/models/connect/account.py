@@ -21,6 +21,7 @@ class ConnectAccount(models.Model):
         "kash.stripe.moving",
         "kash.stripe.onboarding",
         "kash.stripe.oauth",
+        "kash.stripe.wallets",
     ]
 
     # What a connection by own keys leaves behind, to be forgotten.

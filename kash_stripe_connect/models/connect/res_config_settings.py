@@ -46,6 +46,9 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_link_days = fields.Integer(
         related="company_id.kash_stripe_link_days", readonly=False
     )
+    kash_stripe_billing_address = fields.Boolean(
+        related="company_id.kash_stripe_billing_address", readonly=False
+    )
     kash_stripe_lock_sale = fields.Boolean(
         related="company_id.kash_stripe_lock_sale", readonly=False
     )

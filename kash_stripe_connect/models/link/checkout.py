@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import SUPERUSER_ID, Command, fields, models
@@ -21,14 +21,26 @@ _LOCALES = frozenset(
 )
 _METHODS = ["card", "us_bank_account", "bacs_debit", "sepa_debit"]
 _ADDRESS = "customer_email"
+_UI_MODES = {"hosted": "hosted_page", "embedded": "embedded_page"}
 
 
 @dataclass(frozen=True)
 class Started:
-    """What a press on *Pay invoice* led to: an address, or the reason for none."""
+    """What a press on *Pay invoice* led to: a session, or the reason for none.
+
+    A hosted one has an address, an embedded one a secret: whoever has it can pay. It is
+    shown to the browser that pressed, and kept nowhere.
+    """
 
     url: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    session_id: str | None = None
     problem: object = None
+
+    @classmethod
+    def at(cls, session):
+        """Read the facts of an open session."""
+        return cls(session.url, session.client_secret, session.id)
 
 
 @dataclass(frozen=True)
@@ -46,11 +58,12 @@ class KashStripeCheckout(models.AbstractModel):
     _name = "kash.stripe.checkout"
     _description = "Stripe Checkout"
 
-    def _start_payment(self):
+    def _start_payment(self, kind="hosted"):
         """Return where to send the customer, or why there is nothing to pay.
 
         Everything is judged again here: minutes pass between page and button.
 
+        :param kind: what the browser can show: hosted (Stripe's page) or embedded
         :raises StripeUnreachable: nothing was half-made; the same press may go through
         :raises StripeRefused: Stripe's reason, for :meth:`_apply_refused_start`
         """
@@ -62,13 +75,13 @@ class KashStripeCheckout(models.AbstractModel):
             return Started(problem=problem)
         attempt = self._open_attempt()
         if attempt:
-            url = self._resume(attempt)
-            if url:
-                return Started(url=url)
+            session = self._resume(attempt, kind)
+            if session:
+                return Started.at(session)
             problem = self._start_problem()
             if problem:
                 return Started(problem=problem)
-        return Started(url=self._start_attempt())
+        return Started.at(self._start_attempt(kind))
 
     def _for_business(self):
         """Return the link in the company's language, for what its people will read.
@@ -95,20 +108,21 @@ class KashStripeCheckout(models.AbstractModel):
             lambda tx: tx.state == "draft" and tx.kash_stripe_session_state == "open"
         )[:1]
 
-    def _resume(self, attempt):
-        """Return the address of an attempt that still fits; end one that does not.
+    def _resume(self, attempt, kind):
+        """Return the session of an attempt that still fits; end one that does not.
 
         The session is asked again: it may have been paid in another tab, or run out.
         """
         account = self.account_id
-        if attempt.currency_id.compare_amounts(attempt.amount, self._amount_due()):
+        other = attempt.currency_id.compare_amounts(attempt.amount, self._amount_due())
+        if other or attempt.kash_stripe_session_kind != kind:
             attempt._kash_stripe_push_expire(raise_errors=True)
             return None
         session = account._gateway(retries=1).session(
             session_id=attempt.kash_stripe_session_id
         )
         account._apply_attempts(sessions=[session])
-        return session.url if session.status == "open" else None
+        return session if session.status == "open" else None
 
     def _terms(self):
         """Return what the customer is asked for now, and the discount granted on it."""
@@ -130,14 +144,14 @@ class KashStripeCheckout(models.AbstractModel):
 
     # === A NEW ATTEMPT === #
 
-    def _start_attempt(self):
-        """Make one attempt and its Checkout Session; return the session's address."""
+    def _start_attempt(self, kind):
+        """Make one attempt and its Checkout Session; return the session."""
         number = self.attempt_count + 1
         reference = self._attempt_reference(number)
-        params = self._prepare_session_params(reference)
+        params = self._prepare_session_params(reference, kind)
         gateway = self.account_id._gateway(retries=1)
         key = self._idempotency_key(params, number)
-        session = self._adopt_lost_session(gateway, reference, params)
+        session = self._adopt_lost_session(gateway, reference, params, kind)
         if session is None:
             try:
                 session = gateway.create_session(params=params, idempotency_key=key)
@@ -151,14 +165,14 @@ class KashStripeCheckout(models.AbstractModel):
                 if error.param != _ADDRESS:
                     raise
                 self._apply_refused_address(number, params[_ADDRESS])
-                return self._start_attempt()
+                return self._start_attempt(kind)
         self.env["payment.transaction"].create(
             self._prepare_attempt_vals(reference, session)
         )
         self.attempt_count = number
         self.lost_starts, self.lost_at, self.lost_uuid = 0, False, False
         self._apply_started()
-        return session.url
+        return session
 
     def _apply_refused_address(self, number, address):
         """Go on without an e-mail address Stripe refuses, as the next attempt.
@@ -187,18 +201,20 @@ class KashStripeCheckout(models.AbstractModel):
         digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
         return f"kash-cs-{digest}"
 
-    def _adopt_lost_session(self, gateway, reference, params):
+    def _adopt_lost_session(self, gateway, reference, params, kind):
         """Return the session of a try whose answer never came, if it still fits.
 
-        One over another amount is expired: it must not be payable beside the new one.
+        One over another amount, or of another kind, is expired: it must not be payable
+        beside the new one.
         """
         if not self.lost_starts:
             return None
         item = params["line_items"][0]["price_data"]
         adopted = None
         for session in self._lost_sessions(gateway, reference):
-            asked = (session.amount_total, session.currency)
-            if asked == (item["unit_amount"], item["currency"]) and adopted is None:
+            asked = (session.amount_total, session.currency, session.kind)
+            wanted = (item["unit_amount"], item["currency"], kind)
+            if asked == wanted and adopted is None:
                 adopted = session
             else:
                 gateway.expire_session(session_id=session.id)
@@ -214,7 +230,7 @@ class KashStripeCheckout(models.AbstractModel):
             and session.metadata.get("kash_attempt") == reference
         ]
 
-    def _prepare_session_params(self, reference):
+    def _prepare_session_params(self, reference, kind="hosted"):
         """Return the parameters of a Checkout Session: stored facts only.
 
         No clock, no randomness, no request header may enter: Stripe refuses other
@@ -230,10 +246,9 @@ class KashStripeCheckout(models.AbstractModel):
             "kash_link": self.ref,
             "kash_attempt": reference,
         }
-        page = urljoin(self.get_base_url(), f"/kash/pay/{self.sudo().token}")
         params = {
             "mode": "payment",
-            "ui_mode": "hosted_page",
+            "ui_mode": _UI_MODES[kind],
             "line_items": [
                 {
                     "quantity": 1,
@@ -256,15 +271,30 @@ class KashStripeCheckout(models.AbstractModel):
             "allowed_payment_method_types": _METHODS,
             "submit_type": "pay",
             "locale": self._stripe_locale(),
-            "billing_address_collection": "required",
-            "success_url": f"{page}/done?cs={{CHECKOUT_SESSION_ID}}",
-            # Where it is asked why nothing was paid; without an id: none is filled in.
-            "cancel_url": f"{page}/done",
+            "billing_address_collection": self._address_collection(),
+            **self._prepare_ways_back(kind),
         }
         address = self._address()
         if address and address != self.refused_address:
             params[_ADDRESS] = address
         return params
+
+    def _address_collection(self):
+        """Return whether Stripe always asks for an address, or as far as it needs."""
+        always = self.company_id.kash_stripe_billing_address
+        return "required" if always else "auto"
+
+    def _prepare_ways_back(self, kind):
+        """Return where Stripe leads to when all is done, or was given up.
+
+        An embedded page stays where it is, unless a bank wants a page of its own.
+        """
+        page = urljoin(self.get_base_url(), f"/kash/pay/{self.sudo().token}")
+        done = f"{page}/done?cs={{CHECKOUT_SESSION_ID}}"
+        if kind == "embedded":
+            return {"return_url": done, "redirect_on_completion": "if_required"}
+        # There it is asked why nothing was paid; without an id: none is filled in.
+        return {"success_url": done, "cancel_url": f"{page}/done"}
 
     def _product_name(self):
         """Return what is paid, in the customer's language: no browser's."""
@@ -302,6 +332,7 @@ class KashStripeCheckout(models.AbstractModel):
             "kash_stripe_link_id": self.id,
             "kash_stripe_session_id": session.id,
             "kash_stripe_session_state": "open",
+            "kash_stripe_session_kind": session.kind,
             "kash_stripe_allocation_ids": [
                 Command.create(
                     {

@@ -8,6 +8,13 @@ class LinkTransaction(models.Model):
     kash_stripe_link_id = fields.Many2one(
         "kash.stripe.pay.link", "Payment Link", readonly=True, index="btree_not_null"
     )
+    kash_stripe_session_kind = fields.Selection(
+        [("hosted", "Stripe's page"), ("embedded", "Pop-up")],
+        "Paid On",
+        readonly=True,
+        copy=False,
+        help="A session is of one kind: who wants the other begins another attempt.",
+    )
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Override of `payment`: what others take is not to be paid at Stripe, too.

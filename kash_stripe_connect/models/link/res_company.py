@@ -18,6 +18,11 @@ class LinkCompany(models.Model):
         "Payment Links Expire After (Days)",
         help="Counted from the day a link was last sent. 0: they do not expire.",
     )
+    kash_stripe_billing_address = fields.Boolean(
+        "Always Ask for the Billing Address",
+        help="Off: Stripe asks for what the way to pay needs, of a card mostly the"
+        " country and the postal code.",
+    )
     kash_stripe_lock_sale = fields.Boolean(
         "The Sales Lock Date Stops Payment Links",
         help="Payments are not sales entries: the sales lock does not keep them from"

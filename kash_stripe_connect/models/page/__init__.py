@@ -8,5 +8,6 @@ tests/journeys/test_page.py, test_pay.py.
 """
 
 from . import pay_state
+from . import account
 from . import pay_link
 from . import res_company

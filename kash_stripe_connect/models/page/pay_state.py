@@ -199,6 +199,7 @@ class KashStripePayState(models.AbstractModel):
             "step": self.env._("Confirm your payment: invoice %(name)s", name=name),
             "declined": self.env._("Payment declined: invoice %(name)s", name=name),
             "not_paid": self.env._("Nothing was charged: invoice %(name)s", name=name),
+            "other_tab": self.env._("Begun elsewhere: invoice %(name)s", name=name),
             "changed": self.env._("Amount changed: invoice %(name)s", name=name),
             "try_again": self.env._("Please try again: invoice %(name)s", name=name),
             "refused": self.env._("Not started: invoice %(name)s", name=name),

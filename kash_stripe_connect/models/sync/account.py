@@ -45,7 +45,7 @@ class SyncAccount(models.Model):
             return self._notification(
                 self.env._("Stripe is being read right now."), "info"
             )
-        account.endpoint_checked_at = False
+        account.write({"endpoint_checked_at": False, "wallet_asked_at": False})
         account._sync(pages=_INLINE_PAGES)
         if account.sync_error:
             # Not an error: what was learned before the trouble must be kept.

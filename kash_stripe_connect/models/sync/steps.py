@@ -21,6 +21,7 @@ _STEPS = (
     "kash.stripe.account:_pull_pending_refunds",
     "kash.stripe.account:_pull_balance",
     "kash.stripe.account:_push_mend_endpoint",
+    "kash.stripe.account:_push_wallet_host",
     "kash.stripe.account:_pull_disputes",
 )
 # Takes a turn for each page by itself; what is ready is recorded between two pages.

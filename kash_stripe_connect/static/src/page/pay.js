@@ -9,6 +9,7 @@
     const HOW_LONG = 30 * 60 * 1000;
     // Stripe is waited for eight seconds; whoever stopped waiting may press again.
     const PATIENCE = 15000;
+    const followed = new WeakSet();
     let leaving = false;
 
     function free(button) {
@@ -27,16 +28,23 @@
         });
         // The way back from Stripe may show this very page again, as it was left.
         window.addEventListener("pageshow", () => free(button));
+        form.addEventListener("kash-free", () => free(button));
     }
 
     async function hasChanged(page) {
+        // The page may have turned, or be about to.
+        if (!page.isConnected || !page.dataset.follow) {
+            return false;
+        }
         const answer = await fetch(page.dataset.follow, { cache: "no-store" });
-        return answer.ok && (await answer.text()) !== page.dataset.state;
+        const text = await answer.text();
+        return answer.ok && page.dataset.follow && text !== page.dataset.state;
     }
 
-    // Another page would take the place of the one that was pressed for, or of a pop-up.
+    // Another page would take the place of the one that was pressed for. Below a pop-up
+    // the payment that is open in it is followed, and nothing else.
     function isBusy() {
-        return leaving || document.hidden || document.querySelector("dialog[open]");
+        return leaving || document.hidden;
     }
 
     async function look(page) {
@@ -50,13 +58,17 @@
     }
 
     function follow(page) {
+        if (followed.has(page)) {
+            return;
+        }
+        followed.add(page);
         const until = Date.now() + HOW_LONG;
         let pause = SOONEST;
         function later() {
             window.setTimeout(async () => {
                 await look(page);
                 pause = Math.min(pause * 1.5, LATEST);
-                if (Date.now() < until) {
+                if (page.isConnected && Date.now() < until) {
                     later();
                 }
             }, pause);
@@ -67,13 +79,19 @@
     }
 
     function begin() {
+        leaving = false;
         document.querySelectorAll(".form").forEach(spareSecondPress);
         document
             .querySelectorAll(".print")
             .forEach((button) => button.addEventListener("click", () => window.print()));
+        document.querySelectorAll("main").forEach((page) => {
+            page.addEventListener("kash-follow", () => follow(page));
+        });
         document.querySelectorAll("main[data-follow]").forEach(follow);
     }
 
+    // The pop-up put another page in the place of this one.
+    document.addEventListener("kash-turned", begin);
     if (document.readyState === "loading") {
         document.addEventListener("DOMContentLoaded", begin);
     } else {

@@ -1,0 +1,179 @@
+/** @odoo-module ignore **/
+
+// Stripe's form in a dialog of the page. Where anything is missing for it, the button
+// does what it does without scripts: Stripe's own page opens. Stripe's script is fetched
+// when a finger, a pointer or the keyboard comes to the button, and not before: of who
+// only looks at an invoice Stripe need know nothing.
+(function () {
+    // Of who has pressed and sees nothing yet, for Stripe's script; and of who sees the
+    // dialog, with a way out of it, for Stripe's form.
+    const PATIENCE = 5000;
+    const LONG_PATIENCE = 15000;
+    let loading = null;
+    let stripe = null;
+    // Stripe opens one form at a time: one that is on its way is waited for.
+    let last = Promise.resolve();
+
+    function load(address) {
+        loading ||= new Promise((resolve, reject) => {
+            const script = document.createElement("script");
+            script.src = address;
+            script.onload = resolve;
+            script.onerror = () => {
+                loading = null;
+                script.remove();
+                reject(new Error("Stripe's script cannot be loaded."));
+            };
+            document.head.append(script);
+        });
+        return loading;
+    }
+
+    function soon(promise, patience) {
+        const late = new Promise((_resolve, reject) => {
+            window.setTimeout(() => reject(new Error("It takes too long.")), patience);
+        });
+        return Promise.race([promise, late]);
+    }
+
+    // Judged before a payment is begun: a session is for one of the two ways.
+    async function opener(dialog) {
+        const { script, key, account } = dialog.dataset;
+        await soon(load(script), PATIENCE);
+        stripe ||= window.Stripe(key, account ? { stripeAccount: account } : {});
+        const open = stripe.createEmbeddedCheckoutPage || stripe.initEmbeddedCheckout;
+        return open.bind(stripe);
+    }
+
+    async function begin(form) {
+        const body = new URLSearchParams(new FormData(form));
+        body.set("kind", "embedded");
+        const answer = await fetch(form.action, { method: "POST", body, cache: "no-store" });
+        const type = answer.headers.get("Content-Type") || "";
+        return type.startsWith("application/json")
+            ? answer.json()
+            : { page: await answer.text() };
+    }
+
+    // What the server says of it takes the place of what was shown.
+    function show(text, address) {
+        const page = new DOMParser().parseFromString(text, "text/html");
+        const main = page.querySelector("main");
+        document.title = page.title;
+        document.querySelector("main").replaceWith(main);
+        window.history.replaceState(null, "", address);
+        document.dispatchEvent(new Event("kash-turned"));
+        const heading = main.querySelector("h1:not(.paper)");
+        if (heading) {
+            heading.tabIndex = -1;
+            heading.focus();
+        }
+    }
+
+    function follow(main, begun) {
+        Object.assign(main.dataset, {
+            follow: begun.follow,
+            state: begun.state,
+            here: begun.done,
+        });
+        main.dispatchEvent(new Event("kash-follow"));
+    }
+
+    async function popUp(form, dialog, open, begun) {
+        const main = form.closest("main");
+        const wait = dialog.querySelector(".wait");
+        let checkout = null;
+        let over = false;
+
+        function destroy() {
+            over = true;
+            checkout?.destroy();
+            checkout = null;
+        }
+
+        async function complete() {
+            delete main.dataset.follow;
+            try {
+                const answer = await fetch(begun.done, { cache: "no-store" });
+                const text = await answer.text();
+                destroy();
+                show(text, begun.done);
+            } catch {
+                window.location.replace(begun.done);
+            }
+        }
+
+        function closed() {
+            destroy();
+            form.querySelector("button").focus();
+        }
+
+        wait.hidden = false;
+        form.dispatchEvent(new Event("kash-free"));
+        dialog.showModal();
+        dialog.addEventListener("close", closed, { once: true });
+        follow(main, begun);
+        const opened = last.then(() =>
+            open({ fetchClientSecret: async () => begun.secret, onComplete: complete })
+        );
+        const kept = opened.then((made) => {
+            checkout = made;
+            if (over) {
+                destroy();
+            }
+        });
+        last = kept.catch(() => {});
+        try {
+            await soon(kept, LONG_PATIENCE);
+        } catch (error) {
+            if (!over) {
+                throw error;
+            }
+        }
+        if (checkout) {
+            checkout.mount(dialog.querySelector(".stripe"));
+            wait.hidden = true;
+        }
+    }
+
+    async function press(form, dialog) {
+        const open = await opener(dialog);
+        const begun = await begin(form);
+        if (begun.page) {
+            show(begun.page, window.location.href);
+        } else if (begun.secret) {
+            await popUp(form, dialog, open, begun);
+        } else if (begun.url) {
+            window.location.assign(begun.url);
+        } else {
+            form.submit();
+        }
+    }
+
+    function bind(dialog) {
+        const form = dialog.closest("main").querySelector(".form");
+        const near = () => load(dialog.dataset.script).catch(() => {});
+        form.addEventListener("pointerenter", near);
+        form.addEventListener("focusin", near);
+        form.addEventListener("submit", (event) => {
+            event.preventDefault();
+            press(form, dialog).catch(() => form.submit());
+        });
+        dialog.querySelector(".close").addEventListener("click", () => dialog.close());
+        dialog.querySelector(".instead").addEventListener("click", () => form.submit());
+    }
+
+    function begins() {
+        // Stripe's script wants https; this machine counts as safe.
+        if (window.HTMLDialogElement && window.isSecureContext) {
+            document.querySelectorAll("dialog.popup").forEach(bind);
+        }
+    }
+
+    document.addEventListener("kash-turned", begins);
+    if (document.readyState === "loading") {
+        document.addEventListener("DOMContentLoaded", begins);
+    } else {
+        begins();
+    }
+})();
