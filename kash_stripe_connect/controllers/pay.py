@@ -6,6 +6,7 @@ from urllib.parse import quote as url_quote
 from odoo.http import Controller, content_disposition, request
 
 from ..core import urls
+from ..core.visitors import WINDOW_SECONDS
 from ..gateway.errors import (
     GatewayError,
     StripeRefused,
@@ -13,9 +14,11 @@ from ..gateway.errors import (
     StripeUnreachable,
 )
 from .routing import PRIVATE_HEADERS, route, show
+from .visit import hurried, is_admitted
 
 _logger = logging.getLogger(__name__)
 
+_FOR_A_YEAR = "private, max-age=31536000, immutable"
 # Nothing is kept of the visitor: no session, so no cookie.
 _PAGE = {"type": "http", "auth": "public", "save_session": False}
 
@@ -30,7 +33,7 @@ class KashStripePay(Controller):
     # === ROUTES === #
 
     @route("/kash/pay/<string:token>", methods=["GET"], **_PAGE)
-    def pay(self, token):
+    def pay(self, token=""):
         """Show the invoice and the button; nothing begins, mail scanners come too."""
         link = self._find_link(token)
         if not link:
@@ -45,7 +48,7 @@ class KashStripePay(Controller):
         csrf=False,
         **_PAGE,
     )
-    def start(self, token, shown="", kind="hosted"):
+    def start(self, token="", shown="", kind="hosted"):
         """Send the customer to Stripe, after judging everything again.
 
         :param kind: *embedded* from a script of ours that can show Stripe's form; it
@@ -58,13 +61,16 @@ class KashStripePay(Controller):
             return self._page("kash_stripe_connect.pay_foreign", link, status=403)
         if link._is_dead():
             return self._render_link(link)
+        if not is_admitted("start", link):
+            return self._too_many(link)
         earlier = link._earlier_shown(shown)
         if earlier is not None:
             return self._render_link(
                 link, notice="changed", status=409, earlier=earlier
             )
         try:
-            started = self._start(link._for_business(), kind)
+            with hurried():
+                started = self._start(link._for_business(), kind)
         except StripeUnreachable as error:
             _logger.warning("No session for link %s: %s", link.ref, error)
             return self._render_link(link, notice="try_again", status=503)
@@ -79,7 +85,7 @@ class KashStripePay(Controller):
         return self._onward(link, started.url)
 
     @route("/kash/pay/<string:token>/start", methods=["GET"], **_PAGE)
-    def started(self, token):
+    def started(self, token=""):
         """Refuse what only the button does, with the way back to it.
 
         A phone that opens its tabs again, or a bookmark, comes like this.
@@ -99,7 +105,7 @@ class KashStripePay(Controller):
         return self._unknown()
 
     @route("/kash/pay/<string:token>/done", methods=["GET"], **_PAGE)
-    def done(self, token, cs=""):
+    def done(self, token="", cs=""):
         """Show what became of the payment the customer comes back from.
 
         Stripe's own way back, for who has not paid, names no session.
@@ -110,7 +116,8 @@ class KashStripePay(Controller):
         unreachable, gave_up = False, not cs
         cs = cs or link._open_attempt().kash_stripe_session_id or ""
         try:
-            attempt = link._for_business()._pull_return(cs).with_env(link.env)
+            with hurried():
+                attempt = link._for_business()._pull_return(cs).with_env(link.env)
         except GatewayError as error:
             _logger.warning("Return to link %s: %s", link.ref, error)
             attempt = link._attempt_of_session(cs)
@@ -126,14 +133,14 @@ class KashStripePay(Controller):
     @route(
         "/kash/pay/<string:token>/receipt/<path:reference>", methods=["GET"], **_PAGE
     )
-    def receipt(self, token, reference):
+    def receipt(self, token="", reference=""):
         """Show the receipt of a payment once more, from a dead link too."""
         link = self._find_link(token)
         attempt = link and link._receipt(reference)
         return self._payment_page(link, attempt) if attempt else self._unknown()
 
     @route("/kash/pay/<string:token>/state", methods=["GET"], **_PAGE)
-    def state(self, token, cs=""):
+    def state(self, token="", cs=""):
         """Tell an open page what is true now, in a word; it has shown the same."""
         link = self._find_link(token)
         if not link:
@@ -145,19 +152,16 @@ class KashStripePay(Controller):
         )
 
     @route("/kash/pay/<string:token>/invoice.pdf", methods=["GET"], **_PAGE)
-    def invoice_pdf(self, token):
+    def invoice_pdf(self, token=""):
         """Hand out the invoice; by the token, never by the portal's."""
         link = self._find_link(token)
         move = link.move_id
         shown = link and not link._is_dead() and move.state == "posted"
         if not shown or not link._can_show_pdf():
             return self._unknown()
-        pdf, _kind = (
-            request.env["ir.actions.report"]
-            .sudo()
-            .with_company(move.company_id)
-            ._render_qweb_pdf("account.account_invoices", move.ids)
-        )
+        if not is_admitted("pdf", link):
+            return self._too_many(link)
+        pdf = link._pdf()
         return request.make_response(
             pdf,
             headers=[
@@ -173,6 +177,24 @@ class KashStripePay(Controller):
                 *PRIVATE_HEADERS,
             ],
         )
+
+    @route(
+        "/kash/pay/<string:token>/logo/<string:mark>",
+        methods=["GET"],
+        **_PAGE,
+    )
+    def logo(self, token="", mark=""):
+        """Hand out the seller's logo; its address changes with it, so it is kept."""
+        link = self._find_link(token)
+        logo = link and link.company_id._kash_stripe_logo()
+        if not logo:
+            return self._unknown()
+        response = request.make_response(
+            logo.content, headers=[("Content-Type", logo.mimetype), *PRIVATE_HEADERS]
+        )
+        if mark == logo.mark:
+            response.headers["Cache-Control"] = _FOR_A_YEAR
+        return response
 
     # === HELPERS === #
 
@@ -234,6 +256,12 @@ class KashStripePay(Controller):
 
     def _state_of(self, link):
         return "dead" if link._is_dead() else link._page_state(link._start_problem())
+
+    def _too_many(self, link):
+        """Ask for patience: many came of this link, or of this address."""
+        page = self._page("kash_stripe_connect.pay_too_many", link, status=429)
+        page.headers["Retry-After"] = str(WINDOW_SECONDS)
+        return page
 
     def _payment_page(self, link, attempt):
         """Show what became of a payment: done, it is the receipt."""

@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import functools
-import logging
-import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -25,6 +22,7 @@ from ..core.facts import (
 )
 from ..core.lists import Page, read_page
 from ..core.payout_facts import PayoutFacts
+from . import patience
 from .errors import (
     StripeGone,
     StripeRefused,
@@ -33,8 +31,8 @@ from .errors import (
     plain,
     stripe_errors,
 )
-from .redact import RedactingFilter
 from .registered import API_VERSION, Registered
+from .transport import http
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -46,8 +44,6 @@ if TYPE_CHECKING:
     from ..core.reading import Json
 
 PAGE_SIZE = 100
-# One number, not (connect, read): Odoo's test runner compares it with a number.
-_TIMEOUT_SECONDS = 20.0
 # Who is asked to wait longer leaves, and comes back.
 _LONGEST_PAUSE = 20
 # What a session is fetched with: everything a payment is made of, in one request.
@@ -63,20 +59,6 @@ class Bases:
 
     api: str = "https://api.stripe.com"
     connect: str = "https://connect.stripe.com"
-
-
-@functools.cache
-def _http(process_id: int) -> stripe.RequestsClient:
-    """Return the HTTP client of one process: sessions must not survive a fork."""
-    del process_id
-    # Telemetry writes to the home folder and fails where there is none.
-    stripe.enable_telemetry = False
-    stripe.set_app_info("kash_stripe_connect", version="19.0.1.0.0")
-    os.environ.setdefault("STRIPE_SUPPRESS_NOTICES", "true")
-    logger = logging.getLogger("stripe")
-    logger.setLevel(logging.WARNING)  # below that it logs bodies
-    logger.addFilter(RedactingFilter())
-    return stripe.RequestsClient(timeout=_TIMEOUT_SECONDS)
 
 
 class Gateway(Registered):
@@ -106,7 +88,7 @@ class Gateway(Registered):
             stripe_version=API_VERSION,
             base_addresses={"api": bases.api, "connect": bases.connect},
             max_network_retries=retries,
-            http_client=_http(os.getpid()),
+            http_client=http(),
         )
 
     # === ACCOUNT === #
@@ -363,7 +345,7 @@ class Gateway(Registered):
                 return self._list_once(kind, read, path, params)
             except StripeUnreachable as error:
                 pause = 2**tries if error.retry_after is None else error.retry_after
-                if not error.busy or pause > _LONGEST_PAUSE:
+                if not error.busy or pause > patience.seconds(_LONGEST_PAUSE):
                     raise
                 time.sleep(pause)
         return self._list_once(kind, read, path, params)

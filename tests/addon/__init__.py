@@ -40,6 +40,7 @@ from . import test_no_double_payment
 from . import test_notice
 from . import test_page
 from . import test_page_states
+from . import test_page_guard
 from . import test_pay_link
 from . import test_pay_page
 from . import test_payout

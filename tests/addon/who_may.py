@@ -47,6 +47,7 @@ kash.stripe.effect                   a     a     a      a
 kash.stripe.event                    car   -     -      -
 kash.stripe.forget.wizard            a     a     a      a
 kash.stripe.go.live.wizard           a     a     a      a
+kash.stripe.hit                      -     -     -      -
 kash.stripe.import.wizard            a     a     a      a
 kash.stripe.keep.wizard              a     a     a      a
 kash.stripe.moved.wizard             a     a     a      a

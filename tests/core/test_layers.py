@@ -16,8 +16,9 @@ PACKAGE = "odoo.addons.kash_stripe_connect"
 # What each room may import, beside the standard library and itself.
 ALLOWED = {
     "core": {"cryptography"},
-    "gateway": {"stripe", "core"},
-    # Odoo brings the last three: HTML strings, barcodes, spreadsheets.
+    # The last two carry the first: timeouts are theirs.
+    "gateway": {"stripe", "core", "requests", "urllib3"},
+    # Odoo brings the last four: HTML strings, errors of HTTP, barcodes, spreadsheets.
     "models": {
         "odoo",
         "core",
@@ -25,11 +26,19 @@ ALLOWED = {
         "const",
         "guard",
         "markupsafe",
+        "werkzeug",
         "reportlab",
         "xlsxwriter",
     },
     # Odoo's server is made of werkzeug: refusals before a page runs are its errors.
-    "controllers": {"odoo", "werkzeug", "core", "gateway.errors", "gateway.webhook"},
+    "controllers": {
+        "odoo",
+        "werkzeug",
+        "core",
+        "gateway.errors",
+        "gateway.patience",
+        "gateway.webhook",
+    },
     "wizards": {"odoo", "const", "guard"},
 }
 

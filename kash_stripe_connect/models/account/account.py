@@ -261,13 +261,14 @@ class KashStripeAccount(models.Model):
             ``key`` changes with the trouble, so that a folded banner opens for a new
             one; ``buttons`` [{name, text}] may be missing
         """
+        found = self._proxy_banners()
         if self._keeps_books():
             accounts = self.sudo().search(self._banner_domain())
-            return [banner for account in accounts for banner in account._banners()]
-        if self._sees_banner():
+            found += [banner for account in accounts for banner in account._banners()]
+        elif self._sees_banner():
             alone = self.sudo().search(self._unattended_domain())
-            return [account._prepare_unattended_banner() for account in alone]
-        return []
+            found += [account._prepare_unattended_banner() for account in alone]
+        return found
 
     @api.model
     def _banner_domain(self):

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import config
 
 from ...core import urls
 
@@ -143,7 +144,45 @@ class KashStripeWhereabouts(models.AbstractModel):
             here=self.get_base_url(),
         )
 
+    # === PROXY === #
+
+    @api.model
+    def _is_behind_unknown_proxy(self):
+        """Tell whether somebody stands before Odoo whom the operator did not declare.
+
+        Odoo itself speaks no https: whoever does passes requests on.
+        """
+        by_https = urls.is_public_https(self.get_base_url())
+        return by_https and not config["proxy_mode"]
+
     # === BANNER === #
+
+    @api.model
+    def _proxy_banners(self):
+        """Return what the operator has to mend, for who can: those of the server."""
+        mends = self.env.user.has_group("base.group_system")
+        if not mends or not self._is_behind_unknown_proxy():
+            return []
+        mine = [
+            ("connected", "=", True),
+            ("company_id", "parent_of", self.env.user.company_ids.ids),
+        ]
+        accounts = self.sudo().search(mine, limit=1)
+        return [account._prepare_proxy_banner() for account in accounts]
+
+    def _prepare_proxy_banner(self):
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "key": "proxy",
+            "level": "warning",
+            "text": self.env._(
+                "Odoo is reached through a proxy that it was not told about, and takes"
+                " all customers for one. Pay pages are limited for each payment link"
+                " only. Set proxy_mode = True in Odoo's configuration file."
+            ),
+            "link": self.env._("See what to do"),
+        }
 
     @api.model
     def _whereabouts_domain(self):

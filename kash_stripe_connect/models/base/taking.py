@@ -11,9 +11,13 @@ Odoo's ``lock_for_update`` does not wait, and logs the same ERROR where the row 
 written since.
 """
 
+import math
+
 from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+
+from ...gateway import patience
 
 # What sends a transaction back to its beginning: to be caught by who can begin anew.
 BEGIN_ANEW = (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
@@ -22,9 +26,13 @@ BEGIN_ANEW = (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
 def take(records):
     """Be the only one to write these records until the commit; wait for who is at it.
 
-    :raises ConcurrencyError: somebody has written them since this transaction began
+    No longer than the person may be kept waiting for Stripe: so may who is at it.
+
+    :raises ConcurrencyError: somebody has written them since this transaction began, or
+        is at it for too long
     """
     if records:
+        _wait_no_longer(records.env, patience.seconds(math.inf))
         write_or_begin_anew(records.env, _lock(records, SQL()))
 
 
@@ -50,6 +58,13 @@ def write_or_begin_anew(env, query):
         env.cr.execute(query, log_exceptions=False)
     except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
         raise ConcurrencyError(type(error).__name__) from None
+
+
+def _wait_no_longer(env, seconds):
+    """Let this transaction wait for locks so long, and no longer."""
+    if seconds < math.inf:
+        limit = f"{max(1, int(seconds * 1000))}ms"
+        env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, TRUE)", limit))
 
 
 def _lock(records, manner):

@@ -26,6 +26,18 @@ class HooksMove(models.Model):
         self._kash_stripe_entry_write(vals)
         return super().write(vals)
 
+    def button_draft(self):
+        """Override of `account`: an invoice being changed is not paid meanwhile."""
+        self._kash_stripe_end_attempts()
+        self.sudo().kash_stripe_link_ids._forget_pdfs()
+        return super().button_draft()
+
+    def button_cancel(self):
+        """Override of `account`: a cancelled invoice is not paid any more."""
+        self._kash_stripe_end_attempts()
+        self.sudo().kash_stripe_link_ids._forget_pdfs()
+        return super().button_cancel()
+
     def _has_to_be_paid(self):
         """Override of `account_payment`: not while collecting rests, nor twice."""
         return (

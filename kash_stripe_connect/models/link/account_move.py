@@ -317,15 +317,3 @@ class LinkMove(models.Model):
     def _kash_stripe_end_attempts(self):
         """Nothing may be paid on these any more: open Checkout pages are expired."""
         self.sudo().transaction_ids._kash_stripe_expire_soon()
-
-    # === OVERRIDES === #
-
-    def button_draft(self):
-        """Override of `account`: an invoice being changed is not paid meanwhile."""
-        self._kash_stripe_end_attempts()
-        return super().button_draft()
-
-    def button_cancel(self):
-        """Override of `account`: a cancelled invoice is not paid any more."""
-        self._kash_stripe_end_attempts()
-        return super().button_cancel()

@@ -1,9 +1,16 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
+from datetime import timedelta
 from urllib.parse import quote
 
-from odoo import models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import formatLang
+
+_PDF_KEPT = timedelta(days=7)
+_PDF_LOCK = "kash.stripe.pay.link pdf"
 
 
 class PagePayLink(models.Model):
@@ -171,3 +178,91 @@ class PagePayLink(models.Model):
             tx.currency_id.compare_amounts(tx.amount, self._given_back(tx)) > 0
             for tx in self._receipts()
         )
+
+    # === PDF === #
+
+    def _pdf(self):
+        """Return the invoice as it was sent; else as it is now, made once and kept.
+
+        Who asks for it while it is made, waits for it.
+        """
+        self.ensure_one()
+        sent = self.move_id.invoice_pdf_report_id
+        kept = (
+            sent or self._kept_pdf() or self._pdf_made_meanwhile() or self._keep_pdf()
+        )
+        return kept.raw
+
+    def _kept_pdf(self):
+        """Return the file that was made of the invoice as it is now, empty for none."""
+        asked = self._pdfs_domain() & Domain("name", "=", self._pdf_name())
+        return self.env["ir.attachment"].search(asked, limit=1)
+
+    def _pdf_made_meanwhile(self):
+        """Return what another request is just making; at once, if none is.
+
+        This transaction has written nothing: it begins anew, to see the other's file.
+        """
+        lock = [_PDF_LOCK, self.move_id.id]
+        cr = self.env.cr
+        cr.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", lock)
+        if cr.fetchone()[0]:
+            return self.env["ir.attachment"]
+        cr.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s), %s)", lock)
+        cr.rollback()
+        self.env.invalidate_all()
+        return self._kept_pdf()
+
+    def _keep_pdf(self):
+        """Make the PDF and keep it in place of older ones; nobody sees it elsewhere."""
+        move = self.move_id
+        reports = self.env["ir.actions.report"].with_company(move.company_id)
+        reports = reports.with_context(lang=self._pdf_lang())
+        content, _kind = reports._render_qweb_pdf(self._pdf_report(), move.ids)
+        self._forget_pdfs()
+        return self.env["ir.attachment"].create(
+            {
+                # Known only now: making it may give the invoice its portal's token.
+                "name": self._pdf_name(),
+                "raw": content,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    def _pdf_name(self):
+        """Return the name of a file that is made of the invoice as it is now.
+
+        A payment changes no date of the invoice; who sells and who buys are on it, too.
+        """
+        move = self.move_id
+        shown = [move, move.company_id, move.company_id.partner_id, move.partner_id]
+        facts = [
+            *(fields.Datetime.to_string(record.write_date) for record in shown),
+            *(move.amount_residual, move.payment_state),
+            *(self._pdf_lang(), self._pdf_report().id),
+        ]
+        return f"{hashlib.sha256(json.dumps(facts).encode()).hexdigest()}.pdf"
+
+    def _pdf_lang(self):
+        move = self.move_id
+        return move.partner_id.lang or move.company_id.partner_id.lang
+
+    def _pdf_report(self):
+        """Return the report that sending the invoice would attach."""
+        return self.env["account.move.send"]._get_default_pdf_report_id(self.move_id)
+
+    def _pdfs_domain(self):
+        return Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+
+    def _forget_pdfs(self):
+        """Delete what was kept: the invoice is being changed, or has been."""
+        self.env["ir.attachment"].sudo().search(self._pdfs_domain()).unlink()
+
+    @api.autovacuum
+    def _gc_pdfs(self):
+        """Forget what is old: nobody looks at it, or templates have changed."""
+        old = fields.Datetime.now() - _PDF_KEPT
+        ours = Domain("res_model", "=", self._name) & Domain("create_date", "<", old)
+        self.env["ir.attachment"].sudo().search(ours, limit=1000).unlink()

@@ -1,11 +1,28 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+import base64
+from dataclasses import dataclass
+
+from odoo import models, tools
+from odoo.tools.image import image_process
+from odoo.tools.mimetypes import guess_mimetype
 
 from ...core import contrast
 
 # Of a company that has chosen no colour for its documents.
 _PAINT = "#1f4e79"
+# Twice what the page shows: a phone has two dots or more for one.
+_LOGO_BOX = (240, 80)
+_LOGO_BYTES = 30_000
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A logo as the page shows it, and what changes with it."""
+
+    content: bytes
+    mimetype: str
+    mark: str
 
 
 class PageCompany(models.Model):
@@ -19,6 +36,45 @@ class PageCompany(models.Model):
         chosen = self.primary_color
         paint = chosen if contrast.is_colour(chosen) else _PAINT
         return f"--paint: {paint}; --ink: {contrast.ink_on(paint)}"
+
+    def _kash_stripe_logo_mark(self):
+        """Return what the address of the logo changes with; nothing without a logo."""
+        self.ensure_one()
+        if self.uses_default_logo:
+            return ""
+        image = self.env["ir.attachment"].sudo()
+        image = image.search_fetch(
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_field", "=", "image_256"),
+                ("res_id", "=", self.partner_id.id),
+            ],
+            ["checksum"],
+            limit=1,
+        )
+        return image.checksum or ""
+
+    def _kash_stripe_logo(self):
+        """Return the company's own logo (a ``Logo``), None for one that weighs much.
+
+        The name stands beside it.
+        """
+        mark = self._kash_stripe_logo_mark()
+        content = mark and self._kash_stripe_scaled_logo(mark)
+        return Logo(content, guess_mimetype(content), mark) if content else None
+
+    @tools.ormcache("self.partner_id.id", "mark")
+    def _kash_stripe_scaled_logo(self, mark):
+        """Return the logo as small as it is shown, nothing if it cannot be made so.
+
+        With fewer colours where that does not do. Vector graphics come as they are.
+        """
+        source = base64.b64decode(self.partner_id.image_256 or b"")
+        for quality in (0, 80):
+            content = image_process(source, size=_LOGO_BOX, quality=quality)
+            if content and len(content) <= _LOGO_BYTES:
+                return content
+        return b""
 
     def _kash_stripe_page_lang(self, partner, wanted):
         """Return the code of the language a page speaks.

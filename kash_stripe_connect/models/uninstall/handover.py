@@ -201,7 +201,8 @@ class KashStripeHandover(models.AbstractModel):
         """Remove what is ours and Odoo would leave, for no data file made it.
 
         Our activities would become to-dos about rows that are gone, and those that are
-        done would keep their types; our parameters would hold in the next installation.
+        done would keep their types; our parameters would hold in the next installation;
+        files that were kept would be attached to what is gone.
         """
         ours = [("module", "=", self._module), ("model", "=", "mail.activity.type")]
         kinds = self.env["ir.model.data"].search(ours).mapped("res_id")
@@ -209,6 +210,7 @@ class KashStripeHandover(models.AbstractModel):
         activities.search([("activity_type_id", "in", kinds)]).unlink()
         mine = [("key", "=like", f"{self._module}.%"), ("key", "!=", _LEFT)]
         self.env["ir.config_parameter"].search(mine).unlink()
+        self.env["kash.stripe.pay.link"].search([])._forget_pdfs()
 
     @api.model
     def _leave_note(self):
