@@ -305,17 +305,23 @@ class KashStripePay(Controller):
         """
         if link._is_dead():
             return self._page("kash_stripe_connect.pay_dead", link, status=status)
-        problem = link._start_problem()
-        follow = link._page_state(problem) if link._is_under_way(problem) else None
+        # Asked for once: it is what such a page costs most.
+        taken = link.move_id._kash_stripe_taken()
+        problem = link._start_problem(taken)
+        bare = problem and problem.code in _WITHOUT_INVOICE
+        terms = None if bare else link._terms(taken)
+        under_way = link._is_under_way(problem)
+        follow = link._page_state(problem, terms) if under_way else None
         values.update(problem=problem, follow=follow, status=status)
         account = link.account_id
-        if problem and problem.code in _WITHOUT_INVOICE:
+        if bare:
             return self._page("kash_stripe_connect.pay_impossible", link, **values)
         return self._page(
             "kash_stripe_connect.pay_invoice",
             link,
             move=link.move_id,
-            terms=link._terms(),
+            taken=taken,
+            terms=terms,
             announced=link.move_id.transaction_ids._kash_stripe_announced(),
             code=link._page_code(problem) if problem or not notice else notice,
             popup=None if problem else account._popup(),

@@ -64,8 +64,11 @@ def show(template, values, *, status=200, script=None, leads_to=None):
     """
     company = values.get("company")
     style = company and f":root {{ {company._kash_stripe_brand()} }}"
-    given = {**spoken(request.env), "style": style, **values}
-    response = request.render(template, given, status=status)
+    # In the link's company: Odoo would look one up at the visitor's user.
+    env = values["link"].env if "link" in values else request.env
+    given = {**spoken(env), "request": request, "style": style, **values}
+    page = env["ir.ui.view"]._render_template(template, given)
+    response = request.make_response(page, status=status)
     response.headers.extend(PRIVATE_HEADERS)
     policy = content_policy(style=style, script=script, leads_to=leads_to)
     response.headers["Content-Security-Policy"] = policy

@@ -4,9 +4,10 @@ Odoo logs *could not serialize access* as an ERROR, which an operator is woken f
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
+import requests
 from people import (
     attempts,
     deliver,
@@ -21,6 +22,8 @@ from people import (
 AT_ONCE = 4
 # Until a request has begun, and waits for Stripe's answer.
 BEGUN = 0.7
+# Seconds that a press may hold a worker of Odoo's, and those it takes to say so.
+LONGEST = 9
 
 
 @pytest.fixture
@@ -91,6 +94,33 @@ def test_many_presses_make_one_attempt(stack, alarms):
         list(tabs.map(press, [address] * AT_ONCE))
     assert len(attempts(stack, move)) == 1
     assert alarms() == []
+
+
+def test_a_slow_stripe_holds_nobody_for_more_than_eight_seconds(stack, alarms):
+    """Not those who press, of whom one asks and others wait for it; nobody else."""
+    move = write_invoice(stack, amount=77.0)
+    address = pay_link(stack, move)
+    path = "/v1/checkout/sessions"
+    stack.control("fail_next", method="POST", path=path, timeout=30, times=AT_ONCE)
+    with ThreadPoolExecutor(AT_ONCE) as tabs:
+        pressed = [tabs.submit(press_slowly, address) for _tab in range(AT_ONCE)]
+        sleep(BEGUN)
+        begun = monotonic()
+        assert "77.00" in look(address)
+        assert monotonic() - begun < 2
+        answers = [answer.result() for answer in pressed]
+    assert {status for status, _took, _said in answers} == {503}
+    assert max(took for _status, took, _said in answers) < LONGEST
+    assert any("Nothing was charged" in said for _status, _took, said in answers)
+    assert attempts(stack, move) == []
+    assert alarms() == []
+
+
+def press_slowly(address):
+    """Press; return (status, seconds, what the page says)."""
+    begun = monotonic()
+    answer = requests.post(f"{address}/start", timeout=60)
+    return answer.status_code, monotonic() - begun, answer.text
 
 
 def test_many_looks_at_a_link_are_one(stack, alarms):

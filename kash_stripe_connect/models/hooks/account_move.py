@@ -46,9 +46,12 @@ class HooksMove(models.Model):
             and self._kash_stripe_is_due_online()
         )
 
-    def _kash_stripe_pay_problems(self):
-        """Return {move id: PayProblem} for each invoice that cannot be paid by link."""
-        found = self._kash_stripe_link_problems()
+    def _kash_stripe_pay_problems(self, taken=None):
+        """Return {move id: PayProblem} for each invoice that cannot be paid by link.
+
+        :param taken: what is taken, where it was asked for before
+        """
+        found = self._kash_stripe_link_problems(taken)
         rest = self.filtered(lambda move: move.id not in found)
         return {**found, **rest._kash_stripe_refund_problems()}
 

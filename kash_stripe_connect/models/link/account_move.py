@@ -131,8 +131,8 @@ class LinkMove(models.Model):
 
     @api.depends("amount_residual", "currency_id", "transaction_ids.state")
     def _compute_kash_stripe_due_online(self):
-        due = self._kash_stripe_due_online()
         taken = self._kash_stripe_taken()
+        due = self._kash_stripe_due_online(taken)
         for move in self:
             move.kash_stripe_due_online = due.get(move.id, 0.0)
             move.kash_stripe_taken_text = move._kash_stripe_taken_sentence(

@@ -90,8 +90,12 @@ class KashStripeCheckout(models.AbstractModel):
         """
         return self.with_context(lang=self.company_id.partner_id.lang)
 
-    def _start_problem(self):
-        return self.move_id._kash_stripe_pay_problems().get(self.move_id.id)
+    def _start_problem(self, taken=None):
+        """Return why nothing can be paid now, None if something can.
+
+        :param taken: what is taken of the invoice, where it was asked for before
+        """
+        return self.move_id._kash_stripe_pay_problems(taken).get(self.move_id.id)
 
     def _end_other_attempts(self):
         """Expire what other (dead) links of the invoice left open: one can be paid.
@@ -124,10 +128,13 @@ class KashStripeCheckout(models.AbstractModel):
         account._apply_attempts(sessions=[session])
         return session if session.status == "open" else None
 
-    def _terms(self):
-        """Return what the customer is asked for now, and the discount granted on it."""
+    def _terms(self, taken=None):
+        """Return what the customer is asked for now, and the discount granted on it.
+
+        :param taken: what is taken of the invoice, where it was asked for before
+        """
         move = self.move_id
-        due = move._kash_stripe_due_online()[move.id]
+        due = move._kash_stripe_due_online(taken)[move.id]
         discount, until = move._kash_stripe_early_discount(due, self._today())
         return Terms(
             amount=move.currency_id.round(due - discount),

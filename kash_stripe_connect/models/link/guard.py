@@ -111,10 +111,11 @@ class KashStripeGuard(models.AbstractModel):
             lambda move: move._kash_stripe_early_discount(due[move.id], day)[0]
         )
 
-    def _kash_stripe_link_problems(self):
+    def _kash_stripe_link_problems(self, taken=None):
         """Return {move id: PayProblem} by what the invoice and its company are."""
         invoices = self.filtered(lambda move: move.state == "posted")
-        due, taken = invoices._kash_stripe_due_online(), invoices._kash_stripe_taken()
+        taken = invoices._kash_stripe_taken() if taken is None else taken
+        due = invoices._kash_stripe_due_online(taken)
         limits = {c: c._kash_stripe_charge_limits() for c in self.company_id}
         found = {}
         for move in self:

@@ -172,9 +172,9 @@ class KashStripePayLink(models.Model):
     def _can_show_pdf(self):
         """Tell whether there is an invoice PDF to show, or a way to make one."""
         self.ensure_one()
-        if self.move_id.invoice_pdf_report_id:
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() == "ok":
             return True
-        return self.env["ir.actions.report"].get_wkhtmltopdf_state() == "ok"
+        return bool(self.move_id.invoice_pdf_report_id)
 
     # === ACTION METHODS === #
 
@@ -192,7 +192,8 @@ class KashStripePayLink(models.Model):
     @api.model
     def _find(self, token):
         """Return the (sudo) link of a token, empty for an unknown one."""
-        return self.sudo().search([("token", "=", token)], limit=1)
+        read = [field.name for field in self._fields.values() if field.prefetch is True]
+        return self.sudo().search_fetch([("token", "=", token)], read, limit=1)
 
     def _push_void(self, reason):
         """Void the links here, then expire at Stripe what could still be paid.

@@ -67,10 +67,13 @@ class LinkCompany(models.Model):
         if own.name.lower() not in money.CURRENCIES:
             return 0.0, 0.0
         code = self._kash_stripe_connected_account().default_currency or own.name
+        theirs = own
+        if code.upper() != own.name:
+            theirs = currency_by_code(self.env, code)
         today = self._kash_stripe_today()
         known = [
             currency._convert(float(least), own, self, today)
-            for currency in own | currency_by_code(self.env, code)
+            for currency in own | theirs
             if (least := money.least(currency.name)) is not None
         ]
         return min(known, default=own.rounding), float(money.most(own.name))

@@ -32,6 +32,10 @@ class PagePayLink(models.Model):
         """
         self.ensure_one()
         move = self.move_id
+        if not move.currency_id.compare_amounts(
+            move.amount_residual, move.amount_total
+        ):
+            return []  # nothing to be looked for
         shown = (move.invoice_payments_widget or {}).get("content", [])
         shown = [one for one in shown if not one["is_exchange"]]
         moves = move.browse([one["move_id"] for one in shown])
@@ -64,14 +68,18 @@ class PagePayLink(models.Model):
             for line in lines
         ]
 
-    def _taken_rows(self):
+    def _taken_rows(self, taken=None):
         """Return what was paid and is not in the books yet, as the customer calls it.
 
+        :param taken: what is taken of the invoice, where it was asked for before
         :return: [(what it is, amount in the invoice's currency)]
         """
         self.ensure_one()
         move = self.move_id
-        taken = move._kash_stripe_taken().get(move.id, {})
+        taken = move._kash_stripe_taken() if taken is None else taken
+        taken = taken.get(move.id, {})
+        if not taken:
+            return []
         parts = move._kash_stripe_taking(set(taken)).kash_stripe_allocation_ids
         granted = parts.filtered(lambda part: part.move_id == move).grouped(
             lambda part: part.transaction_id.state

@@ -58,21 +58,24 @@ class KashStripePayState(models.AbstractModel):
     def _newest_attempt(self):
         return self.transaction_ids.sorted("id")[-1:]
 
-    def _page_state(self, problem):
+    def _page_state(self, problem, terms=None):
         """Return what an open page compares, to notice that it is out of date.
 
         It tells nothing that the page does not.
+
+        :param problem: why nothing can be paid on it now, or None
+        :param terms: what is asked for, where it was worked out before
         """
         self.ensure_one()
         parts = [self._page_code(problem), len(self._receipts())]
         if not problem:
-            parts.append(self._amount_shown())
+            parts.append(self._amount_shown(terms))
         return "-".join(map(str, parts))
 
-    def _amount_shown(self):
+    def _amount_shown(self, terms=None):
         """Return what is asked for, in minor units, as the button sends it back."""
         self.ensure_one()
-        amount = Decimal(str(self._amount_due()))
+        amount = Decimal(str((terms or self._terms()).amount))
         return money.to_minor(amount, self.move_id.currency_id.name)
 
     def _earlier_shown(self, shown):

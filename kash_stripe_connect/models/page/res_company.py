@@ -86,6 +86,6 @@ class PageCompany(models.Model):
         :param wanted: codes as a browser writes them (``fr-CA``), the dearest first
         """
         nearest = self.env["ir.http"].get_nearest_lang
-        asked = [code.replace("-", "_") for code in wanted]
-        codes = [partner.lang, *asked, self.partner_id.lang]
-        return next(filter(None, map(nearest, codes)), self.env.lang or "en_US")
+        asked = (code.replace("-", "_") for code in wanted)
+        spoken = next(filter(None, map(nearest, (partner.lang, *asked))), None)
+        return spoken or nearest(self.partner_id.lang) or self.env.lang or "en_US"

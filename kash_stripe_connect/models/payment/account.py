@@ -13,6 +13,22 @@ class PaymentAccount(models.Model):
         """
         self.ensure_one()
         journal = self.journal_id
+        # One look at what is wanted; only what lacks something is read as a whole.
+        sound = (
+            self.env["account.payment.method.line"]
+            .sudo()
+            .search(
+                [
+                    ("journal_id", "=", journal.id),
+                    ("journal_id.active", "=", True),
+                    ("payment_type", "=", "inbound"),
+                    ("payment_provider_id", "=", self.provider_id.id),
+                ],
+                limit=1,
+            )
+        )
+        if sound:
+            return None
         if not journal.active:
             return self.env._("Stripe's journal is archived: bring it back into use.")
         lines = journal.inbound_payment_method_line_ids

@@ -210,7 +210,8 @@ class KashStripeHandover(models.AbstractModel):
         activities.search([("activity_type_id", "in", kinds)]).unlink()
         mine = [("key", "=like", f"{self._module}.%"), ("key", "!=", _LEFT)]
         self.env["ir.config_parameter"].search(mine).unlink()
-        self.env["kash.stripe.pay.link"].search([])._forget_pdfs()
+        kept = [("res_model", "=", "kash.stripe.pay.link")]
+        self.env["ir.attachment"].sudo().search(kept).unlink()
 
     @api.model
     def _leave_note(self):
