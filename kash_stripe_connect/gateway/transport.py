@@ -7,7 +7,8 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import TYPE_CHECKING, Any, cast
 
 import requests
 import stripe
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # One number, not (connect, read): Odoo's test runner compares it with a number.
 _TIMEOUT_SECONDS = 20.0
+_own = threading.local()
 
 
 class _Hurried(HTTPAdapter):  # type: ignore[misc] # requests has no types
@@ -39,14 +41,20 @@ class _Hurried(HTTPAdapter):  # type: ignore[misc] # requests has no types
 
 
 def http() -> stripe.RequestsClient:
-    """Return the HTTP client of this process."""
-    return _http(os.getpid())
+    """Return the HTTP client of this thread: a session is not shared, nor forked."""
+    if getattr(_own, "process_id", None) != os.getpid():
+        _prepare_package()
+        session = requests.Session()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _Hurried())
+        _own.client = stripe.RequestsClient(timeout=_TIMEOUT_SECONDS, session=session)
+        _own.process_id = os.getpid()
+    return cast("stripe.RequestsClient", _own.client)
 
 
 @functools.cache
-def _http(process_id: int) -> stripe.RequestsClient:
-    """Return the HTTP client of one process: sessions must not survive a fork."""
-    del process_id
+def _prepare_package() -> None:
+    """Let Stripe's package write nothing to the home folder, and no body to the log."""
     # Telemetry writes to the home folder and fails where there is none.
     stripe.enable_telemetry = False
     stripe.set_app_info("kash_stripe_connect", version="19.0.1.0.0")
@@ -54,7 +62,3 @@ def _http(process_id: int) -> stripe.RequestsClient:
     logger = logging.getLogger("stripe")
     logger.setLevel(logging.WARNING)  # below that it logs bodies
     logger.addFilter(RedactingFilter())
-    session = requests.Session()
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, _Hurried())
-    return stripe.RequestsClient(timeout=_TIMEOUT_SECONDS, session=session)
