@@ -22,7 +22,7 @@ Advice = Literal[
     "forbidden",  # the payer's bank was told not to pay, or not allowed to
     "test",  # a real card where only test cards are taken
 ]
-ADVICES: tuple[Advice, ...] = get_args(Advice)
+EVERY_ADVICE: tuple[Advice, ...] = get_args(Advice)
 
 # What is left of an attempt that the bank asks to be confirmed. No decline: the intent
 # waits. https://docs.stripe.com/payments/paymentintents/lifecycle

@@ -127,7 +127,7 @@ class TestUnpaidStates(StateCase):
     def test_every_advice_has_a_sentence(self):
         """Nobody sees a page without one."""
         link = self.move._kash_stripe_current_link()
-        self.assertEqual(set(link._advices()), set(declines.ADVICES))
+        self.assertEqual(set(link._advice_texts()), set(declines.EVERY_ADVICE))
 
     # === A STEP IS LEFT === #
 
@@ -263,10 +263,10 @@ class TestOtherStates(StateCase):
         self.assertSays(
             self.path,
             "is being processed by your bank",
-            f"known by about {written}",
+            f"is usually known by {written}",
             title=f"Payment processing: invoice {self.move.name}",
         )
-        self.assertIn(f"known by about {written}", self.says(self.back(attempt)))
+        self.assertIn(f"is usually known by {written}", self.says(self.back(attempt)))
 
     def test_who_paid_here_reads_when_and_how(self):
         """In the first lines, and what comes next: nothing."""

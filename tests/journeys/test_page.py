@@ -1,11 +1,14 @@
 """The customer's page in each of its states, as people with other eyes meet it."""
 
 import pytest
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from people import (
     attempts,
+    fill_form,
     in_popup,
     is_paid,
+    look,
     pay_at_stripe,
     pay_link,
     press,
@@ -22,12 +25,25 @@ DESKTOP = {"width": 1360, "height": 850}
 # 400 % of zoom on a desk of 1280 pixels, https://www.w3.org/TR/WCAG22/#reflow
 ZOOMED = {"width": 320, "height": 256}
 LOOKS = {
-    "phone": {"viewport": PHONE, "color_scheme": "light"},
-    "phone, dark": {"viewport": PHONE, "color_scheme": "dark"},
-    "desktop": {"viewport": DESKTOP, "color_scheme": "light"},
-    "desktop, dark": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "zoomed": {"viewport": ZOOMED, "color_scheme": "light"},
+    "phone": (PHONE, "light"),
+    "phone, dark": (PHONE, "dark"),
+    "desktop": (DESKTOP, "light"),
+    "desktop, dark": (DESKTOP, "dark"),
+    "zoomed": (ZOOMED, "light"),
 }
+PHOTOGRAPHED = ("phone", "desktop, dark")
+NO_FUNDS = "4000000000009995"
+ASKS = "4000002500003155"
+REPLACED, EXPIRED = "was replaced by a newer one", "has expired"
+# https://web.dev/articles/cls: what moved while nobody had touched anything.
+JUMPS = """
+    window.jumps = 0;
+    new PerformanceObserver((seen) => {
+        for (const shift of seen.getEntries()) {
+            window.jumps += shift.value;
+        }
+    }).observe({ type: "layout-shift", buffered: true });
+"""
 
 
 def paid(stack, **way):
@@ -37,31 +53,73 @@ def paid(stack, **way):
     return move, address, pay_at_stripe(stack, move, **way)
 
 
+def begun(stack):
+    """Sell something, and press the button: the address, Stripe's session."""
+    move = write_invoice(stack, amount=88.0)
+    address = pay_link(stack, move)
+    press(address)
+    [attempt] = attempts(stack, move)
+    return address, attempt["kash_stripe_session_id"]
+
+
+def unpaid(stack):
+    """Have an address for each state in which something is still to be paid."""
+    declined, session = begun(stack)
+    stack.control("decline", session_id=session, card=NO_FUNDS)
+    asked, session = begun(stack)
+    stack.control("ask_authentication", session_id=session)
+    for address in (declined, asked):
+        look(f"{address}/done")
+    return {
+        "Pay invoice": pay_link(stack, write_invoice(stack, amount=88.0)),
+        "There was not enough money": declined,
+        "asks you to confirm": asked,
+        "somebody may be paying": begun(stack)[0],
+    }
+
+
+def unpayable(stack):
+    """Have an address for each state in which nothing can be paid."""
+    moves, addresses = {}, {}
+    for words, acts in (
+        ("It is being changed", ["button_draft"]),
+        ("nothing is due", ["button_draft", "button_cancel"]),
+        ("Nothing can be paid by it", ["action_kash_stripe_void_link"]),
+        (REPLACED, ["action_kash_stripe_new_link"]),
+        (EXPIRED, []),
+    ):
+        moves[words] = write_invoice(stack)
+        addresses[words] = pay_link(stack, moves[words])
+        for act in acts:
+            stack.rpc("account.move", act, [moves[words]])
+    go_by(stack, moves[REPLACED], "sent_at = now(), sent_to = 'ada@example.com'")
+    go_by(stack, moves[EXPIRED], "expires_at = now() - interval '30 days'")
+    return {**addresses, "leads nowhere": f"{stack.url}/kash/pay/cut-sho"}
+
+
+def go_by(stack, move, change):
+    """Let an invoice's links be as after days, which no person makes go by."""
+    sql = f"UPDATE kash_stripe_pay_link SET {change} WHERE move_id = {move}"  # noqa: S608 - our own words
+    stack.databases.pg.sql(sql, database=stack.database)
+
+
 @pytest.fixture(scope="module")
 def states(stack):
     """Have an address for each state: {what it says: address}."""
-    open_one = pay_link(stack, write_invoice(stack, amount=88.0))
     move, thanks, _charge = paid(stack)
     wait_until(is_paid(stack, move), 60)
     [attempt] = attempts(stack, move)
     stack.control("accounts/update", account_id=ACCOUNT["id"], capabilities=DEBITS)
     debit, processing, charge = paid(stack, method="us_bank_account")
     wait_until(lambda: "processed" in reason(stack, debit), 60)
-    cancelled = write_invoice(stack)
-    gone = pay_link(stack, cancelled)
-    stack.rpc("account.move", "button_draft", [cancelled])
-    stack.rpc("account.move", "button_cancel", [cancelled])
-    voided = write_invoice(stack)
-    dead = pay_link(stack, voided)
-    stack.rpc("account.move", "action_kash_stripe_void_link", [voided])
+    [waits] = attempts(stack, debit)
     yield {
-        "Pay invoice": open_one,
+        **unpaid(stack),
         "Paid. Thank you": thanks,
-        "Payment receipt": f"{thanks}/receipt/{attempt['reference']}",
+        "no tax invoice": f"{thanks}/receipt/{attempt['reference']}",
         "is being processed": processing,
-        "nothing is due": gone,
-        "no longer valid": dead,
-        "leads nowhere": f"{stack.url}/kash/pay/cut-sho",
+        "Payment processing": f"{processing}/done?cs={waits['kash_stripe_session_id']}",
+        **unpayable(stack),
     }
     # Others compare what Stripe holds with the books: nothing is left on its way.
     stack.control("succeed_debit", charge_id=charge["id"])
@@ -73,26 +131,137 @@ def reason(stack, move):
     return read(stack, move, "kash_stripe_link_reason") or ""
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_no_state_shuts_anybody_out(browser, stack, states, look, snap):
+def trouble(page, words, name):
+    """Yield what is wrong with a page for eyes that look at it in this way."""
+    size, scheme = LOOKS[name]
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    found = AxeResults(page.evaluate("axe.run({ resultTypes: ['violations'] })"))
+    if found.violations_count:
+        yield f"{words}, {name}: {found.generate_report()}"
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > size["width"]:
+        yield f"{words}, {name}: {wide} pixels wide"
+
+
+def test_no_state_shuts_anybody_out(stack, page, states, snap):
     """axe finds nothing, nothing is cut off, and each page says what it is."""
-    context = browser.new_context(base_url=stack.url, locale="en-US", **LOOKS[look])
-    page, wrong = context.new_page(), []
-    try:
-        for words, address in states.items():
-            page.goto(address)
-            found = Axe().run(page)
-            if found.violations_count:
-                wrong.append(f"{words}: {found.generate_report()}")
-            if words not in page.content():
-                wrong.append(f"{words}: the page does not say so")
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > LOOKS[look]["viewport"]["width"]:
-                wrong.append(f"{words}: {wide} pixels wide")
-            snap(page, words)
-    finally:
-        context.close()
+    wrong = []
+    for words, address in states.items():
+        page.goto(address)
+        page.evaluate(Axe().axe_script)
+        if words not in " ".join(page.inner_text("main").split()):
+            wrong.append(f"{words}: the page does not say so")
+        for name in LOOKS:
+            wrong += trouble(page, words, name)
+            if name in PHOTOGRAPHED:
+                snap(page, f"{words} {name}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_jumps_while_a_page_appears(stack, browser, states):
+    """Nobody presses what was somewhere else a moment ago."""
+    context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
+    context.add_init_script(JUMPS)
+    page, jumps = context.new_page(), {}
+    for words in ("Pay invoice", "There was not enough money", "Paid. Thank you"):
+        page.goto(states[words])
+        page.wait_for_load_state("networkidle")
+        jumps[words] = page.evaluate("window.jumps")
+    context.close()
+    assert set(jumps.values()) == {0}, jumps
+
+
+@pytest.fixture
+def plain(browser, stack):
+    """Open a page on a phone that runs no scripts: Stripe's own page, then."""
+    context = browser.new_context(
+        base_url=stack.url, locale="en-US", viewport=PHONE, java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_declined_card_is_explained_and_another_one_pays(stack, plain):
+    """Stripe's way back leads to the reason, and the button to the same payment."""
+    move = write_invoice(stack, amount=41.0)
+    plain.goto(pay_link(stack, move))
+    plain.click("text=Pay invoice")
+    fill_form(plain, NO_FUNDS)
+    plain.click("button.SubmitButton")
+    plain.wait_for_selector(".ErrorMessage")
+    plain.click("a.BackLink")
+    plain.wait_for_selector("text=Nothing was charged")
+    assert "Payment declined" in plain.title()
+    assert "There was not enough money" in plain.inner_text("main")
+    plain.click("text=Pay invoice")
+    fill_form(plain)
+    plain.click("button.SubmitButton")
+    plain.wait_for_selector("text=Payment complete")
+    wait_until(is_paid(stack, move))
+    assert len(attempts(stack, move)) == 1
+
+
+def test_a_question_of_the_bank_is_left_and_answered_later(stack, plain):
+    """The phone rang meanwhile: the mail's link leads back to it."""
+    move = write_invoice(stack, amount=42.0)
+    address = pay_link(stack, move)
+    plain.goto(address)
+    plain.click("text=Pay invoice")
+    fill_form(plain, ASKS)
+    plain.click("button.SubmitButton")
+    plain.wait_for_selector("#authorize")
+    plain.goto(address)
+    assert "somebody may be paying" in " ".join(plain.inner_text("main").split())
+    plain.click("text=Pay invoice")
+    plain.click("a.BackLink")
+    plain.wait_for_selector("text=Your bank asks you to confirm")
+    plain.click("text=Pay invoice")
+    fill_form(plain, ASKS)
+    plain.click("button.SubmitButton")
+    plain.click("#authorize")
+    plain.wait_for_selector("text=Payment complete")
+    wait_until(is_paid(stack, move))
+
+
+def test_the_clerk_takes_something_off_while_the_customer_looks(stack, plain, snap):
+    """The amount that was seen is not the one that would be charged."""
+    move = write_invoice(stack, amount=43.0)
+    plain.goto(pay_link(stack, move))
+    wizard = stack.rpc(
+        "account.payment.register",
+        "create",
+        {"amount": 3.0},
+        context={"active_model": "account.move", "active_ids": [move]},
+    )
+    stack.rpc("account.payment.register", "action_create_payments", [wizard])
+    plain.click("text=Pay invoice")
+    plain.wait_for_selector("text=The amount has changed")
+    snap(plain, "changed")
+    plain.click("text=Pay invoice")
+    plain.wait_for_selector("#cardNumber")
+    assert "40.00 USD" in plain.inner_text("main")
+
+
+def test_a_customer_who_opens_last_months_mail_looks_for_the_newest(stack, plain):
+    """The clerk sent another link since."""
+    move = write_invoice(stack, amount=44.0)
+    old = pay_link(stack, move)
+    send(stack, move)
+    stack.rpc("account.move", "action_kash_stripe_new_link", [move])
+    plain.goto(old)
+    plain.wait_for_selector("text=no longer valid")
+    send(stack, move)
+    plain.goto(old)
+    plain.wait_for_selector("text=This link was replaced by a newer one")
+    assert read(stack, move, "name") not in plain.content()
+
+
+def send(stack, move):
+    """Send the invoice to its customer, with the link it has."""
+    about = {"active_model": "account.move", "active_ids": [move]}
+    wizard = stack.rpc("account.move.send.wizard", "create", {}, context=about)
+    stack.rpc("account.move.send.wizard", "action_send_and_print", [wizard])
 
 
 def test_the_keyboard_leads_to_the_button_first(stack, page, states):

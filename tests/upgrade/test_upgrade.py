@@ -63,6 +63,7 @@ _NO_MORE = ("19.0.1.3.0", "Of payers no more is kept than is needed.")
 _CALLED = ("19.0.1.3.0", "What customers paid with has the name they know it by.")
 _WORDED = ("19.0.1.3.0", "Sentences with a number fit any number.")
 _STATES = ("19.0.1.4.0", "The pay page says why, and by when.")
+_BACK = ("19.0.1.4.0", "Stripe's way back asks why nothing was paid.")
 _POPUP = ("19.0.1.4.0", "The pop-up has sessions of its own kind, and wallets.")
 _WALLETS = ("wallet_host", "wallet_note", "wallet_asked_at")
 _ADDRESS = ("19.0.1.4.0", "The billing address is asked for as far as it is needed.")
@@ -79,6 +80,10 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_ADDRESS, "at Stripe", name="event *", field="data"),
     Purpose(*_ADDRESS, "idempotency key", name="kash-cs-*"),
     Purpose(*_ADDRESS, "request", name='POST */sessions *"billing_address_collection*'),
+    Purpose(*_BACK, "at Stripe", name="checkout.session *", field="cancel_url"),
+    Purpose(*_BACK, "at Stripe", name="event *", field="data"),
+    Purpose(*_BACK, "idempotency key", name="kash-cs-*"),
+    Purpose(*_BACK, "request", name='POST */sessions *"cancel_url"*'),
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
     Purpose(*_LOST, "res_company", field="kash_stripe_lost_income"),

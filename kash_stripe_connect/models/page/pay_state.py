@@ -130,9 +130,9 @@ class KashStripePayState(models.AbstractModel):
         """Return why the newest attempt was declined, in the payer's words."""
         self.ensure_one()
         code = self._newest_attempt().kash_stripe_unpaid_code
-        return self._advices()[declines.advice(code)]
+        return self._advice_texts()[declines.advice(code)]
 
-    def _advices(self):
+    def _advice_texts(self):
         """Return {advice: what happened, and what the payer can do about it}."""
         return {
             "refused": self.env._(
