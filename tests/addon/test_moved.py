@@ -45,7 +45,10 @@ class MovedCase(KashStripeConnected):
         self.answer("original", sure=True)
 
     def banners(self):
-        return self.env["kash.stripe.account"].get_banners()
+        """Return what is asked about the database and its address."""
+        shown = self.env["kash.stripe.account"].get_banners()
+        # Of https without a proxy that was declared: test_page_guard.
+        return [banner for banner in shown if banner["key"] != "proxy"]
 
     def endpoint(self):
         [endpoint] = self.stripe.objects("webhook_endpoint")
