@@ -67,7 +67,9 @@ _BACK = ("19.0.1.4.0", "Stripe's way back asks why nothing was paid.")
 _POPUP = ("19.0.1.4.0", "The pop-up has sessions of its own kind, and wallets.")
 _WALLETS = ("wallet_host", "wallet_note", "wallet_asked_at")
 _ADDRESS = ("19.0.1.4.0", "The billing address is asked for as far as it is needed.")
+_COUNTED = ("19.0.1.4.0", "Who starts payments without end is asked to wait.")
 PURPOSES: tuple[Purpose, ...] = (
+    Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_unpaid_code"),
     Purpose(*_POPUP, "payment_transaction", field="kash_stripe_session_kind"),

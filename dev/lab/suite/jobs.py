@@ -33,7 +33,7 @@ UPGRADE_INPUTS = (f"{UPGRADE}/**/*", "dev/**/*", f"{paths.ADDON_NAME}/**/*")
 JOURNEYS = paths.REPO / "tests" / "journeys"
 # They bring programs of their own, where all others share one stack, and run before a
 # release only: what goes wrong there the addon's tests show sooner, one by one.
-LONG = ("test_uninstall.py", "test_wheel.py", "test_year.py")
+LONG = ("test_uninstall.py", "test_website.py", "test_wheel.py", "test_year.py")
 INSTALLED = ("packages", "databases")
 
 
