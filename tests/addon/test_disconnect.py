@@ -113,6 +113,7 @@ class TestDisconnect(KashStripeConnected):
         for mail in mails:
             move = invoices.browse(mail.res_id)
             self.assertIn(move.kash_stripe_link_url, mail.body_html)
+            self.assertEqual(mail.body_html.count("Pay invoice"), 1)
             self.assertEqual(mail.recipient_ids, self.customer)
         self.assertEqual(self.account.dead_link_count, 0)
 

@@ -62,6 +62,8 @@ class TestReminder(KashStripeConnected):
         for move in moves:
             self.assertIn(move.name, mail.body_html)
             self.assertIn(move.kash_stripe_link_url, mail.body_html)
+            button = move._kash_stripe_current_link().sudo()._mail_anchor()
+            self.assertEqual(mail.body_html.count(str(button).strip()), 1)
             self.assertIn("Payment reminder", move.message_ids[0].body)
 
     def test_a_reminder_sends_the_link(self):

@@ -2,13 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The payment link in Odoo's own sends: single, batch, scheduled."""
 
+import importlib.util
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, html2plaintext, mute_logger
 
 from odoo.addons.kash_stripe_connect.const import LINK
+from odoo.addons.kash_stripe_connect.models.send.mail_body import TO_BE_MADE
 
-from .common import KashStripeConnected
+from .common import KashStripeCommon, KashStripeConnected
+
+WHEELS = Path(__file__).resolve().parents[1] / "upgrade/wheels"
 
 
 @tagged("post_install", "-at_install")
@@ -118,10 +127,175 @@ class TestSend(KashStripeConnected):
         self.assertNotIn(link.token, sent)
         self.assertEqual(sent.count(self.link(move).token), 1)
 
+    # === WHAT IS SEEN IS WHAT IS SENT === #
+
+    def bank_invoice(self):
+        """Make an invoice that names the bank account to pay to."""
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "BANK-4711",
+                "partner_id": self.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        return self.invoice(partner_bank_id=bank.id)
+
+    def form(self, move, user=None):
+        """Open the Send dialog as a browser does."""
+        context = {"active_model": "account.move", "active_ids": move.ids}
+        wizard = self.env["account.move.send.wizard"].with_user(user or self.env.user)
+        return Form(wizard.with_context(**context))
+
+    def tick(self, form, checked):
+        """Tick the box in the dialog, or take the tick out."""
+        boxes = dict(form.extra_edi_checkboxes)
+        form.extra_edi_checkboxes = {**boxes, LINK: {**boxes[LINK], "checked": checked}}
+
+    def test_the_button_comes_first_with_amount_and_due_date(self):
+        """Who reads on a phone sees what is asked, and until when, at once."""
+        move = self.invoice(100.0, invoice_date_due="2099-12-24")
+        self.dialog(move).action_send_and_print()
+        body = self.mails(move).body
+        order = ["100.00", "due on 12/24/2099", "Pay invoice", "Dear"]
+        places = [body.index(words) for words in order]
+        self.assertEqual(places, sorted(places))
+
+    def test_nothing_else_in_the_mail_asks_to_be_pressed(self):
+        """Odoo's own button leads to the portal; without a link it stands there."""
+        move, plain = self.invoice(), self.invoice()
+        self.dialog(move).action_send_and_print()
+        dialog = self.dialog(plain)
+        dialog.extra_edi_checkboxes = {LINK: {"checked": False}}
+        dialog.action_send_and_print()
+        for one, shown in ((move, False), (plain, True)):
+            mail = self.mails(one).sudo().mail_ids.body_html
+            self.assertEqual("View Invoice" in mail, shown)
+            self.assertIn("Powered by", mail)
+
+    def test_a_discount_is_named_with_its_last_day_and_what_comes_after(self):
+        """What the page will ask for, today and later."""
+        move = self.discounted_invoice()
+        move.invoice_payment_term_id.discount_days = 36500
+        move.button_draft()
+        move.invoice_payment_term_id = move.invoice_payment_term_id
+        move.action_post()
+        self.dialog(move).action_send_and_print()
+        said = " ".join(html2plaintext(self.mails(move).body).split())
+        self.assertRegex(said, r"98\.00 \W*until \d+/\d+/\d+, later .*100\.00")
+
+    def test_the_clerk_sees_what_the_customer_gets(self):
+        """Word for word; the address is put in when the e-mail is sent."""
+        move = self.invoice()
+        dialog = self.dialog(move)
+        seen = dialog.body
+        self.assertIn("Pay invoice", seen)
+        dialog.action_send_and_print()
+        token = self.link(move).token
+        self.assertEqual(
+            html2plaintext(seen).replace(TO_BE_MADE, token),
+            html2plaintext(self.mails(move).body),
+        )
+
+    def test_the_dialog_tells_nobody_the_address_of_a_living_link(self):
+        """It is computed as root, for whichever invoice was named."""
+        move = self.invoice()
+        token = move._kash_stripe_ensure_link().sudo().token
+        dialog = self.dialog(move)
+        self.assertNotIn(token, dialog.body)
+        dialog.action_send_and_print()
+        self.assertIn(token, self.mails(move).body)
+
+    def test_with_a_link_no_bank_transfer_is_asked_for(self):
+        """Two ways at once would be paid twice; the PDF still names the account."""
+        move = self.bank_invoice()
+        dialog = self.dialog(move)
+        self.assertNotIn("communication", dialog.body)
+        self.assertNotIn("BANK-4711", dialog.body)
+        self.assertIn("earliest convenience", dialog.body)
+
+    def test_the_box_changes_the_e_mail_before_ones_eyes(self):
+        """Ticked: the button; unticked: the bank account, as Odoo writes it."""
+        move = self.bank_invoice()
+        with self.form(move) as form:
+            self.tick(form, checked=False)
+            self.assertIn("BANK-4711", form.body)
+            self.assertNotIn("Pay invoice", form.body)
+            self.tick(form, checked=True)
+            self.assertNotIn("BANK-4711", form.body)
+            self.assertEqual(form.body.count("Pay invoice"), 1)
+
+    def test_edited_words_stay_whatever_becomes_of_the_box(self):
+        """The clerk wrote them."""
+        move = self.bank_invoice()
+        with self.form(move) as form:
+            form.body = form.body.replace("Dear", "Hello dear")
+            self.tick(form, checked=False)
+            self.assertIn("Hello dear", form.body)
+            self.assertNotIn("Pay invoice", form.body)
+            self.assertNotIn(TO_BE_MADE, form.body)
+            self.tick(form, checked=True)
+            self.assertIn("Hello dear", form.body)
+            self.assertEqual(form.body.count("Pay invoice"), 1)
+
+    def test_a_template_may_place_the_link_itself(self):
+        """By Odoo's field, or by the whole block: it stays there, the only one."""
+        template = self.env.ref("account.email_template_edi_invoice")
+        ours = '<t t-out="object._kash_stripe_mail_button()"/>'
+        theirs = (
+            '<a t-if="object.kash_stripe_link_url" class="own"'
+            ' t-att-href="object.kash_stripe_link_url">Pay here</a>'
+        )
+        for placed, words in ((theirs, "Pay here"), (ours, "Pay invoice")):
+            with self.subTest(words):
+                template.body_html = f"<p>First words</p>{placed}<p>Last words</p>"
+                single, *batch = (self.invoice(10.0 + n) for n in range(3))
+                self.dialog(single).action_send_and_print()
+                self.batch(
+                    self.env["account.move"].concat(*batch)
+                ).action_send_and_print()
+                self.run_sends()
+                for move in (single, *batch):
+                    body = self.mails(move).body
+                    self.assertEqual(body.count("Pay"), 1)
+                    self.assertIn(self.link(move).url, body)
+                    self.assertLess(body.index("First"), body.index("Pay"))
+                    self.assertLess(body.index("Pay"), body.index("Last"))
+
+    def test_unticked_a_template_of_ones_own_shows_no_link(self):
+        """What stood for it is gone, also after an edit."""
+        template = self.env.ref("account.email_template_edi_invoice")
+        template.body_html = (
+            '<p>Words <a t-att-href="object.kash_stripe_link_url">Pay here</a></p>'
+        )
+        move = self.invoice()
+        dialog = self.dialog(move)
+        dialog.body = dialog.body.replace("Words", "My words")
+        dialog.extra_edi_checkboxes = {LINK: {"checked": False}}
+        dialog.action_send_and_print()
+        self.assertIn("My words", self.mails(move).body)
+        self.assertNotIn("made-when-sent", self.mails(move).body)
+        self.assertNotIn("href", self.mails(move).body)
+
+    def test_it_is_sent_in_the_name_of_who_pressed(self):
+        """By a batch, too, to the customer alone; a sender a template names stays."""
+        clerk = self.colleague("kash_clerk", "account.group_account_invoice")
+        moves = [self.invoice(10.0 + n) for n in range(4)]
+        self.dialog(moves[0], clerk).action_send_and_print()
+        self.batch(moves[1] | moves[2], clerk).action_send_and_print()
+        self.run_sends()
+        for move in moves[:3]:
+            mail = self.mails(move)
+            self.assertIn("kash_clerk@example.com", mail.email_from)
+            self.assertEqual(mail.notified_partner_ids, self.customer)
+        template = self.env.ref("account.email_template_edi_invoice")
+        template.email_from = "billing@example.com"
+        self.dialog(moves[3], clerk).action_send_and_print()
+        self.assertIn("billing@example.com", self.mails(moves[3]).email_from)
+
     def test_the_button_speaks_the_customers_language(self):
         """The clerk's is another."""
         self.env["res.lang"]._activate_lang("fr_FR")
-        view = self.env.ref("kash_stripe_connect.mail_pay_button")
+        view = self.env.ref("kash_stripe_connect.mail_pay_anchor")
         view.update_field_translations(
             "arch_db", {"fr_FR": {"Pay invoice": "Payer la facture"}}
         )
@@ -339,3 +513,67 @@ class TestSend(KashStripeConnected):
         self.env["account.move.send"]._generate_and_send_invoices(move)
         self.assertTrue(self.mails(move))
         self.assertIn("Sent without a Stripe payment link", self.told(move))
+
+
+@tagged("post_install", "-at_install")
+class TestMailsOfBefore(KashStripeCommon):
+    """E-mails that an update finds: as they were shipped, or as a person made them."""
+
+    def before(self):
+        """Let all e-mails to customers be those of 19.0.1.3.0; return them."""
+        [wheel] = WHEELS.glob("*-19.0.1.3.0-*.whl")
+        templates = self.env["mail.template"]
+        with zipfile.ZipFile(wheel) as archive:
+            for name in archive.namelist():
+                if name.endswith(("mail_template_data.xml", "_reminders.xml")):
+                    root = etree.fromstring(archive.read(name))
+                    for record in root.iter("record"):
+                        templates |= self.written(record)
+        return templates
+
+    def written(self, record):
+        """Write the body a record of an old data file has."""
+        template = self.env.ref(f"kash_stripe_connect.{record.get('id')}")
+        [node] = record.find("field[@name='body_html']")
+        template.body_html = etree.tostring(node, method="html", encoding="unicode")
+        return template
+
+    def update(self):
+        path = file_path("kash_stripe_connect/migrations/19.0.1.4.0/post-mails.py")
+        spec = importlib.util.spec_from_file_location("kash_post_mails", path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        self.env.flush_all()
+        script.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_an_update_brings_the_button_of_today(self):
+        """Subject and sender, which a person may have edited alone, stay."""
+        words = {template: template.body_html for template in self.before()}
+        self.assertEqual(len(words), 4)
+        subject = next(iter(words)).subject = "Hello"
+        self.update()
+        for template, old in words.items():
+            self.assertNotEqual(template.body_html, old)
+            self.assertRegex(template.body_html, r"_(mail_)?button\(\)")
+        self.assertEqual(next(iter(words)).subject, subject)
+
+    def test_what_a_person_edited_or_translated_stays(self):
+        """In any language."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        edited, translated, *others = self.before()
+        edited.body_html = edited.body_html.replace("Dear", "Hello")
+        translated.with_context(lang="fr_FR").body_html = translated.body_html.replace(
+            "Dear", "Cher"
+        )
+        kept = {
+            (t, lang): t.with_context(lang=lang).body_html
+            for t in (edited, translated)
+            for lang in ("en_US", "fr_FR")
+        }
+        self.update()
+        for (template, lang), body in kept.items():
+            self.assertEqual(template.with_context(lang=lang).body_html, body)
+        for template in others:
+            self.assertIn("button()", template.body_html)

@@ -279,6 +279,11 @@ class TestWalls(Walls):
         single = self.env["account.move.send.wizard"].with_user(self.stranger).sudo()
         boxes = single.new({"move_id": move.id}).extra_edi_checkboxes or {}
         self.assertNotIn("kash_stripe_link", boxes)
+        ticked = {"kash_stripe_link": {"checked": True}}
+        values = {"move_id": move.id, "extra_edi_checkboxes": ticked}
+        self.assertNotIn("o_kash_stripe_pay", single.new(values).body)
+        with self.assertRaises(AccessError):
+            single.sudo(False).new(values)._onchange_kash_stripe_link()
 
     def test_a_reminder_rule_stays_in_its_managers_companies(self):
         """Another company's customers would be written to."""

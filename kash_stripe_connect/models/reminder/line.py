@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
 from odoo import fields, models
 
 
@@ -39,8 +41,20 @@ class KashStripeReminderLine(models.Model):
         "A rule reminds of an invoice once.",
     )
 
+    def _button(self):
+        """Return the button to pay by (HTML); empty without a link that can be paid."""
+        link = self._link()
+        return link._mail_anchor() if link else Markup()
+
     def _url(self):
-        """Return the address to pay at; empty without a link that can be paid."""
+        """Return the address to pay at, for e-mails with a button of their own.
+
+        Empty without a link that can be paid.
+        """
+        return self._link().url or ""
+
+    def _link(self):
+        """Return (sudo) the invoice's link if it can be paid, else empty."""
         self.ensure_one()
         link = self.move_id.sudo()._kash_stripe_current_link()
-        return link.url if link.state == "live" else ""
+        return link.filtered(lambda link: link.state == "live")

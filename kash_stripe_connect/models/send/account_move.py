@@ -3,6 +3,7 @@
 import base64
 import logging
 
+from markupsafe import Markup
 from reportlab.graphics import renderSVG
 from reportlab.graphics.barcode import createBarcodeDrawing
 
@@ -11,6 +12,7 @@ from odoo.tools import email_normalize_all
 
 from ...guard import by_turns, reason_of
 from ..base.records import check_some
+from . import mail_body
 
 _logger = logging.getLogger(__name__)
 
@@ -113,6 +115,52 @@ class SendMove(models.Model):
         if self._kash_stripe_has_living_link():
             return self.sudo()._kash_stripe_current_link().url
         return super()._get_portal_payment_link()
+
+    # === MAIL === #
+
+    def _kash_stripe_link_in_mails(self):
+        """Return (sudo) a link as the *Send* dialog shows it: one still to be made.
+
+        The address of one that lives is not read before the e-mail is sent.
+        """
+        self.ensure_one()
+        links = self.env["kash.stripe.pay.link"].sudo()
+        vals = self.sudo()._kash_stripe_prepare_link_vals()
+        return links.new({**vals, "token": mail_body.TO_BE_MADE})
+
+    def _kash_stripe_mail_body(self, template, lang, link):
+        """Return a template's words for the invoice, as one with this link says them.
+
+        :return: HTML; without a template the button alone
+        """
+        self.ensure_one()
+        words = Markup()
+        if template:
+            spoken = template.sudo().with_context(lang=lang)
+            rendered = spoken._render_template(
+                mail_body.with_link(spoken.body_html or ""),
+                self._name,
+                self.ids,
+                engine="qweb",
+                add_context={
+                    "kash_stripe_link_url": link.url,
+                    "kash_stripe_mail_button": link._mail_button(lang),
+                },
+                options={"post_process": True},
+            )
+            words = Markup(rendered[self.id])  # noqa: S704 - as Odoo renders it
+        return link._put_into_mail(words, lang)
+
+    def _kash_stripe_mail_button(self):
+        """Return what is due and the button, for templates that place it themselves.
+
+        :return: HTML, empty without a link that lives
+        """
+        self.ensure_one()
+        if not self._kash_stripe_has_living_link():
+            return Markup()
+        link = self.sudo()._kash_stripe_current_link()
+        return link._mail_button(self.env.lang)
 
     # === BATCHES === #
 

@@ -4,15 +4,22 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ...const import LINK
+from . import mail_body
 
-# In the data of one invoice's send: a person wants the link; the guard said no.
+# In the data of one invoice's send: a person wants the link; the guard said no; the
+# words are a person's.
 _ASKED = "kash_stripe_asked"
 _REFUSED = "kash_stripe_refused"
+_WORDED = "kash_stripe_worded"
+# In the parameters of an e-mail with a link: the partner in whose name it is sent.
+_SENDER = "kash_stripe_sender"
+# In Odoo's own *From*: whoever is in charge of the invoice. Other words are a choice.
+_IN_CHARGE = "object.invoice_user_id.email_formatted"
 
 
 class SendMoveSend(models.AbstractModel):
@@ -56,6 +63,7 @@ class SendMoveSend(models.AbstractModel):
                 move, from_cron=from_cron, **custom_settings
             ),
             _ASKED: asked or bool((move.sending_data or {}).get(LINK)),
+            _WORDED: "mail_body" in custom_settings,
         }
 
     # === THE LINKS OF A BATCH === #
@@ -212,14 +220,71 @@ class SendMoveSend(models.AbstractModel):
 
     @api.model
     def _get_mail_params(self, move, move_data):
-        """Override of `account`: the button goes into the body, edited or not."""
+        """Override of `account`: the button is in the body exactly if it is wanted."""
         params = super()._get_mail_params(move, move_data)
-        if params and LINK in move_data["extra_edis"]:
-            link = move.sudo()._kash_stripe_current_link()
-            params["body"] = link._put_into_mail(
-                params["body"], move_data.get("mail_lang")
+        if not params:
+            return params
+        if LINK not in move_data["extra_edis"]:
+            params["body"] = mail_body.without(params["body"])
+            return params
+        link = move.sudo()._kash_stripe_current_link()
+        template, lang = move_data["mail_template"], move_data["mail_lang"]
+        if move_data[_WORDED]:
+            params["body"] = link._put_into_mail(params["body"], lang)
+        else:
+            params["body"] = move._kash_stripe_mail_body(template, lang, link)
+        return {**params, _SENDER: self._kash_stripe_sender(template, move_data)}
+
+    @api.model
+    def _kash_stripe_retold(self, move, template, lang, body, wanted):
+        """Return a body with the button put in or taken out.
+
+        What nobody edited is worded anew: with the button, no bank transfer is asked
+        for.
+
+        :param wanted: whether the button is to stand in it
+        """
+        if wanted == mail_body.has_button(body):
+            return body
+        link = move._kash_stripe_link_in_mails()
+        plain = self._get_default_mail_body(move, template, lang)
+        linked = move._kash_stripe_mail_body(template, lang, link)
+        own, other = (linked, plain) if wanted else (plain, linked)
+        if mail_body.same_words(body, other):
+            return own
+        return link._put_into_mail(body, lang) if wanted else mail_body.without(body)
+
+    @api.model
+    def _kash_stripe_sender(self, template, move_data):
+        """Return the partner in whose name a link is sent: who pressed *Send*.
+
+        :return: empty where a template has a *From* of its own, or nobody pressed
+        """
+        nobody = self.env["res.partner"]
+        if _IN_CHARGE not in (template.sudo().email_from or ""):
+            return nobody
+        if move_data["author_user_id"] == SUPERUSER_ID:
+            return nobody
+        return nobody.browse(move_data["author_partner_id"]).filtered(
+            "email_normalized"
+        )
+
+    @api.model
+    def _send_mail(self, move, mail_template, **kwargs):
+        """Override of `account`: with a link, from who pressed *Send*, with one button.
+
+        The author stays whoever is in charge: followers get copies of what others
+        write. Odoo's header has a button to the portal; its footer names the company.
+        """
+        sender = kwargs.pop(_SENDER, None)
+        if sender:
+            kwargs["email_from"] = sender.email_formatted
+        if sender is not None:
+            move = move.with_context(
+                email_notification_allow_header=False,
+                email_notification_force_footer=True,
             )
-        return params
+        return super()._send_mail(move, mail_template, **kwargs)
 
     @api.model
     def _send_mails(self, moves_data):

@@ -1,13 +1,10 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import re
-
 from markupsafe import Markup
 
 from odoo import models
 
-# Where a signature begins, as Odoo's templates and most people write it.
-_SIGNATURE = re.compile(r"(?:<br\s*/?>\s*)*<(?:div|p|span)[^>]*>\s*(?:--|—)\s*<br")
+from . import mail_body
 
 
 class SendPayLink(models.Model):
@@ -16,36 +13,47 @@ class SendPayLink(models.Model):
     _inherit = "kash.stripe.pay.link"
 
     def _put_into_mail(self, body, lang):
-        """Return ``body`` (HTML) with one button that leads to this link.
+        """Return ``body`` (HTML) with one button at its top that leads to this link.
 
-        A body edited by hand may hold the button already, or an older one's address:
-        that is put right, and no second button added.
+        A body may hold the button already, by a template that places it itself or by
+        hand, perhaps with an older address or one still to be made: that is put right,
+        where it stands.
         """
         self.ensure_one()
         body = body or Markup()
-        for old in self.move_id.kash_stripe_link_ids - self:
-            body = body.replace(old.token, self.token)
+        others = (self.move_id.kash_stripe_link_ids - self).mapped("token")
+        for old in (*others, mail_body.TO_BE_MADE):
+            body = body.replace(old, self.token)
         if self.token in body:
             return body
-        signatures = list(_SIGNATURE.finditer(body))
-        end = signatures[-1].start() if signatures else len(body)
-        return body[:end] + self._mail_button(lang) + body[end:]
+        return self._mail_button(lang) + body
 
     def _mail_button(self, lang):
-        """Return the button as mail clients need it, in the customer's language."""
+        """Return amount, due date and button as mail clients need them."""
         self.ensure_one()
         company = self.company_id
-        return (
-            self.env["ir.qweb"]
-            .with_context(lang=lang or company.partner_id.lang)
-            ._render(
-                "kash_stripe_connect.mail_pay_button",
-                {
-                    "link": self,
-                    "company": company,
-                    "tz": company._kash_stripe_zone(),
-                    "ink": company.email_primary_color or "#FFFFFF",
-                    "paint": company.email_secondary_color or "#875A7B",
-                },
-            )
+        link = self.with_context(lang=lang or company.partner_id.lang)
+        return link.env["ir.qweb"]._render(
+            "kash_stripe_connect.mail_pay_button",
+            {
+                "link": link,
+                "move": link.move_id,
+                "terms": link._terms(),
+                "today": link._today(),
+                "tz": company._kash_stripe_zone(),
+                "button": link._mail_anchor(),
+            },
+        )
+
+    def _mail_anchor(self):
+        """Return the button alone, in the language of the context."""
+        self.ensure_one()
+        company = self.company_id
+        return self.env["ir.qweb"]._render(
+            "kash_stripe_connect.mail_pay_anchor",
+            {
+                "link": self,
+                "ink": company.email_primary_color or "#FFFFFF",
+                "paint": company.email_secondary_color or "#875A7B",
+            },
         )

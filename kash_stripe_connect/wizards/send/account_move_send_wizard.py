@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 from ...const import LINK
 
@@ -41,6 +41,36 @@ class AccountMoveSendWizard(models.TransientModel):
             ),
             "question_circle": problem.text,
         }
+
+    def _compute_body(self):
+        """Override of `account`: the dialog shows what the customer gets."""
+        result = super()._compute_body()
+        # Odoo computes what is stored as root, whichever invoice was named.
+        moves = self.move_id.sudo(False)._filtered_access("read")
+        for wizard in self:
+            if wizard.move_id in moves and wizard._kash_stripe_wants_button():
+                move = wizard.move_id._origin
+                wizard.body = move._kash_stripe_mail_body(
+                    wizard.template_id, wizard.lang, move._kash_stripe_link_in_mails()
+                )
+        return result
+
+    @api.onchange("extra_edi_checkboxes")
+    def _onchange_kash_stripe_link(self):
+        """Put the button in, or take it out, as the box says; edited words stay."""
+        move = self.move_id._origin
+        move.check_access("read")
+        if self.body and self.template_id:
+            self.body = self._kash_stripe_retold(
+                move,
+                self.template_id,
+                self.lang,
+                self.body,
+                self._kash_stripe_wants_button(),
+            )
+
+    def _kash_stripe_wants_button(self):
+        return bool(self.template_id) and LINK in (self.extra_edis or ())
 
     def _compute_alerts(self):
         """Override of `account`: what keeps the link back, and where to change it."""
