@@ -5,10 +5,11 @@ from werkzeug.exceptions import BadRequest
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.addons.account_payment.controllers.portal import PortalAccount
 
 from .routing import route
 
+_TAKEN = {"processing", "to_record", "review", "elsewhere"}
 _EXPIRED = "Session expired (invalid CSRF token)"  # as Odoo's own check says
 
 
@@ -18,28 +19,106 @@ class KashStripePortal(PortalAccount):
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
         """Override of `account`: tell the page whether ours can be paid on."""
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
-        problem = invoice.sudo()._kash_stripe_pay_problems().get(invoice.id)
-        payable = problem is None and self._kash_stripe_may_pay(invoice.sudo())
+        [payable], [taken] = self._kash_stripe_ways(invoice)
         if payable and not values.get("providers_sudo"):
             # "Pay Now" of the list would open a form without any way to pay.
             values["payment"] = False
         return {
             **values,
             "kash_stripe_payable": payable,
-            "kash_stripe_taken": bool(problem)
-            and problem.code in {"processing", "to_record", "review", "elsewhere"},
+            "kash_stripe_taken": taken,
         }
 
-    def _kash_stripe_may_pay(self, invoice):
+    def _prepare_my_invoices_values(self, *args, **kwargs):
+        """Override of `account`: tell the list which invoices are paid on our page."""
+        values = super()._prepare_my_invoices_values(*args, **kwargs)
+        listed = values["invoices"]
+        return {
+            **values,
+            "invoices": lambda offset: self._kash_stripe_listed(listed(offset)),
+        }
+
+    def _kash_stripe_listed(self, listed):
+        """Add to what Odoo lists whether ours is the way to pay it, and the only one.
+
+        :param listed: dicts with an ``invoice`` each
+        """
+        moves = request.env["account.move"].concat(*(one["invoice"] for one in listed))
+        payable, _taken = self._kash_stripe_ways(moves)
+        alone = {
+            key: not self._kash_stripe_others(*key)
+            for key in {(move.company_id, move.currency_id) for move in moves}
+        }
+        return [
+            {
+                **one,
+                "kash_stripe_payable": ours
+                and alone[move.company_id, move.currency_id],
+            }
+            for one, move, ours in zip(listed, moves, payable, strict=True)
+        ]
+
+    def _overdue_invoices_get_page_view_values(self, overdue_invoices, **kwargs):
+        """Override of `account_payment`: each is paid on our page, by its own button.
+
+        Where another provider is there, Odoo's form takes them together beside it.
+        """
+        payable, taken = self._kash_stripe_ways(overdue_invoices)
+        if not any(payable):
+            return super()._overdue_invoices_get_page_view_values(
+                overdue_invoices, **kwargs
+            )
+        try:
+            values = super()._overdue_invoices_get_page_view_values(
+                overdue_invoices, **kwargs
+            )
+        except UserError:  # of several currencies, companies: only one by one
+            values = {"page_name": "overdue_invoices", "payment": {"reference": ""}}
+        return {
+            **values,
+            "kash_stripe_overdue": list(
+                zip(overdue_invoices, payable, taken, strict=True)
+            ),
+            "kash_stripe_alone": not values.get("providers_sudo"),
+        }
+
+    def _kash_stripe_others(self, company, currency):
+        """Return the other providers that a visitor may pay with."""
+        return (
+            request.env["payment.provider"]
+            .sudo()
+            ._get_compatible_providers(
+                company.id,
+                request.env.user.partner_id.id,
+                0.0,
+                currency_id=currency.id,
+            )
+        )
+
+    def _kash_stripe_ways(self, moves):
+        """Return ([whether our page takes it], [whether money came]) of invoices."""
+        moves = moves.sudo()
+        problems = moves._kash_stripe_pay_problems()
+        locked = moves._kash_stripe_lock_problems()
+        payable = [self._kash_stripe_may_pay(m, problems, locked) for m in moves]
+        taken = [
+            bool(problem := problems.get(m.id)) and problem.code in _TAKEN
+            for m in moves
+        ]
+        return payable, taken
+
+    def _kash_stripe_may_pay(self, move, problems, locked):
         """Paying in the portal is switched on, and nobody voided the link.
 
         A link that lives is paid at any time; a new one needs what sending one needs.
+
+        :param problems: {move id: why it cannot be paid}
+        :param locked: {move id: why no link can be sent today}
         """
-        link = invoice._kash_stripe_current_link()
-        if not invoice._has_to_be_paid() or link.voided_at:
+        link = move._kash_stripe_current_link()
+        if move.id in problems or link.voided_at or not move._has_to_be_paid():
             return False
-        alive = invoice._kash_stripe_has_living_link()
-        return alive or not invoice._kash_stripe_send_problems()
+        return move._kash_stripe_has_living_link() or move.id not in locked
 
     @route(
         "/my/invoices/<string:invoice_id>/kash_pay",
@@ -60,7 +139,8 @@ class KashStripePortal(PortalAccount):
         except (AccessError, MissingError):
             return request.redirect("/my")
         try:
-            if not self._kash_stripe_may_pay(move.sudo()):
+            [payable], _taken = self._kash_stripe_ways(move)
+            if not payable:
                 return request.redirect(move.get_portal_url())
             link = move.sudo()._kash_stripe_ensure_link()
         except UserError:

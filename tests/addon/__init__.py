@@ -47,6 +47,7 @@ from . import test_payout
 from . import test_platform
 from . import test_popup
 from . import test_proof
+from . import test_portal
 from . import test_preview
 from . import test_privacy
 from . import test_record

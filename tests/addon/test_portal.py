@@ -1,0 +1,191 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From Odoo's portal to the payment page: list, *Pay overdue*, invoice; one button."""
+
+import re
+
+from lxml import html
+
+from odoo import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import KashStripeConnected
+
+FORM = "//form[contains(@action, '/kash_pay')]"
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(KashStripeConnected, HttpCase):
+    def odoo_url(self):
+        return self.base_url()
+
+    def set_stage(self):
+        super().set_stage()
+        self.user = self.visitor("reader")
+        self.customer = self.user.partner_id
+        type(self).customer = self.customer
+
+    def visitor(self, login, **values):
+        """Give a customer a login to the portal."""
+        return new_test_user(self.env, login, "base.group_portal", **values)
+
+    def overdue(self, amount=100.0, **vals):
+        """Make an invoice of the customer that was due long ago."""
+        vals = {"partner_id": self.customer.id, **vals}
+        return self.invoice(amount, invoice_date_due="2025-11-05", **vals)
+
+    def other_provider(self):
+        """Let another provider be there, too."""
+        method = self.env.ref("payment.payment_method_card")
+        return self.env["payment.provider"].create(
+            {
+                "name": "Other",
+                "code": "none",
+                "state": "test",
+                "is_published": True,
+                "company_id": self.company.id,
+                "payment_method_ids": [Command.set(method.ids)],
+            }
+        )
+
+    def look(self, path, login="reader"):
+        """Open a page of the portal; return it parsed."""
+        self.authenticate(login, login)
+        return html.fromstring(self.url_open(path).text)
+
+    def forms(self, page):
+        """Return the ids of the invoices that the page's buttons of ours pay."""
+        actions = page.xpath(f"{FORM}/@action")
+        return [int(re.search(r"/(\d+)/kash_pay", action)[1]) for action in actions]
+
+    def odoos(self, page):
+        """Return Odoo's own ways to pay on a page."""
+        return page.xpath(
+            "//a[@title='Pay Now'] | //a[@data-bs-target='#pay_with']"
+            " | //form[@id='o_payment_form']"
+        )
+
+    def press(self, page, move):
+        """Press our button of an invoice; return where it leads."""
+        [form] = page.xpath(f"//form[contains(@action, '/{move.id}/kash_pay')]")
+        answer = self.url_open(
+            form.get("action"), data=dict(form.form_values()), allow_redirects=False
+        )
+        return answer.headers["Location"]
+
+    # === THE LIST === #
+
+    def test_each_invoice_of_the_list_has_one_button_which_leads_to_our_page(self):
+        """Not to a page with another button, or with none that works."""
+        moves = self.overdue(10.0) | self.overdue(20.0)
+        page = self.look("/my/invoices")
+        self.assertEqual(sorted(self.forms(page)), moves.ids)
+        self.assertFalse(self.odoos(page))
+        there = self.press(page, moves[0])
+        self.assertIn(moves[0]._kash_stripe_current_link().sudo().token, there)
+
+    def test_looking_at_the_list_makes_no_links(self):
+        """They are made on the press."""
+        move = self.overdue()
+        self.look("/my/invoices")
+        self.assertFalse(move.kash_stripe_link_ids)
+
+    def test_what_is_paid_or_cannot_be_paid_here_has_no_button_of_ours(self):
+        """Paid at Stripe and held; voided by the clerk."""
+        paid, voided = self.overdue(10.0), self.overdue(20.0)
+        self.pay(paid)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.settle()
+        self.company.sudo().fiscalyear_lock_date = False
+        voided._kash_stripe_ensure_link()
+        voided.action_kash_stripe_void_link()
+        self.assertFalse(self.forms(self.look("/my/invoices")))
+
+    def test_with_another_provider_the_list_leads_to_the_invoice(self):
+        """Both stand there."""
+        self.other_provider()
+        move = self.overdue()
+        page = self.look("/my/invoices")
+        self.assertFalse(self.forms(page))
+        self.assertEqual(len(self.odoos(page)), 1)
+        page = self.look(f"/my/invoices/{move.id}")
+        self.assertEqual(self.forms(page), move.ids)
+
+    # === PAY OVERDUE === #
+
+    def test_pay_overdue_lists_each_with_its_own_button(self):
+        """It used to end at "No payment method available"."""
+        moves = self.overdue(10.0) | self.overdue(20.0)
+        later = self.invoice(30.0, partner_id=self.customer.id)
+        later.invoice_date_due = "2099-01-01"
+        page = self.look("/my/invoices/overdue")
+        self.assertEqual(sorted(self.forms(page)), moves.ids)
+        self.assertFalse(self.odoos(page))
+        said = page.text_content()
+        for words in (*moves.mapped("name"), "10.00", "20.00"):
+            self.assertIn(words, said)
+        self.assertNotIn(later.name, said)
+        self.assertIn("/kash/pay/", self.press(page, moves[1]))
+
+    def test_what_cannot_be_paid_here_says_so_beside_the_others(self):
+        """Another currency; what is on its way. Odoo refuses to mix currencies."""
+        euro = self.quote("eur", {"2025-01-01": 0.9})
+        ours, foreign = self.overdue(10.0), self.overdue(20.0, currency_id=euro.id)
+        paid = self.overdue(30.0)
+        self.pay(paid)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.settle()
+        self.company.sudo().fiscalyear_lock_date = False
+        page = self.look("/my/invoices/overdue")
+        self.assertEqual(self.forms(page), ours.ids)
+        for move, words in (
+            (foreign, "cannot be paid online"),
+            (paid, "was received"),
+        ):
+            [row] = page.xpath(f"//tr[contains(., '{move.name}')]")
+            self.assertIn(words, " ".join(row.text_content().split()))
+
+    def test_where_ours_takes_none_of_them_odoos_page_stands(self):
+        """As it was."""
+        self.account.sudo().charges_enabled = False
+        self.overdue()
+        page = self.look("/my/invoices/overdue")
+        self.assertFalse(self.forms(page))
+        self.assertIn("No payment method available", page.text_content())
+
+    def test_another_provider_takes_them_together_beside_ours(self):
+        """Ours stands beside it."""
+        self.other_provider()
+        moves = self.overdue(10.0) | self.overdue(20.0)
+        page = self.look("/my/invoices/overdue")
+        self.assertEqual(sorted(self.forms(page)), moves.ids)
+        self.assertEqual(len(self.odoos(page)), 1)
+
+    # === WHOSE === #
+
+    def test_a_visitor_sees_and_pays_only_what_is_theirs(self):
+        """Whoever else has a login, of whichever company."""
+        move = self.overdue()
+        elsewhere = self.setup_other_company()["company"]
+        for login, company in (("stranger", self.company), ("other", elsewhere)):
+            with self.subTest(login):
+                self.visitor(
+                    login,
+                    company_id=company.id,
+                    company_ids=[Command.set(company.ids)],
+                )
+                for path in ("/my/invoices", "/my/invoices/overdue"):
+                    page = self.look(path, login)
+                    self.assertFalse(self.forms(page))
+                    self.assertNotIn(move.name, page.text_content())
+                token = self.look("/my/invoices", login).xpath(
+                    "string(//script[contains(., 'csrf_token')])"
+                )
+                [csrf] = re.findall(r'csrf_token:\s*"([^"]+)"', token)
+                answer = self.url_open(
+                    f"/my/invoices/{move.id}/kash_pay",
+                    data={"csrf_token": csrf},
+                    allow_redirects=False,
+                )
+                self.assertTrue(answer.headers["Location"].endswith("/my"))
+        self.assertFalse(move.kash_stripe_link_ids)
