@@ -272,7 +272,6 @@ class KashStripePay(Controller):
             "kash_stripe_connect.pay_done",
             link,
             tx=attempt,
-            paid_day=attempt._kash_stripe_paid_day(),
             follow=attempt.state if waits else None,
             state_address=f"{here}/state?cs={session}",
             here=f"{here}/done?cs={session}",

@@ -50,6 +50,7 @@ from . import test_proof
 from . import test_portal
 from . import test_preview
 from . import test_privacy
+from . import test_receipt
 from . import test_record
 from . import test_refund
 from . import test_opening

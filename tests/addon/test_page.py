@@ -246,6 +246,28 @@ class TestPaidPage(PageCase):
         ):
             self.assertIn(fact, receipt)
 
+    def test_a_receipt_has_the_sellers_data_for_the_tax(self):
+        """Name, address, tax ID, registry, each once; the title names the file."""
+        self.company.write(
+            {"street": "12 Hill Street", "vat": "US-99", "company_registry": "REG-77"}
+        )
+        attempt = self.pay(self.move)
+        self.settle()
+        receipt = self.says(f"{self.path}/{self.receipt_of(attempt)}")
+        for fact in ("12 Hill Street", "US-99", "Company ID: REG-77", "This is a test"):
+            self.assertEqual(receipt.count(fact), 1, fact)
+        self.assertIn(f"Payment receipt {attempt.reference} · ", receipt)
+
+    @freeze_time("2025-11-22 17:00:00")
+    def test_a_receipt_names_the_discount_of_each_invoice(self):
+        """98.00 paid, 2.00 granted."""
+        self.move = self.discounted_invoice()
+        self.path = self.page(self.move)
+        attempt = self.pay(self.move)
+        self.settle()
+        receipt = self.says(f"{self.path}/{self.receipt_of(attempt)}")
+        self.assertIn("Discount granted: $ 2.00 $ 98.00", receipt)
+
     def test_a_dead_link_still_leads_to_the_receipt_and_to_nothing_else(self):
         """Whoever paid may need it in a year."""
         attempt = self.pay(self.move)

@@ -1,5 +1,7 @@
 """The customer's page in each of its states, as people with other eyes meet it."""
 
+import io
+
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +18,7 @@ from people import (
     wait_until,
     write_invoice,
 )
+from pypdf import PdfReader
 
 from dev.lab.stack import ACCOUNT
 
@@ -264,6 +267,29 @@ def send(stack, move):
     stack.rpc("account.move.send.wizard", "action_send_and_print", [wizard])
 
 
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+def test_a_receipt_is_one_sheet(stack, page, states, size):
+    """Of twenty invoices, from a seller with a long address; the browser saves it."""
+    page.goto(states["Payment receipt"])
+    assert page.title().startswith("Payment receipt INV/")
+    page.evaluate(
+        """() => {
+            const part = document.querySelector("main .lines li");
+            for (let more = 1; more < 20; more++) part.after(part.cloneNode(true));
+            const facts = [...document.querySelectorAll(".facts dd")];
+            const line = facts.at(-1).lastElementChild;
+            for (let more = 0; more < 6; more++) line.after(line.cloneNode(true));
+        }"""
+    )
+    pdf = PdfReader(io.BytesIO(page.pdf(format=size)))
+    text = " ".join(pdf.pages[0].extract_text().split())
+    assert len(pdf.pages) == 1
+    assert text.count("Invoice INV/") == 20
+    for words in ("Payment receipt", "no tax invoice", "12 Hill Street"):
+        assert words in text
+    assert "Print or save" not in text
+
+
 def test_the_keyboard_leads_to_the_button_first(stack, page, states):
     """Tab, Enter: paid without a mouse; the seller's address comes after."""
     page.goto(states["Pay invoice"])
@@ -282,3 +308,45 @@ def test_an_open_page_turns_when_it_is_paid_elsewhere(stack, phone):
     phone.wait_for_selector("text=Pay invoice")
     pay_at_stripe(stack, move)
     phone.wait_for_selector("text=Paid. Thank you", timeout=60_000)
+
+
+def test_who_has_a_login_pays_overdue_from_the_portal(stack, phone, snap):
+    """Its list, and *Pay overdue*, have a button for each invoice."""
+    give_login(stack, "Cedar Library", "cedar")
+    moves = [write_invoice(stack, amount=31.0 + more) for more in range(2)]
+    stack.rpc("account.move", "write", moves, {"invoice_date_due": "2026-01-31"})
+    phone.goto("/web/login?redirect=/my/invoices")
+    for name in ("login", "password"):
+        phone.fill(f"input[name={name}]", "cedar")
+    phone.click("form.oe_login_form button[type=submit]")
+    phone.wait_for_selector("form.o_kash_portal_pay")
+    snap(phone, "the list")
+    phone.click("text=Pay overdue")
+    phone.wait_for_selector("h3:has-text('Overdue invoices')")
+    snap(phone, "overdue")
+    row = phone.locator("tr", has_text=read(stack, moves[1], "name"))
+    row.get_by_role("button", name="Pay invoice").click()
+    phone.wait_for_url("**/kash/pay/**")
+    phone.wait_for_selector("text=32.00")
+
+
+def give_login(stack, customer, login):
+    """Let a customer see the portal; the password is the login."""
+    [partner] = stack.rpc("res.partner", "search", [("name", "=", customer)], limit=1)
+    [group] = stack.rpc(
+        "ir.model.data",
+        "search_read",
+        [("module", "=", "base"), ("name", "=", "group_portal")],
+        ["res_id"],
+    )
+    stack.rpc(
+        "res.users",
+        "create",
+        {
+            "login": login,
+            "password": login,
+            "partner_id": partner,
+            "group_ids": [(6, 0, [group["res_id"]])],
+        },
+        context={"no_reset_password": True},
+    )

@@ -8,6 +8,8 @@ from people import pay_in_popup, read, wait_until, write_invoice
 from pypdf import PdfReader
 
 CUSTOMER = "purchasing@cedarlibrary.example"
+BODY = ".modal .odoo-editor-editable"
+AS_WIDE_AS_THE_SCREEN = '<meta name="viewport" content="width=device-width">'
 
 
 def send(page, move):
@@ -37,9 +39,30 @@ def html(mail):
     return mail.get_body(("html",)).get_content()
 
 
+def edit(page, words):
+    """Write something at the end of the e-mail's text, in the dialog."""
+    page.click(f"{BODY} p >> nth=-1")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(f" {words}")
+
+
 def shown(mail):
-    """Return the mail as a phone's mail client shows it: as wide as the screen."""
-    return '<meta name="viewport" content="width=device-width">' + html(mail)
+    """Return the mail as a phone's mail client shows it."""
+    return AS_WIDE_AS_THE_SCREEN + html(mail)
+
+
+def photograph(mail, what, page, phone, snap):
+    """Show a mail at a desk and on a phone, by day and by night.
+
+    At night mail programs turn its colours round, as Chromium can, too.
+    """
+    for window, where in ((page, "at a desk"), (phone, "on a phone")):
+        browser = window.context.new_cdp_session(window)
+        for look in ("dark", "light"):
+            dark = {"enabled": look == "dark"}
+            browser.send("Emulation.setAutoDarkModeOverride", dark)
+            window.set_content(shown(mail))
+            snap(window, f"{what} {where}, {look}")
 
 
 def four_invoices(stack, customer):
@@ -104,6 +127,7 @@ def test_four_are_sent_together_each_with_its_pdf_and_its_link(
         for mail in stack.mailbox.to(email)
         if name in str(mail["subject"])
     }
+    assert set(by_name) == set(names.values())
     for move, name in names.items():
         assert read(stack, move, "kash_stripe_link_url") in html(by_name[name])
         text = the_pdf(by_name[name])
@@ -142,25 +166,42 @@ def test_the_clerk_sends_and_the_customer_pays_from_the_mail(
     log_in(page, "clerk")
     send(page, move)
     snap(page, "the dialog")
+    edit(page, "See you at the fair!")
+    seen = page.inner_text(BODY)
     page.click(".modal footer button:has-text('Send')")
     mail = the_mail(stack, read(stack, move, "name"))
     plain = mail.get_body(("plain",)).get_content()
     address = read(stack, move, "kash_stripe_link_url")
     assert address.startswith(stack.url)
-    assert html(mail).count("Pay invoice") == 1
-    assert html(mail).index("Pay invoice") < html(mail).rindex("--<br")
+    assert "clerk@hillstreetbooks.example" in mail["from"]
+    # A mail client shows the beginning in its list: Odoo repeats it, unseen.
+    body = html(mail)[html(mail).index("o_kash_stripe_pay") :]
+    for text in (body, seen):
+        assert text.count("Pay invoice") == 1
+        assert text.count("See you at the fair!") == 1
+    for text in (body, seen, plain):
+        assert text.index("140.00") < text.index("Pay invoice") < text.index("Dear")
+        assert "View Invoice" not in text
+        assert "communication" not in text
     assert address in html(mail)
     assert address in plain
     assert [part.get_content_type() for part in mail.iter_attachments()] == [
         "application/pdf"
     ]
-    for window, what in ((page, "the mail at a desk"), (phone, "the mail on a phone")):
-        window.set_content(shown(mail))
-        snap(window, what)
+    photograph(mail, "the mail", page, phone, snap)
     phone.goto(address)
     pay_in_popup(phone)
     phone.wait_for_selector("text=Payment complete")
     wait_until(lambda: read(stack, move, "payment_state") == "paid")
+    [receipt] = mails_about(stack, CUSTOMER, f"receipt for {read(stack, move, 'name')}")
+    plain = receipt.get_body(("plain",)).get_content()
+    for text in (html(receipt), plain):
+        for fact in ("140.00", "Visa •••• 4242", "12 Hill Street", "no tax invoice"):
+            assert fact in text
+    photograph(receipt, "the receipt", page, phone, snap)
+    phone.goto(re.search(r"http\S+/receipt/[^\s\]]+", plain)[0])
+    phone.wait_for_selector("text=no tax invoice")
+    snap(phone, "the receipt found again")
     page.goto(f"/odoo/customer-invoices/{move}")
     page.wait_for_selector("text=Link Opened")
     snap(page, "sent and opened")

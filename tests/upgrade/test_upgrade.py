@@ -68,6 +68,7 @@ _POPUP = ("19.0.1.4.0", "The pop-up has sessions of its own kind, and wallets.")
 _WALLETS = ("wallet_host", "wallet_note", "wallet_asked_at")
 _ADDRESS = ("19.0.1.4.0", "The billing address is asked for as far as it is needed.")
 _COUNTED = ("19.0.1.4.0", "Who starts payments without end is asked to wait.")
+_RECEIPT = ("19.0.1.4.0", "Whoever pays gets a receipt by e-mail.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
@@ -86,6 +87,8 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_BACK, "at Stripe", name="event *", field="data"),
     Purpose(*_BACK, "idempotency key", name="kash-cs-*"),
     Purpose(*_BACK, "request", name='POST */sessions *"cancel_url"*'),
+    Purpose(*_RECEIPT, "res_company", field="kash_stripe_notify_receipt"),
+    Purpose(*_RECEIPT, "kash_stripe_notice"),
     Purpose(*_ENDINGS, "kash_stripe_balance_transaction", field="rest_move_id"),
     *(Purpose(*_LOST, "kash_stripe_movement", field=name) for name in _LOST_INCOME),
     Purpose(*_LOST, "res_company", field="kash_stripe_lost_income"),

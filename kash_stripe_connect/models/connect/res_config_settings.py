@@ -125,6 +125,9 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_notify_payout_failed = fields.Boolean(
         related="company_id.kash_stripe_notify_payout_failed", readonly=False
     )
+    kash_stripe_notify_receipt = fields.Boolean(
+        related="company_id.kash_stripe_notify_receipt", readonly=False
+    )
     kash_stripe_reminders = fields.Boolean(
         related="company_id.kash_stripe_reminders", readonly=False
     )

@@ -21,6 +21,7 @@ KINDS = [
     ("debit_returned", "Bank debit returned"),
     ("dispute_opened", "Dispute opened"),
     ("payout_failed", "Payout failed"),
+    ("receipt", "Receipt to the customer"),
 ]
 
 _logger = logging.getLogger(__name__)
@@ -30,13 +31,14 @@ _TEMPLATES = "kash_stripe_connect.mail_template_notice_"
 
 
 class KashStripeNotice(models.Model):
-    """A fact the business is told of by e-mail: one row a fact, told once."""
+    """A fact the business is told of by e-mail, or its customer: once."""
 
     _name = "kash.stripe.notice"
     _description = "Stripe Notice"
     _inherit = [
         "kash.stripe.of.account",
         "kash.stripe.notice.text",
+        "kash.stripe.notice.receipt",
     ]
     _order = "happened_at desc, id desc"
     _rec_name = "title"
@@ -158,7 +160,9 @@ class KashStripeNotice(models.Model):
         company = account.company_id.sudo()
         transaction = fact.get("transaction") or self.env["payment.transaction"]
         record = fact.get("record") or transaction
-        digest = company.kash_stripe_notice_way == "digest"
+        digest = (
+            company.kash_stripe_notice_way == "digest" and fact["kind"] != "receipt"
+        )
         wait = fact.get("wait") or timedelta(0)
         return {
             "account_id": account.id,
@@ -242,8 +246,9 @@ class KashStripeNotice(models.Model):
         """Hand notices of one company to the mail queue."""
         wanted = self._skip_unwanted(company)
         if company.kash_stripe_notice_way == "digest":
-            wanted._send_digest()
-            return
+            receipts = wanted.filtered(lambda notice: notice.kind == "receipt")
+            (wanted - receipts)._send_digest()
+            wanted = receipts
         for kind, group in wanted.grouped("kind").items():
             group._send_or_fail(_TEMPLATES + kind)
         wanted._tell_failures()
@@ -254,12 +259,17 @@ class KashStripeNotice(models.Model):
         wanted = self.filtered(lambda notice: not reasons[notice])
         for reason, group in (self - wanted).grouped(reasons.get).items():
             group.write({"state": "skipped", "note": reason})
+        (self - wanted).filtered(
+            "company_id.kash_stripe_notify_receipt"
+        )._note_receipts()
         return wanted
 
     def _skip_reason(self, company):
         self.ensure_one()
         if not company[f"kash_stripe_notify_{self.kind}"]:
             return self.env._("This kind of notice is switched off.")
+        if self.kind == "receipt":
+            return self._receipt_skip_reason()
         if not company._kash_stripe_notice_readers():
             return self.env._("Nobody with an e-mail address gets the notices.")
         settled = {"pending", "done"}
@@ -299,15 +309,26 @@ class KashStripeNotice(models.Model):
         template = self.env.ref(xmlid, raise_if_not_found=False)
         if not template:
             raise UserError(self.env._("The e-mail template was deleted."))
-        readers = notices.company_id._kash_stripe_notice_readers()
-        for lang, addresses in readers.items():
+        for lang, some, addresses in notices._addressed():
             template.with_context(
                 lang=lang, template_preview_lang=lang
-            ).send_mail_batch(notices.ids, email_values=addresses)
+            ).send_mail_batch(some.ids, email_values=addresses)
+
+    def _addressed(self):
+        """Return [(language, notices, values of their mails)]; all of one company.
+
+        A receipt's template knows its customer.
+        """
+        if self[:1].kind == "receipt":
+            by_lang = self.grouped(lambda notice: notice._payer_lang())
+            return [(lang, some, None) for lang, some in by_lang.items()]
+        readers = self.company_id._kash_stripe_notice_readers()
+        return [(lang, self, addresses) for lang, addresses in readers.items()]
 
     def _apply_sent(self):
         now = fields.Datetime.now()
         self.write({"state": "sent", "note": False, "sent_at": now})
+        self._note_receipts()
 
     def _fail(self, error):
         """Store, of what could not be made, why."""

@@ -92,24 +92,21 @@ class NoticeTransaction(models.Model):
     # === NEWS === #
 
     def _kash_stripe_tell_received(self, debits):
-        """Tell of payments.
+        """Tell of payments, and the customers by receipts.
 
         :param debits: those that were in process until now; theirs is the end's moment
         """
         ended = debits._kash_stripe_told_at()
         for account, group in self.grouped("kash_stripe_account_id").items():
-            self.env["kash.stripe.notice"]._apply_news(
-                account,
-                [
-                    tx._kash_stripe_prepare_news(
-                        "payment_received",
-                        tx.reference,
-                        ended.get(tx, tx.kash_stripe_paid_at),
-                        wait=timedelta(0) if tx in debits else _WAIT_FOR_FEE,
-                    )
-                    for tx in group
-                ],
-            )
+            news = []
+            for tx in group:
+                wait = timedelta(0) if tx in debits else _WAIT_FOR_FEE
+                about = (tx.reference, ended.get(tx, tx.kash_stripe_paid_at))
+                news += [
+                    tx._kash_stripe_prepare_news("payment_received", *about, wait=wait),
+                    tx._kash_stripe_prepare_news("receipt", *about),
+                ]
+            self.env["kash.stripe.notice"]._apply_news(account, news)
 
     def _kash_stripe_prepare_news(self, kind, key, happened_at, **more):
         """Return a fact for ``kash.stripe.notice._apply_news``."""

@@ -33,6 +33,11 @@ class NoticeCompany(models.Model):
     kash_stripe_notify_payout_failed = fields.Boolean(
         "Tell Of Payouts That Failed", default=True
     )
+    kash_stripe_notify_receipt = fields.Boolean(
+        "Mail A Receipt To The Customer",
+        default=True,
+        help="Once for each payment by link, in the customer's language.",
+    )
 
     @api.constrains("kash_stripe_notify_emails")
     def _check_kash_stripe_notify_emails(self):

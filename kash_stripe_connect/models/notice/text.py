@@ -43,6 +43,9 @@ class KashStripeNoticeText(models.AbstractModel):
             "payout_failed": self.env._(
                 "Stripe's payout of %(amount)s to your bank failed.", **values
             ),
+            "receipt": self.env._(
+                "Receipt to %(customer)s: %(amount)s for %(invoices)s.", **values
+            ),
         }
         if self._is_inquiry():
             return self.env._(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 _PDF_KEPT = timedelta(days=7)
 _PDF_LOCK = "kash.stripe.pay.link pdf"
@@ -171,6 +171,26 @@ class PagePayLink(models.Model):
     def _receipt_path(self, attempt):
         """Return the address of a receipt: people number invoices as they like."""
         return f"/kash/pay/{self.token}/receipt/{quote(attempt.reference)}"
+
+    def _receipt_facts(self, attempt):
+        """Return what a receipt says beside amounts, on the page and in an e-mail.
+
+        :return: [(what, [lines])]
+        """
+        partner = attempt.partner_id.commercial_partner_id
+        seller = self.company_id or attempt.company_id
+        day = attempt._kash_stripe_paid_day()
+        is_receipt = attempt.state == "done"
+        number = self.env._("Receipt number") if is_receipt else self.env._("Reference")
+        facts = [
+            (number, [attempt.reference]),
+            (self.env._("Date"), [format_date(self.env, day)]),
+            (self.env._("Paid with"), [attempt.kash_stripe_method]),
+            (self.env._("Paid by"), [partner.name or attempt.partner_name]),
+            (self.env._("Paid to"), seller._kash_stripe_letterhead()),
+        ]
+        shown = [(what, list(filter(None, lines))) for what, lines in facts]
+        return [(what, lines) for what, lines in shown if lines]
 
     def _given_back(self, attempt):
         """Return how much of a payment was refunded, in its currency."""

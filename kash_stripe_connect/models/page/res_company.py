@@ -76,6 +76,21 @@ class PageCompany(models.Model):
                 return content
         return b""
 
+    def _kash_stripe_letterhead(self):
+        """Return name, address, tax ID and registry of the company, a line each."""
+        self.ensure_one()
+        country = self.account_fiscal_country_id or self.country_id
+        address = self.partner_id._display_address(without_company=True)
+        numbers = [
+            (country.vat_label or self.env._("Tax ID"), self.vat),
+            (self.env._("Company ID"), self.company_registry),
+        ]
+        return [
+            self.name,
+            *filter(None, map(str.strip, address.splitlines())),
+            *(f"{what}: {number}" for what, number in numbers if number),
+        ]
+
     def _kash_stripe_page_lang(self, partner, wanted):
         """Return the code of the language a page speaks.
 
