@@ -68,6 +68,7 @@ from . import test_steps
 from . import test_stream
 from . import test_sync
 from . import test_trouble
+from . import test_twice
 from . import test_undo
 from . import test_undo_batch
 from . import test_uninstall

@@ -7,13 +7,8 @@ from odoo.tests import tagged
 from .test_start import Start
 
 
-@tagged("post_install", "-at_install")
-class TestElsewhere(Start):
-    """What another provider is taking counts as taken, at every door."""
-
-    def set_stage(self):
-        super().set_stage()
-        self.provider = self.another("demo")
+class OtherRoad:
+    """Another provider, by which the customer can pay as well."""
 
     def another(self, code):
         """Make a provider of another kind, which no module here brings along."""
@@ -29,7 +24,13 @@ class TestElsewhere(Start):
 
     def begin(self, moves, amount, provider=None, reference="other-1"):
         """Let a customer pay invoices through another provider: it is pending."""
-        attempt = self.env["payment.transaction"].create(
+        attempt = self.drafted(moves, amount, provider, reference)
+        attempt._set_pending()
+        return attempt
+
+    def drafted(self, moves, amount, provider=None, reference="other-1"):
+        """Let a customer choose another provider, as the portal does."""
+        return self.env["payment.transaction"].create(
             {
                 "provider_id": (provider or self.provider).id,
                 "payment_method_id": self.env.ref("payment.payment_method_card").id,
@@ -41,8 +42,48 @@ class TestElsewhere(Start):
                 "invoice_ids": moves.ids,
             }
         )
-        attempt._set_pending()
-        return attempt
+
+    def keep_books(self, provider):
+        """Let Odoo record what a provider takes, as the bank's journal does."""
+        bank = self.company_data["default_journal_bank"]
+        self.env["account.payment.method.line"].create(
+            {
+                "name": provider.name,
+                "payment_method_id": self.env.ref(
+                    "account.account_payment_method_manual_in"
+                ).id,
+                "journal_id": bank.id,
+                "payment_provider_id": provider.id,
+                "payment_account_id": self.other_account(reconcile=True).id,
+            }
+        )
+
+    def capture_by_hand(self, provider):
+        """Let a provider authorise payments first, as some that are not here do."""
+        providers = self.registry["payment.provider"]
+        plain = providers._compute_feature_support_fields
+
+        def supports(records):
+            plain(records)
+            theirs = records.filtered(lambda one: one.code == provider.code)
+            theirs.support_manual_capture = "full_only"
+
+        self.patch(providers, "_compute_feature_support_fields", supports)
+
+    def finish(self, attempt):
+        """Let another provider have the money, and Odoo record it."""
+        attempt._set_done()
+        attempt._post_process()
+        return attempt.payment_id
+
+
+@tagged("post_install", "-at_install")
+class TestElsewhere(OtherRoad, Start):
+    """What another provider is taking counts as taken, at every door."""
+
+    def set_stage(self):
+        super().set_stage()
+        self.provider = self.another("demo")
 
     def due(self, move):
         return move._kash_stripe_due_online()[move.id]

@@ -16,7 +16,7 @@ from odoo.addons.kash_stripe_connect.gateway.errors import StripeUnreachable
 from .common import KashStripeConnected
 
 EXPIRE = "/v1/checkout/sessions/*/expire"
-LOG = "odoo.addons.kash_stripe_connect.models.payment.payment_transaction"
+LOG = "odoo.addons.kash_stripe_connect.models.link.payment_transaction"
 
 
 @tagged("post_install", "-at_install")

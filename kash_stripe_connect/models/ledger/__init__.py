@@ -36,6 +36,7 @@ from . import attention
 from . import balance_transaction
 from . import bookable
 from . import books
+from . import credit
 from . import debits
 from . import movement
 from . import payment_provider

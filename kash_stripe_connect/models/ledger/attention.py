@@ -2,12 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.fields import Domain
 
 from ..account.attention import Reason
 
 _TRY_EVERY = timedelta(hours=1)
+# So many are said one by one.
+_SAID = 20
 
 
 class LedgerAttention(models.AbstractModel):
@@ -131,7 +135,7 @@ class KashStripeAttentionStopped(models.AbstractModel):
 
 
 class KashStripeAttentionCredit(models.AbstractModel):
-    """Payments that are matched with no invoice."""
+    """Payments that are matched with no invoice: where two roads took it, of either."""
 
     _name = "kash.stripe.attention.credit"
     _inherit = "kash.stripe.attention"
@@ -141,16 +145,18 @@ class KashStripeAttentionCredit(models.AbstractModel):
     _activity_type = "mail_activity_type_credit"
 
     def _reason(self, account):
-        count = self.env["kash.stripe.balance.transaction"].search_count(
-            [
-                ("account_id", "=", account.id),
-                ("state", "=", "booked"),
-                ("payment_id.payment_type", "=", "inbound"),
-                ("payment_id.is_reconciled", "=", False),
-            ]
-        )
+        words = self.env["kash.stripe.credit.words"]
+        credits = words._credits(account)
+        said = words._sentences(credits[:_SAID])
+        if len(said) == 1:
+            return Reason(1, said[0], note=words._way(credits))
         text = self.env._(
-            "Stripe payments that are customer credit: %(count)s. Match or refund.",
-            count=count,
+            "Payments that are customer credit: %(count)s. Match them or give them"
+            " back.",
+            count=len(credits),
         )
-        return Reason(count, text)
+        items = Markup().join(
+            Markup("<li>%s %s</li>") % (sentence, words._way(payment))
+            for payment, sentence in zip(credits, said, strict=False)
+        )
+        return Reason(len(credits), text, note=Markup("<ul>%s</ul>") % items)

@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -17,6 +19,8 @@ _STAMPS = (
     "expires_at",
 )
 _OURS = {"kash_stripe_account_id"}
+# Whoever presses *Pay invoice* has Stripe's page by then, or none.
+_STARTED_WITHIN = timedelta(minutes=1)
 _READERS = "account.group_account_invoice,account.group_account_readonly"
 
 
@@ -129,7 +133,12 @@ class LinkMove(models.Model):
             for name in _STAMPS:
                 move[f"kash_stripe_link_{name}"] = link[name]
 
-    @api.depends("amount_residual", "currency_id", "transaction_ids.state")
+    @api.depends(
+        "amount_residual",
+        "currency_id",
+        "transaction_ids.state",
+        "transaction_ids.is_post_processed",
+    )
     def _compute_kash_stripe_due_online(self):
         taken = self._kash_stripe_taken()
         due = self._kash_stripe_due_online(taken)
@@ -315,5 +324,16 @@ class LinkMove(models.Model):
         self.invalidate_recordset(["kash_stripe_link_ids"])
 
     def _kash_stripe_end_attempts(self):
-        """Nothing may be paid on these any more: open Checkout pages are expired."""
-        self.sudo().transaction_ids._kash_stripe_expire_soon()
+        """Let the job close the open Checkout pages that ask for what is not due now.
+
+        It writes nothing: in whose transaction it is called, another provider's or a
+        bank's, must wait for nobody who is at an attempt. Who is starting a payment at
+        this very moment is not seen yet, so the job looks again when it is made.
+        """
+        links = self.sudo().kash_stripe_link_ids.filtered(
+            lambda link: not link.voided_at
+        )
+        if "open" in links.transaction_ids.mapped("kash_stripe_session_state"):
+            self.env["kash.stripe.event"].sudo()._wake()
+        if links:
+            self.env["kash.stripe.event"].sudo()._wake(_STARTED_WITHIN)

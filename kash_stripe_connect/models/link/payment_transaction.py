@@ -1,9 +1,18 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+import logging
+
+from odoo import api, fields, models
+
+from ...gateway.errors import StripeGone, StripeRefused
+from ...guard import alone, reason_of
+
+_logger = logging.getLogger(__name__)
 
 
 class LinkTransaction(models.Model):
+    """Open pages of Stripe's: of which link they are, and which must be closed."""
+
     _inherit = "payment.transaction"
     kash_stripe_link_id = fields.Many2one(
         "kash.stripe.pay.link", "Payment Link", readonly=True, index="btree_not_null"
@@ -25,3 +34,78 @@ class LinkTransaction(models.Model):
         taking = moved.sudo()._kash_stripe_elsewhere()
         taking.invoice_ids._kash_stripe_end_attempts()
         return moved
+
+    @api.model
+    def _kash_stripe_misfits(self):
+        """Return the attempts whose open page asks for what is not due like that.
+
+        Whoever began one while another was taking the money saw nothing of it.
+        """
+        accounts = self.env["kash.stripe.account"]
+        attempts = self.search(
+            [
+                ("kash_stripe_session_state", "=", "open"),
+                ("kash_stripe_to_expire", "=", False),
+                ("kash_stripe_account_id", "any", accounts._sure_domain()),
+            ]
+        )
+        due = attempts.kash_stripe_allocation_ids.move_id._kash_stripe_due_online()
+        return attempts.filtered(
+            lambda tx: any(
+                part._is_misfit(due.get(part.move_id.id))
+                for part in tx.kash_stripe_allocation_ids
+            )
+        )
+
+    # === PUSH === #
+
+    def _kash_stripe_expire_soon(self):
+        """Remember that open sessions must not be paid any more, and wake the job.
+
+        No HTTP: for hooks of invoices, which run in anybody's transaction.
+        """
+        open_attempts = self.sudo().filtered(
+            lambda tx: tx.kash_stripe_session_state == "open"
+        )
+        if open_attempts:
+            open_attempts.kash_stripe_to_expire = True
+            self.env.ref("kash_stripe_connect.ir_cron_events").sudo()._trigger()
+
+    def _kash_stripe_push_expire(self, *, raise_errors=False):
+        """Make open sessions unpayable; apply what Stripe says of each.
+
+        A session that was completed meanwhile cannot be expired: then it is fetched
+        and counts as what it is.
+
+        :raises GatewayError: only with ``raise_errors``; else the job asks again
+        """
+        for tx in self.filtered(lambda t: t.kash_stripe_session_state == "open"):
+            with alone(self.env) as trouble:
+                tx._kash_stripe_push_expire_one()
+            if not trouble.error:
+                continue
+            if raise_errors:
+                raise trouble.error
+            what = f"Session of {tx.reference} was not expired"
+            reason_of(self.env, trouble.error, what, _logger)
+            tx.kash_stripe_to_expire = True
+
+    def _kash_stripe_push_expire_one(self):
+        account, session_id = self.kash_stripe_account_id, self.kash_stripe_session_id
+        gateway = account._gateway(retries=1)
+        try:
+            session = gateway.expire_session(session_id=session_id)
+        except StripeRefused:
+            session = gateway.session(session_id=session_id)
+        except StripeGone:
+            self._kash_stripe_forget_session()
+            return
+        account._apply_attempts(sessions=[session])
+        self.kash_stripe_to_expire = False
+
+    def _kash_stripe_forget_session(self):
+        """Its session is gone (Stripe's test data was deleted): nobody can pay it."""
+        self.write(
+            {"kash_stripe_session_state": "expired", "kash_stripe_to_expire": False}
+        )
+        self.filtered(lambda tx: tx.state == "draft")._set_canceled()

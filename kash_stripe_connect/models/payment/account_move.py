@@ -26,7 +26,10 @@ _ELSEWHERE = """(
         JOIN account_invoice_transaction_rel rel ON rel.transaction_id = tx.id
         JOIN account_move move ON move.id = rel.invoice_id
         WHERE %(chosen)s
-            AND tx.state IN ('pending', 'authorized')
+            AND (tx.state IN ('pending', 'authorized') OR (
+                tx.state = 'done' AND tx.payment_id IS NULL
+                AND tx.is_post_processed IS NOT TRUE
+                AND tx.last_state_change >= %(since)s))
             AND tx.operation IS DISTINCT FROM 'refund'
             AND provider.code NOT IN %(not_counted)s
             AND move.state = 'posted' AND move.amount_residual > 0
@@ -123,6 +126,7 @@ class PaymentMove(models.Model):
         return SQL(
             _ELSEWHERE,
             chosen=chosen if ids else SQL("TRUE"),
+            since=self.env["payment.transaction"]._kash_stripe_unrecorded_since(),
             not_counted=(*ANNOUNCING, PROVIDER_CODE),
         )
 

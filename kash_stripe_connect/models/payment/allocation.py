@@ -19,3 +19,14 @@ class KashStripeAllocation(models.Model):
     amount = fields.Monetary(required=True, help="What the customer pays.")
     discount = fields.Monetary(help="Early payment discount granted on top.")
     discount_until = fields.Date(help="The last Stripe day the discount is good for.")
+
+    def _is_misfit(self, due):
+        """Tell whether just this is not to be asked for any more.
+
+        :param due: what of the invoice can still be asked for; None without one
+        """
+        self.ensure_one()
+        asked = self.amount + self.discount
+        return self.move_id.state != "posted" or bool(
+            self.currency_id.compare_amounts(asked, due)
+        )

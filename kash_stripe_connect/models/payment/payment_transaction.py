@@ -1,6 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -8,12 +8,8 @@ from odoo.tools.mail import append_content_to_html
 
 from ...const import PROVIDER_CODE
 from ...core import days, money, status
-from ...gateway.errors import StripeGone, StripeRefused
-from ...guard import alone, reason_of
 from ..base.records import refuse_changed, refuse_filled, without_defaults
 from ..base.taking import take
-
-_logger = logging.getLogger(__name__)
 
 _MONEY_FIELDS = {
     "state",
@@ -30,6 +26,8 @@ _MONEY_FIELDS = {
 # Codes of providers whose customers only announce that they will pay: Odoo's own
 # ``_has_to_be_paid`` does not count them either.
 ANNOUNCING = ("none", "custom")
+# What other providers have taken Odoo records within minutes; it tries for so long.
+_RECORDED_WITHIN = timedelta(days=4)
 
 
 class PaymentTransaction(models.Model):
@@ -85,6 +83,9 @@ class PaymentTransaction(models.Model):
         "Taken Back By The Bank", readonly=True, copy=False
     )
     _kash_stripe_expiring = models.Index("(id) WHERE (kash_stripe_to_expire IS TRUE)")
+    _kash_stripe_open_pages = models.Index(
+        "(id) WHERE (kash_stripe_session_state = 'open')"
+    )
     kash_stripe_allocation_ids = fields.One2many(
         "kash.stripe.allocation", "transaction_id", "Allocations", readonly=True
     )
@@ -295,10 +296,28 @@ class PaymentTransaction(models.Model):
     # === ELSEWHERE === #
 
     def _kash_stripe_elsewhere(self):
-        """Return the payments that other providers are taking, as Odoo counts."""
-        return self._kash_stripe_under_way().filtered(
+        """Return the payments that other providers are taking, as Odoo counts.
+
+        And those they have taken, which Odoo has not recorded yet.
+        """
+        others = self.filtered(
             lambda tx: tx.provider_code not in {*ANNOUNCING, PROVIDER_CODE}
         )
+        return others._kash_stripe_under_way() | others.filtered(
+            lambda tx: (
+                tx.state == "done"
+                and tx.operation != "refund"
+                and not tx.payment_id
+                and not tx.is_post_processed
+                and tx.last_state_change
+                and tx.last_state_change >= self._kash_stripe_unrecorded_since()
+            )
+        )
+
+    @api.model
+    def _kash_stripe_unrecorded_since(self):
+        """Return since when Odoo may still record what another provider has taken."""
+        return fields.Datetime.now() - _RECORDED_WITHIN
 
     def _kash_stripe_announced(self):
         """Return the transfers that customers say are on their way."""
@@ -312,59 +331,6 @@ class PaymentTransaction(models.Model):
                 tx.state in {"pending", "authorized"} and tx.operation != "refund"
             )
         )
-
-    # === PUSH === #
-
-    def _kash_stripe_expire_soon(self):
-        """Remember that open sessions must not be paid any more, and wake the job.
-
-        No HTTP: for hooks of invoices, which run in anybody's transaction.
-        """
-        open_attempts = self.sudo().filtered(
-            lambda tx: tx.kash_stripe_session_state == "open"
-        )
-        if open_attempts:
-            open_attempts.kash_stripe_to_expire = True
-            self.env.ref("kash_stripe_connect.ir_cron_events").sudo()._trigger()
-
-    def _kash_stripe_push_expire(self, *, raise_errors=False):
-        """Make open sessions unpayable; apply what Stripe says of each.
-
-        A session that was completed meanwhile cannot be expired: then it is fetched
-        and counts as what it is.
-
-        :raises GatewayError: only with ``raise_errors``; else the job asks again
-        """
-        for tx in self.filtered(lambda t: t.kash_stripe_session_state == "open"):
-            with alone(self.env) as trouble:
-                tx._kash_stripe_push_expire_one()
-            if not trouble.error:
-                continue
-            if raise_errors:
-                raise trouble.error
-            what = f"Session of {tx.reference} was not expired"
-            reason_of(self.env, trouble.error, what, _logger)
-            tx.kash_stripe_to_expire = True
-
-    def _kash_stripe_push_expire_one(self):
-        account, session_id = self.kash_stripe_account_id, self.kash_stripe_session_id
-        gateway = account._gateway(retries=1)
-        try:
-            session = gateway.expire_session(session_id=session_id)
-        except StripeRefused:
-            session = gateway.session(session_id=session_id)
-        except StripeGone:
-            self._kash_stripe_forget_session()
-            return
-        account._apply_attempts(sessions=[session])
-        self.kash_stripe_to_expire = False
-
-    def _kash_stripe_forget_session(self):
-        """Its session is gone (Stripe's test data was deleted): nobody can pay it."""
-        self.write(
-            {"kash_stripe_session_state": "expired", "kash_stripe_to_expire": False}
-        )
-        self.filtered(lambda tx: tx.state == "draft")._set_canceled()
 
     # === GUARDS === #
 

@@ -74,9 +74,10 @@ class SyncEvent(models.Model):
 
     @api.model
     def _push_due_expiries(self):
-        """Expire the sessions that hooks of invoices said must not be paid any more.
+        """Expire the sessions that must not be paid any more.
 
-        Who has waited longest comes first; one that Stripe refuses waits anew.
+        Those that hooks said it of, who has waited longest first; one that Stripe
+        refuses waits anew. Then those that ask for what is not due any more.
         """
         accounts = self.env["kash.stripe.account"]
         attempts = self.env["payment.transaction"].search(
@@ -87,6 +88,7 @@ class SyncEvent(models.Model):
             order="write_date, id",
             limit=_CHUNK,
         )
+        attempts |= attempts._kash_stripe_misfits()[:_CHUNK]
         attempts._kash_stripe_push_expire()
         closed = attempts.filtered(lambda tx: tx.kash_stripe_session_state != "open")
         closed.kash_stripe_to_expire = False
