@@ -166,7 +166,7 @@ class KashStripeMatching(models.AbstractModel):
 
         :param taken: as of :meth:`_give_back`
         """
-        partials, plan, rest = [], [], []
+        partials, plan, rest, locked = [], [], [], {}
         for payment, lines in taken.items():
             own = self._receivable_line(payment)
             back = lines.filtered(
@@ -177,11 +177,12 @@ class KashStripeMatching(models.AbstractModel):
             if not back:
                 continue
             if self._are_locked(own.matched_debit_ids, payment.journal_id, day):
-                self._ask_to_match(back, payment)
+                locked[payment] = back
                 continue
             partials.append(own.matched_debit_ids)
             rest.append((own, own.matched_debit_ids.debit_move_id - back))
             plan.append(own | back)
+        self._ask_to_match(locked)
         if not plan:
             return
         self._unmatch(self.env["account.partial.reconcile"].concat(*partials), day)
@@ -196,17 +197,46 @@ class KashStripeMatching(models.AbstractModel):
             self._match_on(day, again)
 
     @api.model
-    def _ask_to_match(self, lines, payment):
-        """Leave the matching of a locked day to a person."""
-        company = payment.company_id
-        lines.move_id.activity_schedule(
-            ASKED,
-            summary=self.env._(
+    def _ask_to_match(self, taken):
+        """Leave the matching of a locked day to a person: one activity an entry.
+
+        :param taken: {payment: the receivable lines that take (part of) it back}
+        """
+        payments = {}
+        for payment, lines in taken.items():
+            for move in lines.move_id:
+                payments[move] = payments.get(move, payment) | payment
+        if not payments:
+            return
+        moves = self.env["account.move"].concat(*payments)
+        who = moves.company_id._kash_stripe_who_acts()
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": self.env.ref(ASKED).id,
+                    "res_model_id": self.env["ir.model"]._get_id(move._name),
+                    "res_id": move.id,
+                    "summary": self._match_sentence(mine),
+                    "user_id": who[move.company_id].id,
+                }
+                for move, mine in payments.items()
+            ]
+        )
+
+    @api.model
+    def _match_sentence(self, payments):
+        """Return which payments a person has to match by hand, and why."""
+        if len(payments) == 1:
+            return self.env._(
                 "%(payment)s was taken back; its invoices are of a locked day: match by"
                 " hand.",
-                payment=payment.name,
-            ),
-            user_id=company._kash_stripe_who_acts()[company].id,
+                payment=payments.name,
+            )
+        return self.env._(
+            "Payments taken back whose invoices are of a locked day: %(count)s"
+            " (%(payments)s). Match them by hand.",
+            count=len(payments),
+            payments=", ".join(payments.mapped("name")),
         )
 
     # === MATCH === #
