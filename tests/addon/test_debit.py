@@ -185,6 +185,59 @@ class TestDebit(KashStripeConnected):
         self.assertEqual(self.move.kash_stripe_due_online, 500.0)
         self.assertEqual(self.attempt.payment_id.amount_available_for_refund, 0.0)
 
+    def collected(self):
+        """Let the debit pay the invoice."""
+        self.debit()
+        self.stripe.succeed_debit(self.charge_id)
+        self.settle()
+        self.assertEqual(self.move.payment_state, "paid")
+
+    def return_of(self, amount):
+        """Let the bank take so much back (minor units)."""
+        self.stripe.return_debit(self.charge_id, by="reversal", amount=amount)
+        self.settle()
+
+    def test_of_a_return_beyond_the_payment_the_rest_is_a_loss(self):
+        """512.50 of 500.00: the customer owes what he had paid, and no more."""
+        self.collected()
+        self.return_of(51250)
+        self.assertEqual(self.move.amount_residual, 500.0)
+        self.assertEqual(self.customer.credit, 500.0)
+        ledger = self.ledger()
+        self.assertEqual((ledger["receivable"], ledger["loss"]), (0.0, 12.5))
+        self.assertClearingIsStripes()
+        returned = self.rows().filtered(lambda row: row.type == "payment_reversal")
+        self.assertEqual(returned.entry_line_id.balance, 500.0)
+        loss = returned.entry_id.line_ids.filtered(
+            lambda line: line.account_id == self.account.loss_account_id
+        )
+        self.assertEqual(loss.partner_id, self.customer)
+
+    def test_two_returns_take_no_more_back_than_was_paid_either(self):
+        """The second is a loss, learned at once or later."""
+        self.collected()
+        self.stripe.return_debit(self.charge_id, by="reversal", amount=30000)
+        self.return_of(30000)
+        self.return_of(10000)
+        self.read_until("2025-11-22")
+        self.sync()  # the doorbell tells of a charge's last return alone
+        self.assertEqual(self.move.amount_residual, 500.0)
+        ledger = self.ledger()
+        self.assertEqual((ledger["receivable"], ledger["loss"]), (0.0, 200.0))
+        self.assertClearingIsStripes()
+
+    def test_a_return_of_a_payment_that_a_person_deleted_says_so(self):
+        """It was waited for, for ever and without a word."""
+        self.collected()
+        payment = self.attempt.payment_id
+        payment.action_draft()
+        payment.unlink()
+        self.return_of(50000)
+        returned = self.rows().filtered(lambda row: row.type == "payment_reversal")
+        self.assertEqual(returned.state, "stopped")
+        self.assertIn("removed from the books", returned.reason)
+        self.assertEqual(len(self.activities("stopped")), 1)
+
     def test_success_and_return_learned_at_once_open_the_invoice_again(self):
         """The return waits for the payment: nothing is left in process."""
         self.debit()
@@ -242,6 +295,25 @@ class TestDebit(KashStripeConnected):
         self.assertEqual(returned.state, "booked")
         self.assertEqual(self.move.payment_state, "paid")
         self.assertTrue(returned.entry_id.activity_ids)
+
+    def test_returns_of_a_locked_day_ask_once_in_an_entry(self):
+        """Two payments taken back on one day: one activity that names both."""
+        self.collected()
+        charges = [self.charge_id]
+        self.move = self.invoice(300.0)
+        self.collected()
+        charges.append(self.charge_id)
+        payments = self.rows().payment_id | self.attempt.payment_id
+        self.company.sudo().fiscalyear_lock_date = "2025-11-23"
+        self.stripe.clock.advance(days=5)
+        for charge in charges:
+            self.stripe.return_debit(charge, by="reversal")
+        self.settle()
+        returned = self.rows().filtered(lambda row: row.type == "payment_reversal")
+        [activity] = returned.entry_id.activity_ids
+        self.assertIn("locked day: 2 (", activity.summary)
+        for name in payments.mapped("name"):
+            self.assertIn(name, activity.summary)
 
     def test_a_debit_collected_on_a_locked_day_is_held_and_recorded_by_a_person(self):
         """The movement waits as rows do."""

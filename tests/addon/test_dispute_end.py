@@ -57,6 +57,18 @@ class TestDisputeOwed(Disputed):
         self.assertEqual(self.holds("loss"), 0.0)
         self.assertEqual(self.paid.amount_residual, 100.0)
 
+    def test_of_a_payment_that_a_person_deleted_the_end_is_recorded(self):
+        """Nothing of it is in the books: no invoice is due again, and it is a loss."""
+        payment = self.attempt.payment_id
+        payment.action_draft()
+        payment.unlink()
+        self.assertEqual(self.paid.amount_residual, 100.0)
+        self.lost(self.disputed())
+        self.assertEqual(self.movements().mapped("state"), ["booked"])
+        self.assertEqual((self.holds("disputed"), self.holds("loss")), (0.0, 100.0))
+        self.assertEqual(self.paid.amount_residual, 100.0)
+        self.assertEqual(self.customer.credit, 100.0)
+
     def test_two_disputes_together_ask_for_no_more_either(self):
         """Sixty and seventy of a hundred, lost at once."""
         made = [self.disputed(amount=6000), self.disputed(amount=7000)]

@@ -133,6 +133,21 @@ class TestRefund(KashStripeConnected):
         self.assertEqual(len(self.refunds()), 1)
         self.assertClearingIsStripes()
 
+    def test_one_of_a_payment_that_a_person_deleted_says_what_to_do(self):
+        """It was waited for, for ever and without a word."""
+        charge, payment = self.rows(), self.attempt.payment_id
+        payment.action_draft()
+        payment.unlink()
+        self.refund_at_stripe()
+        row = self.rows() - charge
+        self.assertEqual(row.state, "stopped")
+        self.assertIn("removed from the books: record that again", row.reason)
+        charge.action_record_again()
+        row.action_retry()
+        self.assertEqual(row.state, "booked")
+        self.assertLedger({"clearing": -3.2, "fees": 3.2})
+        self.assertClearingIsStripes()
+
     def test_it_never_appears_in_a_days_entry(self):
         """A payment of an invoice and its refund are payments."""
         self.refund_at_stripe()

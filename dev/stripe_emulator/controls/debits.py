@@ -37,10 +37,12 @@ class DebitControls(Base):
         charge_id: str,
         reason: str = "insufficient_funds",
         by: str = "dispute",
+        amount: int | None = None,
     ) -> Json:
         """Take back a debit that had succeeded, `by` dispute or by reversal.
 
-        The dispute is lost from the beginning: nobody can answer it.
+        The dispute is lost from the beginning: nobody can answer it. A reversal may
+        take another `amount` than there was, in minor units of the balance.
         """
         if by not in ("dispute", "reversal"):
             message = "by is dispute or reversal"
@@ -50,7 +52,7 @@ class DebitControls(Base):
             if by == "dispute":
                 debit.dispute(self.world, row, reason)
             else:
-                debit.reverse(self.world, row)
+                debit.reverse(self.world, row, amount)
             self.world.dirty.set()
             return copy.deepcopy(row.data)
 

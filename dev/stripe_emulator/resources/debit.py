@@ -58,9 +58,9 @@ def fail(world: World, row: Row, code: str) -> None:
     refunding.charge_ended(world, row, succeeded=False)
 
 
-def reverse(world: World, row: Row) -> None:
+def reverse(world: World, row: Row, amount: int | None = None) -> None:
     """Take back a payment that had succeeded, without a dispute."""
-    booked = _take_back(world, row, "payment_reversal", None)
+    booked = _take_back(world, row, "payment_reversal", None, amount)
     previous = world.change(row, failure_balance_transaction=booked.id)
     world.emit("charge.updated", row, previous)
 
@@ -70,14 +70,20 @@ def dispute(world: World, row: Row, reason: str) -> Row:
     return chargebacks.make(world, row, reason=reason, status="lost", due_by=0)
 
 
-def _take_back(world: World, row: Row, kind: str, category: str | None) -> Row:
+def _take_back(
+    world: World,
+    row: Row,
+    kind: str,
+    category: str | None,
+    amount: int | None = None,
+) -> Row:
     taken = world.store.find(row.data["balance_transaction"])
     assert taken is not None  # noqa: S101 - settled before
     currency, fee = taken.data["currency"], world.settings.debit_failure_fee
     movement = balance_transaction.Movement(
         kind=kind,
         category=category,
-        amount=-taken.data["amount"],
+        amount=-(amount or taken.data["amount"]),
         currency=currency,
         source=row.id,
         description="REFUND FOR FAILED PAYMENT",

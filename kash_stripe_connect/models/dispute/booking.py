@@ -95,8 +95,7 @@ class KashStripeBookingDispute(models.AbstractModel):
                 "The disputed money is out of the books: record %(row)s again.",
                 row=gone[:1].txn_id,
             )
-        tx = dispute.transaction_id
-        if tx.state == "done" and not tx.payment_id:
+        if self._is_awaited(dispute.transaction_id):
             return self.env._("The payment it takes back is not recorded yet.")
         return None
 
@@ -287,44 +286,6 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
                 room[payment] -= owed
                 debts[dispute] = payment, owed
         return debts
-
-    @api.model
-    def _still_paid(self, account, payments):
-        """Return {payment: what of it was neither given nor taken back} (Decimal)."""
-        attempts = payments.payment_transaction_id
-        charges = [
-            charge for charge in attempts.mapped("kash_stripe_charge_id") if charge
-        ]
-        mine = [("account_id", "=", account.id)]
-        rows = self.env["kash.stripe.balance.transaction"].search(
-            [*mine, ("document_ref", "in", charges)]
-        )
-        movements = self.env["kash.stripe.movement"].search(
-            [*mine, ("transaction_id", "in", attempts.ids)]
-        )
-        paid = {}
-        for payment in payments:
-            tx = payment.payment_transaction_id
-            back = rows.filtered(
-                lambda row, tx=tx: row.document_ref == tx.kash_stripe_charge_id
-            )
-            moves = (
-                back.payment_id.move_id
-                | movements.filtered(
-                    lambda moved, tx=tx: moved.transaction_id == tx
-                ).entry_id
-            )
-            lines = ((moves - payment.move_id).line_ids | back.entry_line_id).filtered(
-                lambda line, p=payment: (
-                    line.parent_state == "posted"
-                    and line.account_id == p.destination_account_id
-                )
-            )
-            given = self._rounded(
-                payment.company_currency_id, sum(lines.mapped("balance"))
-            )
-            paid[payment] = self._asked_value(tx) - given
-        return paid
 
     @api.model
     def _reopens(self, company, dispute, owed):

@@ -12,6 +12,7 @@ from . import opening
 from . import matching
 from . import entry
 from . import worth
+from . import paid
 from . import tax
 from . import income
 from . import lost_income

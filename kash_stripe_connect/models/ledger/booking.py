@@ -24,7 +24,7 @@ class KashStripeBooking(models.AbstractModel):
     _name = "kash.stripe.booking"
     _inherit = [
         "kash.stripe.booking.income",
-        "kash.stripe.booking.worth",
+        "kash.stripe.booking.paid",
         "kash.stripe.booking.tax",
         "kash.stripe.booking.entry",
         "kash.stripe.matching",

@@ -17,10 +17,14 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class _Plan:
-    """What becomes of each row of a batch, and what each of them takes back."""
+    """What becomes of each row of a batch, and what each of them takes back.
+
+    ``beyond`` is by how much that is more than was paid.
+    """
 
     roles: dict
     undone: dict
+    beyond: dict
 
 
 class KashStripeBookingDay(models.AbstractModel):
@@ -154,10 +158,10 @@ class KashStripeBookingDay(models.AbstractModel):
                 if not other.transaction_id or other.type in double_entry.CHARGE_TYPES
             )
         )
-        return _Plan(
-            roles=self._roles(company, recordable, undone),
-            undone={row: undone.get(row, rows.browse()) for row in recordable},
-        )
+        roles = self._roles(company, recordable, undone)
+        before = {row: undone.get(row, rows.browse()) for row in recordable}
+        beyond = self._beyond(account, company, roles, before)
+        return _Plan(roles=roles, undone=before, beyond=beyond)
 
     @api.model
     def _roles(self, company, rows, undone):
@@ -244,10 +248,7 @@ class KashStripeBookingDay(models.AbstractModel):
                     worth = self._worth(row, company, leg.amount)
                     sums[leg.role, leg.fee_type] += worth
                 elif leg.amount and leg.role != "income":
-                    before = plan.undone[row]
-                    lines.append(
-                        self._prepare_row_line(account, company, row, leg, before)
-                    )
+                    lines += self._prepare_row_lines(account, company, row, leg, plan)
         label = self._day_label(rows)
         fees = {kind: worth for (role, kind), worth in sums.items() if role == "fees"}
         lines += self._fee_lines(account, company, label, fees)
@@ -264,6 +265,28 @@ class KashStripeBookingDay(models.AbstractModel):
         return self._prepare_entry_vals(account, company, journal, day, label, lines)
 
     @api.model
+    def _prepare_row_lines(self, account, company, row, leg, plan):
+        """Return a row's own line, and what goes beyond it: a loss, and nobody's debt.
+
+        What takes all of it beyond has that line alone.
+        """
+        own = self._prepare_row_line(account, company, row, leg, plan.undone[row])
+        beyond = plan.beyond.get(row)
+        if not beyond:
+            return [own]
+        loss = {
+            "account_id": account._ledger_account("loss").id,
+            "balance": float(beyond),
+        }
+        rest = Decimal(str(own["balance"])) - beyond
+        if not rest:
+            return [{**own, **loss}]
+        return [
+            {**own, "balance": float(rest)},
+            {**own, **loss, "kash_stripe_row_id": False},
+        ]
+
+    @api.model
     def _prepare_row_line(self, account, company, row, leg, before):
         """Return a row's own line; account and partner of what it takes back."""
         ledger, partner = self._place_of(account, row, leg, before)
@@ -276,11 +299,11 @@ class KashStripeBookingDay(models.AbstractModel):
             "kash_stripe_row_id": row.id,
             # A balance-sheet line of its own: no rule of analytics is asked for each.
             "analytic_distribution": False,
-            **self._row_line_amounts(company, row, leg, before),
+            **self._row_line_amounts(company, row, leg.amount, before),
         }
 
     @api.model
-    def _row_line_amounts(self, company, row, leg, before):
+    def _row_line_amounts(self, company, row, minor, before):
         """Return balance (and foreign amount) of a row's own line.
 
         What is of an invoice stays in its currency: the company's.
@@ -288,11 +311,17 @@ class KashStripeBookingDay(models.AbstractModel):
         tx = self._attempt_undone(row, before) or row.transaction_id
         if tx and row.currency_code != company.currency_id.name.lower():
             worth = float(self._asked_value(tx))
-            return {"balance": worth if leg.amount > 0 else -worth}
+            return {"balance": worth if minor > 0 else -worth}
         return {
-            "balance": float(self._worth(row, company, leg.amount)),
-            **self._foreign_vals(row, company, leg.amount),
+            "balance": float(self._worth(row, company, minor)),
+            **self._foreign_vals(row, company, minor),
         }
+
+    @api.model
+    def _worth_back(self, company, row, before):
+        """Return what a row gives of a payment (Decimal); what it takes is negative."""
+        vals = self._row_line_amounts(company, row, row.amount, before)
+        return Decimal(str(vals["balance"]))
 
     @api.model
     def _place_of(self, account, row, leg, before):

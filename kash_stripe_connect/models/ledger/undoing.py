@@ -82,6 +82,8 @@ class KashStripeBookingReturn(models.AbstractModel):
         waits = bool(missing) or (tx.state == "done" and not tx.payment_id)
         if held:
             row._hold(held[:1].reason)
+        elif self._was_removed(tx):
+            row._stop(self._removed_sentence(tx))
         elif waits:
             row.reason = self.env._("The payment it takes back is not recorded yet.")
         return not held and not waits

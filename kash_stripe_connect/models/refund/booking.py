@@ -30,6 +30,8 @@ class KashStripeBookingRefund(models.AbstractModel):
         held = source.kash_stripe_row_ids.filtered(lambda r: r.state == "held")
         if held:
             row._hold(held[:1].reason)
+        elif self._was_removed(source):
+            row._stop(self._removed_sentence(source))
         elif not source.payment_id:
             row.reason = self.env._("The payment it gives back is not recorded yet.")
         return not held and bool(source.payment_id)

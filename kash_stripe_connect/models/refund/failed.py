@@ -31,6 +31,8 @@ class KashStripeBookingRefundFailed(models.AbstractModel):
             row._wait(self.env._("It takes a payment of an invoice back: by hand."))
         elif held:
             row._hold(held[:1].reason)
+        elif self._was_removed(refund):
+            row._stop(self._removed_sentence(refund))
         elif not refund.payment_id:
             row.reason = self.env._("The refund it takes back is not recorded yet.")
         elif refund.payment_id.company_id != account.company_id:

@@ -1,0 +1,112 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
+from odoo import api, models
+
+
+class KashStripeBookingPaid(models.AbstractModel):
+    """What there is of a payment to take back: nobody owes more than he had paid."""
+
+    _name = "kash.stripe.booking.paid"
+    _inherit = "kash.stripe.booking.worth"
+    _description = "Stripe Booking: What Was Paid"
+
+    # === RECORDED OR NOT === #
+
+    @api.model
+    def _was_removed(self, tx):
+        """Tell whether a payment or refund was recorded once, and a person deleted it.
+
+        It comes back only if a person records it again.
+        """
+        if not tx or tx.payment_id:
+            return False
+        booked = tx.kash_stripe_row_ids.filtered(lambda row: row.state == "booked")
+        if booked.filtered(lambda row: not row.in_process):
+            return True
+        collected = [
+            ("transaction_id", "=", tx.id),
+            ("kind", "=", "debit_succeeded"),
+            ("state", "=", "booked"),
+        ]
+        return bool(self.env["kash.stripe.movement"].search_count(collected, limit=1))
+
+    @api.model
+    def _is_awaited(self, tx):
+        """Tell whether a payment will be recorded by itself."""
+        return tx.state == "done" and not tx.payment_id and not self._was_removed(tx)
+
+    @api.model
+    def _removed_sentence(self, tx):
+        """Return what a person has to do before it can be taken back."""
+        return self.env._(
+            "What it takes back, %(payment)s, was removed from the books: record that"
+            " again, then try this again.",
+            payment=tx.reference,
+        )
+
+    # === HOW MUCH === #
+
+    @api.model
+    def _still_paid(self, account, payments):
+        """Return {payment: what of it was neither given nor taken back} (Decimal)."""
+        attempts = payments.payment_transaction_id
+        charges = [
+            charge for charge in attempts.mapped("kash_stripe_charge_id") if charge
+        ]
+        mine = [("account_id", "=", account.id)]
+        rows = self.env["kash.stripe.balance.transaction"].search(
+            [*mine, ("document_ref", "in", charges)]
+        )
+        movements = self.env["kash.stripe.movement"].search(
+            [*mine, ("transaction_id", "in", attempts.ids)]
+        )
+        paid = {}
+        for payment in payments:
+            tx = payment.payment_transaction_id
+            back = rows.filtered(
+                lambda row, tx=tx: row.document_ref == tx.kash_stripe_charge_id
+            )
+            moves = (
+                back.payment_id.move_id
+                | movements.filtered(
+                    lambda moved, tx=tx: moved.transaction_id == tx
+                ).entry_id
+            )
+            lines = ((moves - payment.move_id).line_ids | back.entry_line_id).filtered(
+                lambda line, p=payment: (
+                    line.parent_state == "posted"
+                    and line.account_id == p.destination_account_id
+                )
+            )
+            given = self._rounded(
+                payment.company_currency_id, sum(lines.mapped("balance"))
+            )
+            paid[payment] = self._asked_value(tx) - given
+        return paid
+
+    @api.model
+    def _beyond(self, account, company, roles, undone):
+        """Return {row: by how much it takes back more than was paid} (Decimal).
+
+        :param roles: {row: role}, the oldest row first
+        :param undone: {row: the earlier ones it takes back}
+        """
+        attempts = {
+            row: self._attempt_undone(row, undone[row])._kash_stripe_payment_tx()
+            for row, role in roles.items()
+            if role == "receivable"
+        }
+        payments = self.env["account.payment"].union(
+            *(tx.payment_id for tx in attempts.values())
+        )
+        room, beyond = self._still_paid(account, payments), {}
+        for row, tx in attempts.items():
+            left = room.get(tx.payment_id, Decimal(0))
+            back = -self._worth_back(company, row, undone[row])
+            owed = min(back, max(left, Decimal(0)))
+            room[tx.payment_id] = left - owed
+            if back > owed:
+                beyond[row] = back - owed
+        return beyond
