@@ -8,9 +8,10 @@ from typing import Any
 
 from .account_facts import AccountFacts, CapabilityFacts
 from .dispute_facts import DisputeFacts, FraudWarningFacts
-from .facts import BalanceTransactionFacts, ChargeFacts, RefundFacts, SessionFacts
+from .facts import BalanceTransactionFacts, ChargeFacts, RefundFacts
 from .payout_facts import PayoutFacts
 from .reading import BadFact
+from .session_facts import SessionFacts
 
 
 @dataclass(frozen=True)

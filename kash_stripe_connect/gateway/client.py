@@ -18,10 +18,10 @@ from ..core.facts import (
     ChargeFacts,
     IntentFacts,
     RefundFacts,
-    SessionFacts,
 )
 from ..core.lists import Page, read_page
 from ..core.payout_facts import PayoutFacts
+from ..core.session_facts import SessionFacts
 from . import patience
 from .errors import (
     StripeGone,

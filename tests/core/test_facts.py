@@ -12,6 +12,7 @@ from odoo.addons.kash_stripe_connect.core import (
     event_facts,
     events,
     facts,
+    session_facts,
 )
 
 ROW = {
@@ -83,7 +84,7 @@ def test_a_completed_session_is_not_always_paid(
     status, payment_status, paid, processing
 ):
     """A bank debit completes the session days before it succeeds."""
-    session = facts.SessionFacts.from_stripe(
+    session = session_facts.SessionFacts.from_stripe(
         {"id": "cs_1", "status": status, "payment_status": payment_status}
     )
     assert (session.is_paid, session.is_processing) == (paid, processing)

@@ -31,6 +31,7 @@ from odoo.addons.kash_stripe_connect.core import (
     event_facts,
     facts,
     payout_facts,
+    session_facts,
 )
 
 # What is read, and where in it stands what is merely shown: malformed, it is absent.
@@ -60,7 +61,7 @@ CASES = {
         },
     ),
     "intent": (facts.IntentFacts.from_stripe, INTENT, {"last_payment_error"}),
-    "session": (facts.SessionFacts.from_stripe, SESSION, set()),
+    "session": (session_facts.SessionFacts.from_stripe, SESSION, set()),
     "event": (event_facts.EventFacts.from_stripe, EVENT, {"api_version"}),
     "thin event": (event_facts.EventFacts.from_thin, THIN, {"related_object"}),
     "balance": (facts.BalanceFacts.from_stripe, BALANCE, set()),
