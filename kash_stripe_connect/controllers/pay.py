@@ -228,6 +228,7 @@ class KashStripePay(Controller):
             "secret": started.secret,
             "url": started.url,
             "done": f"{base}/done?cs={session}",
+            "closed": f"{base}/done",
             "follow": f"{base}/state?cs={session}",
             "state": link._attempt_of_session(started.session_id).state,
         }

@@ -159,6 +159,14 @@ class TestOneKind(ConnectedPopup):
         self.assertNotEqual(follow, told["state"])
         self.assertIn("Pay invoice", self.url_open(f"{path}/done?cs={session}").text)
 
+    def test_a_pop_up_that_was_closed_is_asked_why(self):
+        """Declined, or just closed: the page says so, as for who comes back by hand."""
+        told = self.start(self.move).json()
+        self.assertIn("Nothing was charged", self.url_open(told["closed"]).text)
+        session = self.attempts().kash_stripe_session_id
+        self.stripe.decline(session, card="4000000000009995")
+        self.assertIn("not enough money", self.url_open(told["closed"]).text)
+
     def test_paid_in_the_pop_up_the_page_is_the_receipt(self):
         """The script shows what this address says."""
         told = self.start(self.move).json()

@@ -11,6 +11,7 @@
     const LONG_PATIENCE = 15000;
     let loading = null;
     let stripe = null;
+    let pressing = false;
     // Stripe opens one form at a time: one that is on its way is waited for.
     let last = Promise.resolve();
 
@@ -55,19 +56,25 @@
             : { page: await answer.text() };
     }
 
-    // What the server says of it takes the place of what was shown.
-    function show(text, address) {
+    async function read(address) {
+        const answer = await fetch(address, { cache: "no-store" });
+        return answer.text();
+    }
+
+    // What the server says of it takes the place of what was shown; the focus goes to
+    // what is to be read, or to be pressed again.
+    function show(text, address, focused = "h1:not(.paper)") {
         const page = new DOMParser().parseFromString(text, "text/html");
         const main = page.querySelector("main");
         document.title = page.title;
         document.querySelector("main").replaceWith(main);
         window.history.replaceState(null, "", address);
         document.dispatchEvent(new Event("kash-turned"));
-        const heading = main.querySelector("h1:not(.paper)");
-        if (heading) {
-            heading.tabIndex = -1;
-            heading.focus();
+        const place = main.querySelector(focused) || main;
+        if (place.tabIndex < 0) {
+            place.tabIndex = -1;
         }
+        place.focus();
     }
 
     function follow(main, begun) {
@@ -94,8 +101,7 @@
         async function complete() {
             delete main.dataset.follow;
             try {
-                const answer = await fetch(begun.done, { cache: "no-store" });
-                const text = await answer.text();
+                const text = await read(begun.done);
                 destroy();
                 show(text, begun.done);
             } catch {
@@ -103,9 +109,18 @@
             }
         }
 
-        function closed() {
+        async function closed() {
             destroy();
             form.querySelector("button").focus();
+            try {
+                // Nothing was charged; declined, or to be confirmed: why.
+                const text = await read(begun.closed);
+                if (main.isConnected && !pressing && !dialog.open) {
+                    show(text, window.location.href, ".form button");
+                }
+            } catch {
+                // The page says nothing new, and nothing that is wrong.
+            }
         }
 
         wait.hidden = false;
@@ -137,6 +152,16 @@
     }
 
     async function press(form, dialog) {
+        pressing = true;
+        try {
+            await payIn(form, dialog);
+        } catch {
+            form.submit();
+        }
+        pressing = false;
+    }
+
+    async function payIn(form, dialog) {
         const open = await opener(dialog);
         const begun = await begin(form);
         if (begun.page) {
@@ -157,7 +182,7 @@
         form.addEventListener("focusin", near);
         form.addEventListener("submit", (event) => {
             event.preventDefault();
-            press(form, dialog).catch(() => form.submit());
+            press(form, dialog);
         });
         dialog.querySelector(".close").addEventListener("click", () => dialog.close());
         dialog.querySelector(".instead").addEventListener("click", () => form.submit());
