@@ -18,7 +18,7 @@ from ..gateway.patience import until
 _logger = logging.getLogger(__name__)
 
 # Of the eight that a customer's request may hold a worker; the rest is Odoo's own work.
-_SECONDS_FOR_STRIPE = 7.0
+_SECONDS_FOR_STRIPE = 6.5
 # So long Odoo may wait before it runs a request again (odoo/service/model.py).
 _PAUSE_SECONDS = 2.0
 # What Odoo runs again is the same request: kept where it looks, too.

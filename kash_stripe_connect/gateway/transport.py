@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 # One number, not (connect, read): Odoo's test runner compares it with a number.
 _TIMEOUT_SECONDS = 20.0
+_NO_TIME = "nobody is kept waiting for it any longer"
 _own = threading.local()
+
+
+class _OutOfPatienceError(requests.RequestException):  # type: ignore[misc] # no types
+    """The person is not kept waiting any longer."""
 
 
 class _Hurried(HTTPAdapter):  # type: ignore[misc] # requests has no types
@@ -32,12 +37,20 @@ class _Hurried(HTTPAdapter):  # type: ignore[misc] # requests has no types
     def send(
         self, request: PreparedRequest, *args: Any, timeout: Any, **options: Any
     ) -> Response:
-        """Send within what is left; nothing is sent once nothing is."""
+        """Send within what is left; nothing is sent once nothing is.
+
+        :raises requests.RequestException: plain, so that Stripe's package neither
+            pauses nor asks again, as it does after the errors it knows
+        """
         left = patience.seconds(timeout)
         if left <= 0:
-            message = "Not sent: there was no time left."
-            raise requests.ConnectTimeout(message, request=request)
-        return super().send(request, *args, timeout=Timeout(total=left), **options)
+            raise _OutOfPatienceError(_NO_TIME, request=request)
+        try:
+            return super().send(request, *args, timeout=Timeout(total=left), **options)
+        except requests.RequestException as error:
+            if patience.seconds(timeout) <= 0:
+                raise _OutOfPatienceError(_NO_TIME, request=request) from error
+            raise
 
 
 def http() -> stripe.RequestsClient:
