@@ -161,7 +161,7 @@ class TestUnpaidStates(StateCase):
         self.press(self.move)
         self.assertSays(
             self.path,
-            "somebody may be paying there",
+            "somebody may be paying right now",
             "nothing is charged twice",
             title=f"Payment begun: invoice {self.move.name}",
         )
