@@ -6,13 +6,12 @@ import logging
 import time
 from contextlib import contextmanager
 
-from werkzeug.exceptions import ServiceUnavailable
-
 from odoo.exceptions import ConcurrencyError
 from odoo.http import request
 from odoo.tools import config
 
 from ..core.visitors import own_address
+from ..gateway.errors import StripeUnreachable
 from ..gateway.patience import until
 
 _logger = logging.getLogger(__name__)
@@ -21,6 +20,7 @@ _logger = logging.getLogger(__name__)
 _SECONDS_FOR_STRIPE = 6.5
 # So long Odoo may wait before it runs a request again (odoo/service/model.py).
 _PAUSE_SECONDS = 2.0
+_WAITED = "Not asked: somebody else was at the same payment for too long."
 # What Odoo runs again is the same request: kept where it looks, too.
 _ENDS = "kash_stripe_connect.ends"
 _ADMITTED = "kash_stripe_connect.admitted"
@@ -33,19 +33,21 @@ _told = set()
 def hurried():
     """Wait for Stripe, and for another tab that does, no longer than a person would.
 
-    :raises ServiceUnavailable: the time went by in waiting for others
+    :raises StripeUnreachable: the time went by in waiting for others; what was written
+        until then is undone, so that a page can say how things stand
     """
     environ = request.httprequest.environ
     now = time.monotonic()
     ends = environ.setdefault(_ENDS, now + _SECONDS_FOR_STRIPE)
     if ends <= now:
-        raise ServiceUnavailable
+        raise StripeUnreachable(_WAITED)
     try:
         with until(ends):
             yield
     except ConcurrencyError:
         if ends <= time.monotonic() + _PAUSE_SECONDS:
-            raise ServiceUnavailable from None
+            request.env.cr.rollback()
+            raise StripeUnreachable(_WAITED) from None
         raise
 
 

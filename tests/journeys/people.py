@@ -60,8 +60,13 @@ def attempts(stack, move):
 
 
 def press(address):
-    """Press *Pay invoice* on a page, without a browser; return where it leads."""
+    """Press *Pay invoice* on a page, without a browser; return where it leads.
+
+    Whoever is asked to try again does: many may be at the same payment.
+    """
     answer = requests.post(f"{address}/start", timeout=TIMEOUT)
+    if answer.status_code == requests.codes.unavailable:
+        answer = requests.post(f"{address}/start", timeout=TIMEOUT)
     answer.raise_for_status()
     return answer.url
 
