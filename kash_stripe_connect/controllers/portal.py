@@ -2,14 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from werkzeug.exceptions import BadRequest
 
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request
 
+from odoo.addons.account_payment.controllers.payment import PaymentPortal
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
 from .routing import route
 
-_TAKEN = {"processing", "to_record", "review", "elsewhere"}
+_TAKEN = {
+    "processing": "on its way",
+    "elsewhere": "on its way",
+    "to_record": "received",
+    "review": "received",
+}
 _EXPIRED = "Session expired (invalid CSRF token)"  # as Odoo's own check says
 
 
@@ -64,7 +70,7 @@ class KashStripePortal(PortalAccount):
         Where another provider is there, Odoo's form takes them together beside it.
         """
         payable, taken = self._kash_stripe_ways(overdue_invoices)
-        if not any(payable):
+        if not any(payable) and not any(taken):
             return super()._overdue_invoices_get_page_view_values(
                 overdue_invoices, **kwargs
             )
@@ -79,7 +85,8 @@ class KashStripePortal(PortalAccount):
             "kash_stripe_overdue": list(
                 zip(overdue_invoices, payable, taken, strict=True)
             ),
-            "kash_stripe_alone": not values.get("providers_sudo"),
+            # Odoo's form would ask again for what is on its way.
+            "kash_stripe_alone": any(taken) or not values.get("providers_sudo"),
         }
 
     def _kash_stripe_others(self, company, currency):
@@ -96,15 +103,16 @@ class KashStripePortal(PortalAccount):
         )
 
     def _kash_stripe_ways(self, moves):
-        """Return ([whether our page takes it], [whether money came]) of invoices."""
+        """Return ([whether our page takes it], [whether it is paid]) of invoices.
+
+        Of the second: *received*, *on its way* or nothing.
+        """
         moves = moves.sudo()
         problems = moves._kash_stripe_pay_problems()
         locked = moves._kash_stripe_lock_problems()
         payable = [self._kash_stripe_may_pay(m, problems, locked) for m in moves]
-        taken = [
-            bool(problem := problems.get(m.id)) and problem.code in _TAKEN
-            for m in moves
-        ]
+        codes = [(problem := problems.get(m.id)) and problem.code for m in moves]
+        taken = [_TAKEN.get(code, "") for code in codes]
         return payable, taken
 
     def _kash_stripe_may_pay(self, move, problems, locked):
@@ -146,3 +154,29 @@ class KashStripePortal(PortalAccount):
         except UserError:
             return request.redirect(move.get_portal_url())
         return request.redirect(f"/kash/pay/{link.token}", code=303)
+
+
+class KashStripePayment(PaymentPortal):
+    """Paying in Odoo's portal by another provider."""
+
+    def _process_transaction(
+        self, partner_id, currency_id, invoice_ids, payment_reference, **kwargs
+    ):
+        """Override of `account_payment`: what was paid here is not asked for again.
+
+        *Pay overdue* takes all that the books say is open, whatever is on its way.
+        """
+        moves = request.env["account.move"].sudo().browse(invoice_ids)
+        taken = moves._kash_stripe_taken()
+        again = moves.filtered(lambda move: move.id in taken)
+        if again:
+            raise ValidationError(
+                request.env._(
+                    "Of %(invoices)s something is paid already and on its way. Please"
+                    " open that invoice to see what is left to pay.",
+                    invoices=", ".join(again.mapped("name")),
+                )
+            )
+        return super()._process_transaction(
+            partner_id, currency_id, invoice_ids, payment_reference, **kwargs
+        )

@@ -18,11 +18,10 @@ _logger = logging.getLogger(__name__)
 
 # Of the eight that a customer's request may hold a worker; the rest is Odoo's own work.
 _SECONDS_FOR_STRIPE = 6.5
-# So long Odoo may wait before it runs a request again (odoo/service/model.py).
-_PAUSE_SECONDS = 2.0
 _WAITED = "Not asked: somebody else was at the same payment for too long."
 # What Odoo runs again is the same request: kept where it looks, too.
 _ENDS = "kash_stripe_connect.ends"
+_TRIES = "kash_stripe_connect.tries"
 _ADMITTED = "kash_stripe_connect.admitted"
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 # Addresses of proxies nobody declared, once each in the log of this process.
@@ -39,13 +38,15 @@ def hurried():
     environ = request.httprequest.environ
     now = time.monotonic()
     ends = environ.setdefault(_ENDS, now + _SECONDS_FOR_STRIPE)
+    tries = environ[_TRIES] = environ.get(_TRIES, 0) + 1
     if ends <= now:
         raise StripeUnreachable(_WAITED)
     try:
         with until(ends):
             yield
     except ConcurrencyError:
-        if ends <= time.monotonic() + _PAUSE_SECONDS:
+        # Before the next one Odoo may pause so long (odoo/service/model.py).
+        if ends <= time.monotonic() + 2**tries:
             request.env.cr.rollback()
             raise StripeUnreachable(_WAITED) from None
         raise

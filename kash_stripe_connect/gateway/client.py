@@ -217,13 +217,19 @@ class Gateway(Registered):
         read, path = SessionFacts.from_stripe, "/v1/checkout/sessions"
         return self._list("checkout.session", read, path, payment_intent=intent_id)
 
-    def sessions_page(self, *, since: int, cursor: str | None = None) -> Page:
-        """Return a page of the sessions created since (epoch), newest first."""
+    def sessions_page(
+        self, *, since: int, status: str | None = None, cursor: str | None = None
+    ) -> Page:
+        """Return a page of the sessions created since (epoch), newest first.
+
+        :param status: only those that are *open*, say
+        """
         return self._list(
             "checkout.session",
             SessionFacts.from_stripe,
             "/v1/checkout/sessions",
             created={"gte": since},
+            status=status,
             starting_after=cursor,
         )
 

@@ -238,6 +238,17 @@ class TestDebit(KashStripeConnected):
         self.assertIn("removed from the books", returned.reason)
         self.assertEqual(len(self.activities("stopped")), 1)
 
+    def test_what_the_bank_took_back_of_a_deleted_payment_can_be_paid_again(self):
+        """It would count as paid at Stripe for ever."""
+        self.collected()
+        payment = self.attempt.payment_id
+        payment.action_draft()
+        payment.unlink()
+        self.stripe.return_debit(self.charge_id)
+        self.settle()
+        self.assertTrue(self.attempt.kash_stripe_returned)
+        self.assertEqual(self.move.kash_stripe_due_online, 500.0)
+
     def test_success_and_return_learned_at_once_open_the_invoice_again(self):
         """The return waits for the payment: nothing is left in process."""
         self.debit()

@@ -41,6 +41,17 @@ class TestDisputeOwed(Disputed):
         self.assertEqual(self.ledger()["loss"], 40.0)
         self.assertEqual(self.paid.amount_residual, 100.0)
 
+    def test_a_refund_keeps_its_part_however_early_the_invoice_was_due(self):
+        """The invoice would be matched before it, and be owed forty too little."""
+        self.company.sudo().kash_stripe_refund_without_note = "reopen"
+        self.paid.invoice_date_due = "2025-11-05"
+        self.stripe.refund(self.charge_id, 4000)
+        self.settle()
+        self.lost(self.disputed(amount=10000))
+        self.assertEqual(self.paid.amount_residual, 100.0)
+        refund = self.attempt.child_transaction_ids.payment_id
+        self.assertTrue(refund.is_reconciled)
+
     def test_what_is_out_of_the_books_for_a_while_is_waited_for(self):
         """Somebody reversed the withdrawal to record it again; then it was lost."""
         dispute = self.disputed()

@@ -187,7 +187,7 @@ class TestUnpaidStates(StateCase):
         self.press(self.move)
         self.assertSays(
             f"{self.path}/done",
-            "Nothing was charged. You can try again whenever you like",
+            "Nothing was charged so far. You can try again whenever you like",
             title=f"Nothing was charged: invoice {self.move.name}",
         )
         self.assertNotIn("somebody may be paying", self.says(f"{self.path}/done"))

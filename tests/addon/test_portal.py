@@ -7,7 +7,8 @@ import re
 from lxml import html
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import KashStripeConnected
 
@@ -160,6 +161,48 @@ class TestPortal(KashStripeConnected, HttpCase):
         page = self.look("/my/invoices/overdue")
         self.assertEqual(sorted(self.forms(page)), moves.ids)
         self.assertEqual(len(self.odoos(page)), 1)
+
+    def test_what_is_on_its_way_is_not_asked_for_again(self):
+        """A bank debit takes days; Odoo's form would add it up once more."""
+        self.other_provider()
+        self.give_debits()
+        moves = self.overdue(10.0) | self.overdue(20.0)
+        self.pay(moves[0], method="us_bank_account")
+        self.work_off()
+        page = self.look("/my/invoices/overdue")
+        self.assertEqual(self.forms(page), moves[1].ids)
+        self.assertFalse(self.odoos(page))
+        [row] = page.xpath(f"//tr[contains(., '{moves[0].name}')]")
+        self.assertIn("is on its way", " ".join(row.text_content().split()))
+
+    def test_nor_by_a_form_that_was_open_before(self):
+        """Another provider's, for one of them or for all."""
+        other = self.other_provider()
+        self.give_debits()
+        move = self.overdue(10.0)
+        self.pay(move, method="us_bank_account")
+        self.work_off()
+        self.authenticate("reader", "reader")
+        asked = {
+            "provider_id": other.id,
+            "payment_method_id": other.payment_method_ids.id,
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my/invoices",
+            "amount": 10.0,
+        }
+        for path, more in (
+            ("/invoice/transaction/overdue", {"payment_reference": "ALL"}),
+            (f"/invoice/transaction/{move.id}", {"access_token": ""}),
+        ):
+            with (
+                self.subTest(path),
+                mute_logger("odoo.http"),
+                self.assertRaises(JsonRpcException),
+            ):
+                self.make_jsonrpc_request(path, {**asked, **more})
+        self.assertEqual(move.transaction_ids.provider_id, self.account.provider_id)
 
     # === WHOSE === #
 

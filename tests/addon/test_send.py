@@ -237,6 +237,18 @@ class TestSend(KashStripeConnected):
             self.assertIn("Hello dear", form.body)
             self.assertEqual(form.body.count("Pay invoice"), 1)
 
+    def test_a_template_that_a_clerk_saves_has_no_invoices_button(self):
+        """Another invoice's e-mail would show this one's amount, and lead nowhere."""
+        move = self.bank_invoice()
+        wizard = self.dialog(move)
+        self.assertIn(TO_BE_MADE, wizard.body)
+        wizard.template_name = "Mine"
+        wizard.create_mail_template()
+        self.assertIn("Dear", wizard.template_id.body_html)
+        self.assertNotIn(TO_BE_MADE, wizard.template_id.body_html)
+        self.assertNotIn("Pay invoice", wizard.template_id.body_html)
+        self.assertEqual(wizard.body.count("Pay invoice"), 1)
+
     def test_a_template_may_place_the_link_itself(self):
         """By Odoo's field, or by the whole block: it stays there, the only one."""
         template = self.env.ref("account.email_template_edi_invoice")

@@ -187,14 +187,30 @@ class KashStripeMatching(models.AbstractModel):
             return
         self._unmatch(self.env["account.partial.reconcile"].concat(*partials), day)
         plan[0]._reconcile_plan(plan)
-        # Where only part was taken back, the rest pays what it paid before.
-        again = [
-            own.filtered(lambda line: not line.reconciled) | debits
-            for own, debits in rest
-            if debits and not all(own.mapped("reconciled"))
-        ]
-        if again:
-            self._match_on(day, again)
+        # Refunds first: an invoice that was due earlier would take what is theirs.
+        self._match_rest(day, rest, refunds=True)
+        self._match_rest(day, rest, refunds=False)
+
+    @api.model
+    def _match_rest(self, day, rest, *, refunds):
+        """Let what is left of payments pay what it paid before.
+
+        :param rest: [(receivable lines of a payment, what they were matched with)]
+        :param refunds: whether refunds of it are meant, or invoices
+        """
+        plan = []
+        for own, debits in rest:
+            left = own.filtered(lambda line: not line.reconciled)
+            before = debits.filtered(
+                lambda line: (
+                    not line.reconciled
+                    and bool(line.move_id.origin_payment_id) == refunds
+                )
+            )
+            if left and before:
+                plan.append(left | before)
+        if plan:
+            self._match_on(day, plan)
 
     @api.model
     def _ask_to_match(self, taken):

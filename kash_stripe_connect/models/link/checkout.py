@@ -21,6 +21,7 @@ _LOCALES = frozenset(
 )
 _METHODS = ["card", "us_bank_account", "bacs_debit", "sepa_debit"]
 _ADDRESS = "customer_email"
+_SESSION_SECONDS = 25 * 60 * 60
 _UI_MODES = {"hosted": "hosted_page", "embedded": "embedded_page"}
 
 
@@ -228,13 +229,21 @@ class KashStripeCheckout(models.AbstractModel):
         return adopted
 
     def _lost_sessions(self, gateway, reference):
-        """Return the open sessions of a reference since the first lost try."""
-        since = days.epoch(self.lost_at) - 60
+        """Return the open sessions of a reference since the first lost try.
+
+        A shop may make thousands a day at the same account: those that are over are not
+        read, and no session lives longer than a day.
+        https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at
+        """
+        lost = days.epoch(self.lost_at) - 60
+        lives = days.epoch(fields.Datetime.now()) - _SESSION_SECONDS
+        found = self.account_id._items(
+            gateway.sessions_page, since=max(lost, lives), status="open"
+        )
         return [
             session
-            for session in self.account_id._items(gateway.sessions_page, since=since)
-            if session.status == "open"
-            and session.metadata.get("kash_attempt") == reference
+            for session in found
+            if session.metadata.get("kash_attempt") == reference
         ]
 
     def _prepare_session_params(self, reference, kind="hosted"):

@@ -46,6 +46,7 @@ _HERE = """
     LEFT JOIN account_payment payment ON payment.id = tx.payment_id
     WHERE part.move_id IN %s
         AND tx.kash_stripe_reversed IS NOT TRUE
+        AND tx.kash_stripe_returned IS NOT TRUE
         AND (tx.state IN ('pending', 'done') OR (
             tx.state = 'error' AND tx.kash_stripe_paid_at IS NOT NULL
             AND tx.operation IS DISTINCT FROM 'refund'))
@@ -225,7 +226,7 @@ class PaymentMove(models.Model):
                 tx.kash_stripe_account_id
                 and tx.operation != "refund"
                 and tx.state in states
-                and not tx.kash_stripe_reversed
+                and not (tx.kash_stripe_reversed or tx.kash_stripe_returned)
                 and tx.payment_id.state in {False, "draft", "canceled"}
             )
         )

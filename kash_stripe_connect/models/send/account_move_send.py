@@ -255,6 +255,11 @@ class SendMoveSend(models.AbstractModel):
         return link._put_into_mail(body, lang) if wanted else mail_body.without(body)
 
     @api.model
+    def _kash_stripe_without_button(self, body):
+        """Return a body (HTML) without what is of one invoice's link."""
+        return mail_body.without(body)
+
+    @api.model
     def _kash_stripe_sender(self, template, move_data):
         """Return the partner in whose name a link is sent: who pressed *Send*.
 

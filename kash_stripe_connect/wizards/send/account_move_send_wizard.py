@@ -69,6 +69,11 @@ class AccountMoveSendWizard(models.TransientModel):
                 self._kash_stripe_wants_button(),
             )
 
+    def create_mail_template(self):
+        """Override of `account`: a template is for any invoice, our button for one."""
+        self.body = self._kash_stripe_without_button(self.body)
+        return super().create_mail_template()
+
     def _kash_stripe_wants_button(self):
         return bool(self.template_id) and LINK in (self.extra_edis or ())
 

@@ -33,12 +33,13 @@
 
     async function hasChanged(page) {
         // The page may have turned, or be about to.
-        if (!page.isConnected || !page.dataset.follow) {
+        const { follow: asked, state } = page.dataset;
+        if (!page.isConnected || !asked) {
             return false;
         }
-        const answer = await fetch(page.dataset.follow, { cache: "no-store" });
+        const answer = await fetch(asked, { cache: "no-store" });
         const text = await answer.text();
-        return answer.ok && page.dataset.follow && text !== page.dataset.state;
+        return answer.ok && page.dataset.follow === asked && text !== state;
     }
 
     // Another page would take the place of the one that was pressed for. Below a pop-up

@@ -66,6 +66,9 @@
     function show(text, address, focused = "h1:not(.paper)") {
         const page = new DOMParser().parseFromString(text, "text/html");
         const main = page.querySelector("main");
+        if (!main) {
+            throw new Error("Somebody between answered: that is no page of ours.");
+        }
         document.title = page.title;
         document.querySelector("main").replaceWith(main);
         window.history.replaceState(null, "", address);
@@ -151,12 +154,18 @@
         }
     }
 
+    // Nothing that is followed may take the place of the page that is led to.
+    function leave(form) {
+        delete form.closest("main").dataset.follow;
+        form.submit();
+    }
+
     async function press(form, dialog) {
         pressing = true;
         try {
             await payIn(form, dialog);
         } catch {
-            form.submit();
+            leave(form);
         }
         pressing = false;
     }
@@ -171,7 +180,7 @@
         } else if (begun.url) {
             window.location.assign(begun.url);
         } else {
-            form.submit();
+            leave(form);
         }
     }
 
@@ -185,7 +194,7 @@
             press(form, dialog);
         });
         dialog.querySelector(".close").addEventListener("click", () => dialog.close());
-        dialog.querySelector(".instead").addEventListener("click", () => form.submit());
+        dialog.querySelector(".instead").addEventListener("click", () => leave(form));
     }
 
     function begins() {
