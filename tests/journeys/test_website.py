@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 
 import pytest
 import requests
@@ -22,14 +23,17 @@ def website():
     with postgres.running() as pg:
         databases = Databases(odoo_source.find(), pg)
         name = f"{PREFIX}_{os.getpid()}_website"
+        # Whose it is: what a run that was killed leaves is swept away by the next one.
+        folder = paths.JOURNEYS / f"{os.getpid()}-website"
 
         def make():
             databases.clone(databases.company(), name)
             with step("The same with Odoo's website") as current:
                 databases.odoo_run(name, ["-i", "website"], current)
 
-        with temporary(databases, name, paths.JOURNEYS / "website", make) as stack:
+        with temporary(databases, name, folder, make) as stack:
             yield stack
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
