@@ -201,6 +201,7 @@ class KashStripePay(Controller):
     def _find_link(self, token):
         """Return the link of a token, in the language of the page; empty for none."""
         link = request.env["kash.stripe.pay.link"]._find(token)
+        link._read_ahead()
         company = link.company_id or request.env.company.sudo()
         wanted = [code for code, _dear in request.httprequest.accept_languages]
         lang = company._kash_stripe_page_lang(link.move_id.partner_id, wanted)

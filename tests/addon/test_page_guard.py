@@ -12,6 +12,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from PIL import Image
 
+from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
@@ -23,6 +24,7 @@ SESSIONS = "/v1/checkout/sessions"
 LONGEST = 8  # seconds that a customer's request may hold a worker
 OFFICE, OTHER = "93.184.216.34", "93.184.216.35"
 HEAVIEST_LOGO = 30_000
+MOST_READ = 20  # columns of a record, of fifty to a hundred and twenty
 
 
 class GuardCase(PageCase):
@@ -254,6 +256,27 @@ class TestTrouble(GuardCase):
         key, now = hits._key("start", token), self.env.cr.now()
         hits.create([{"key": key, "moment": now}] * 40)
         self.assertNotIn(move.name, self.press(move).text)
+
+
+@tagged("post_install", "-at_install")
+class TestReading(GuardCase):
+    def test_a_look_reads_no_record_as_a_whole(self):
+        """A name that is missing among those read ahead makes Odoo read all columns."""
+        path = self.page(self.invoice())
+        self.url_open(path)
+        self.env.invalidate_all()
+        read = {}
+        fetch = BaseModel.fetch
+
+        def watched(records, names=None):
+            read.setdefault(records._name, []).append(len(names or records._fields))
+            return fetch(records, names)
+
+        with patch.object(BaseModel, "fetch", watched):
+            self.assertIn("Pay invoice", self.url_open(path).text)
+        self.assertIn("account.move", read)
+        whole = {name: most for name in read if (most := max(read[name])) > MOST_READ}
+        self.assertFalse(whole)
 
 
 @tagged("post_install", "-at_install")

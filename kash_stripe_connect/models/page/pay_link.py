@@ -9,6 +9,31 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
+# What a look reads of an invoice that waits to be paid; where it reads more, Odoo reads
+# all there is of that record, as it would without this.
+_OF_INVOICE = (
+    *("state", "move_type", "name", "currency_id", "partner_id", "company_id"),
+    *("commercial_partner_id", "invoice_date", "invoice_date_due"),
+    *("invoice_payment_term_id", "amount_untaxed", "amount_tax", "amount_total"),
+    *("amount_residual", "kash_stripe_collecting_paused"),
+    *("line_ids", "invoice_line_ids", "transaction_ids"),
+)
+_OF_LINES = (
+    *("display_type", "name", "currency_id", "date", "move_name", "sequence"),
+    *("quantity", "price_unit", "discount", "price_subtotal"),
+)
+_OF_COMPANY = (
+    *("name", "active", "parent_path", "currency_id", "email", "phone"),
+    *("primary_color", "uses_default_logo", "partner_id"),
+    *("kash_stripe_service_until", "kash_stripe_tz", "kash_stripe_account_ids"),
+)
+_OF_ACCOUNT = (
+    *("connected", "connection", "epoch", "livemode", "charges_enabled"),
+    *("default_currency", "publishable_key", "journal_id", "provider_id"),
+    *("database_uuid", "claimed_uuid"),
+)
+_OF_CUSTOMER = ("name", "lang", "commercial_partner_id")
+_OF_CURRENCY = ("name", "symbol", "position", "rounding", "decimal_places")
 _PDF_KEPT = timedelta(days=7)
 _PDF_LOCK = "kash.stripe.pay.link pdf"
 
@@ -18,6 +43,20 @@ class PagePayLink(models.Model):
 
     _name = "kash.stripe.pay.link"
     _inherit = ["kash.stripe.pay.link", "kash.stripe.pay.state"]
+
+    def _read_ahead(self):
+        """Read of the invoice and those around it what a page shows, and no more.
+
+        Odoo reads all columns at the first look at one: here four hundred, which took
+        half of the time of a page.
+        """
+        move, account = self.move_id, self.account_id
+        move.fetch(_OF_INVOICE)
+        move.line_ids.fetch(_OF_LINES)
+        move.partner_id.fetch(_OF_CUSTOMER)
+        self.company_id.fetch(_OF_COMPANY)
+        account.fetch(_OF_ACCOUNT)
+        move.currency_id.fetch(_OF_CURRENCY)
 
     def _is_overdue(self):
         """Tell whether the day the invoice was due has passed, where the seller is."""
