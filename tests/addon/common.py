@@ -3,13 +3,16 @@
 """The stage: a company, its books, its Stripe account at the emulator."""
 
 from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 import stripe
 
 from odoo import Command
 from odoo.modules import module
+from odoo.modules.module import load_script
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_path
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.models import ir_cron
@@ -356,6 +359,18 @@ class KashStripeCommon(AccountTestInvoicingCommon):
         """Let lists, if none is named those of rows, be read up to a moment."""
         for kind in kinds or ("rows",):
             self.account.sudo()._stream(kind).until = moment
+
+    def run_migration(self, script, before):
+        """Run a script of an update as Odoo does.
+
+        :param script: its path below our ``migrations/``
+        :param before: the version that was installed
+        """
+        self.env.flush_all()
+        path = file_path(f"kash_stripe_connect/migrations/{script}")
+        load_script(path, Path(path).stem).migrate(self.env.cr, before)
+        self.env.flush_all()
+        self.env.invalidate_all()
 
     def told_ready(self, account):
         """Return the notices that the account is ready."""

@@ -2,18 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Income that was taken out of the books, written anew, or booked before."""
 
-from pathlib import Path
-
 from odoo import Command
-from odoo.modules.module import load_script
 from odoo.tests import tagged
 
 from .test_income_tax import REFUND, SALE, IncomeCase
-
-MIGRATION = (
-    Path(__file__).resolve().parents[2]
-    / "kash_stripe_connect/migrations/19.0.1.1.0/post-income.py"
-)
 
 
 @tagged("post_install", "-at_install")
@@ -120,9 +112,7 @@ class TestIncomeAgain(IncomeCase):
 
     def migrate(self):
         """Run the script as an upgrade does."""
-        self.env.flush_all()
-        load_script(str(MIGRATION), "post-income").migrate(self.env.cr, "19.0.1.0.0")
-        self.env.invalidate_all()
+        self.run_migration("19.0.1.1.0/post-income.py", "19.0.1.0.0")
 
     def forget(self):
         """Let the rows be as they were before the upgrade."""

@@ -2,13 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Another database uuid asks a person; another address only asks where."""
 
-import importlib.util
 import time
 from contextlib import suppress
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
-from odoo.tools import file_path, mute_logger
+from odoo.tools import mute_logger
 
 from odoo.addons.kash_stripe_connect.core import events
 from odoo.addons.kash_stripe_connect.gateway.errors import StripeUnreachable
@@ -320,13 +319,7 @@ class TestMoved(MovedCase):
         begun.sudo().kash_stripe_database_uuid = False
         link.write({"lost_starts": 1, "lost_uuid": False})
         self.move()
-        self.env.flush_all()
-        path = file_path("kash_stripe_connect/migrations/19.0.1.3.0/post-begun-in.py")
-        spec = importlib.util.spec_from_file_location("post_begun_in", path)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(self.env.cr, "19.0.1.2.0")
-        self.env.invalidate_all()
+        self.run_migration("19.0.1.3.0/post-begun-in.py", "19.0.1.2.0")
         self.assertEqual(set(begun.mapped("kash_stripe_database_uuid")), {self.there})
         self.assertEqual(link.lost_uuid, self.there)
 

@@ -51,6 +51,16 @@ class TestReceipt(KashStripeConnected):
         """Return the chatter of the invoice as one text."""
         return " ".join(self.move.message_ids.mapped("body"))
 
+    def test_who_paid_before_the_update_gets_none_after_it(self):
+        """Stripe tells of the payment again when it is refunded."""
+        self.paid()
+        self.receipts().sudo().unlink()
+        self.run_migration("19.0.1.4.0/post-receipts.py", "19.0.1.3.0")
+        self.attempt._kash_stripe_tell_received(self.attempt.browse())
+        self.run_cron("ir_cron_notices")
+        self.assertEqual(self.receipts().mapped("state"), ["skipped"])
+        self.assertFalse(self.mails().filtered(lambda mail: mail.state == "outgoing"))
+
     # === WHAT === #
 
     def test_who_paid_gets_all_a_receipt_says_in_the_mail_itself(self):

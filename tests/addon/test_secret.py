@@ -2,12 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Stripe's secrets: read by nobody, encrypted where a key is configured."""
 
-import importlib.util
 import os
 import warnings
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
@@ -15,7 +13,6 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.modules import get_module_path
 from odoo.tests import Form, HttpCase, JsonRpcException, tagged
 from odoo.tools import SQL, config, mute_logger, sql
 
@@ -568,14 +565,7 @@ class TestSecretsMoved(Secrets, KashStripeConnected):
             " ('kash_stripe_connect.platform_secret_key', 'sk_test_51Platform'),"
             " ('kash_stripe_connect.platform_webhook_secret', ' whsec_a whsec_b ')"
         )
-        folder = Path(get_module_path("kash_stripe_connect"), "migrations/19.0.1.3.0")
-        spec = importlib.util.spec_from_file_location(
-            "kash_post_secret", folder / "post-secret.py"
-        )
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(cr, "19.0.1.2.0")
-        self.env.invalidate_all()
+        self.run_migration("19.0.1.3.0/post-secret.py", "19.0.1.2.0")
 
     def test_an_update_moves_them_all(self):
         """The connection and the platform go on; the parameters are gone."""

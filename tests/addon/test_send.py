@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The payment link in Odoo's own sends: single, batch, scheduled."""
 
-import importlib.util
 import zipfile
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
-from odoo.tools import file_path, html2plaintext, mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from odoo.addons.kash_stripe_connect.const import LINK
 from odoo.addons.kash_stripe_connect.models.send.mail_body import TO_BE_MADE
@@ -551,14 +550,7 @@ class TestMailsOfBefore(KashStripeCommon):
         return template
 
     def update(self):
-        path = file_path("kash_stripe_connect/migrations/19.0.1.4.0/post-mails.py")
-        spec = importlib.util.spec_from_file_location("kash_post_mails", path)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        self.env.flush_all()
-        script.migrate(self.env.cr, "19.0.1.3.0")
-        self.env.flush_all()
-        self.env.invalidate_all()
+        self.run_migration("19.0.1.4.0/post-mails.py", "19.0.1.3.0")
 
     def test_an_update_brings_the_button_of_today(self):
         """Subject and sender, which a person may have edited alone, stay."""

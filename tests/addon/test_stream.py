@@ -3,22 +3,16 @@
 """How far each kind of list has been read, and where the next reading begins."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import psycopg2
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.modules.module import load_script
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger, sql
 
 from .test_sync import SyncCase
 
-MIGRATION = (
-    Path(__file__).resolve().parents[2]
-    / "kash_stripe_connect/migrations/19.0.1.2.0/post-migrate.py"
-)
 KINDS = ["disputes", "payouts", "rows"]
 START = fields.Datetime.to_datetime("2025-11-01")
 NOW = fields.Datetime.to_datetime("2025-12-20")
@@ -153,8 +147,7 @@ class TestStream(SyncCase):
 
     def update(self):
         """Run what an update to this version runs."""
-        load_script(str(MIGRATION), "streams").migrate(self.env.cr, "19.0.1.1.0")
-        self.env.invalidate_all()
+        self.run_migration("19.0.1.2.0/post-migrate.py", "19.0.1.1.0")
 
     def test_an_update_carries_the_cursors_over(self):
         """Nothing is read anew, and doing it twice changes nothing."""

@@ -2,18 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a person names or types in a dialog is between that person and Odoo."""
 
-import importlib.util
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.modules import get_module_path
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger, sql
 
@@ -460,11 +457,5 @@ class TestTypedKey(KashStripeCommon):
         sql.create_column(
             self.env.cr, "kash_stripe_connect_wizard", "secret_key", "varchar"
         )
-        folder = Path(get_module_path("kash_stripe_connect"), "migrations/19.0.1.1.0")
-        spec = importlib.util.spec_from_file_location(
-            "kash_post_migrate", folder / "post-migrate.py"
-        )
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(self.env.cr, "19.0.1.0.0")
+        self.run_migration("19.0.1.1.0/post-migrate.py", "19.0.1.0.0")
         self.assertNotIn("secret_key", self.columns())
