@@ -113,18 +113,11 @@ class KashStripePay(Controller):
         link = self._find_link(token)
         if not link:
             return self._unknown()
-        unreachable, gave_up = False, not cs
-        cs = cs or link._open_attempt().kash_stripe_session_id or ""
-        try:
-            with hurried():
-                attempt = link._for_business()._pull_return(cs).with_env(link.env)
-        except GatewayError as error:
-            _logger.warning("Return to link %s: %s", link.ref, error)
-            attempt = link._attempt_of_session(cs)
-            unreachable = True
-        if not attempt or (unreachable and gave_up):
+        session = cs or link._open_attempt().kash_stripe_session_id or ""
+        attempt, is_fresh = self._returned(link, session)
+        if not attempt or not (is_fresh or cs):
             return self._render_link(link)
-        if attempt.state in {"draft", "cancel"} and not unreachable:
+        if attempt.state in {"draft", "cancel"} and is_fresh:
             return self._render_link(link, notice=self._unpaid_notice(link, attempt))
         if attempt._kash_stripe_has_failed():
             return self._render_link(link)
@@ -220,6 +213,20 @@ class KashStripePay(Controller):
         except (StripeRefused, StripeUnauthorised) as error:
             _logger.warning("No pop-up for link %s: %s", link.ref, error)
             return link._start_payment()
+
+    def _returned(self, link, session_id):
+        """Return the attempt of a session, and whether Stripe said how it stands.
+
+        Who comes back without end is shown what is known: each time would ask Stripe.
+        """
+        if is_admitted("return", link):
+            try:
+                with hurried():
+                    pulled = link._for_business()._pull_return(session_id)
+                return pulled.with_env(link.env), True
+            except GatewayError as error:
+                _logger.warning("Return to link %s: %s", link.ref, error)
+        return link._attempt_of_session(session_id), False
 
     def _for_script(self, link, started):
         """Answer the page's own script: a secret to open the form with, or where to."""

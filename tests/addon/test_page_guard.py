@@ -131,6 +131,18 @@ class TestLimits(GuardCase):
         )
         self.assertEqual(self.press(move).status_code, 303)
 
+    def test_who_comes_back_without_end_is_shown_what_is_known(self):
+        """Each time would be a request to Stripe, of which the business has so many."""
+        move = self.invoice()
+        attempt = self.pay(move)
+        self.fill(move, "return", 60)
+        asked = len(self.stripe.requests)
+        back = f"{self.page(move)}/done?cs={attempt.kash_stripe_session_id}"
+        self.assertIn("Payment processing", self.url_open(back).text)
+        self.assertEqual(len(self.stripe.requests), asked)
+        self.hits().unlink()
+        self.assertIn("Payment complete", self.url_open(back).text)
+
     def test_one_too_many_is_not_counted(self):
         """Who keeps pressing waits no longer for it, and fills no disk."""
         move = self.invoice()

@@ -139,7 +139,7 @@ class TestUnpaidStates(StateCase):
             f"{self.path}/done",
             "Your bank asks you to confirm the payment",
             "Nothing was charged yet",
-            "until tomorrow",
+            "for a day",
             title=f"Confirm your payment: invoice {self.move.name}",
         )
         again = self.press(self.move)

@@ -7,7 +7,7 @@ from ...core.visitors import WINDOW_SECONDS
 
 # In the window, of (one link, one address): far more than people do, an office of many
 # behind one address included, and too little to keep a server busy.
-_MOST = {"start": (40, 400), "pdf": (40, 400)}
+_MOST = {"start": (40, 400), "pdf": (40, 400), "return": (60, 600)}
 
 
 class KashStripeHit(models.Model):
