@@ -209,6 +209,18 @@ class TestPaidTwice(TwoRoads):
         self.sync()
         self.assertFalse(self.activities("credit"))
 
+    def test_what_the_other_provider_captured_in_part_is_told_as_well(self):
+        """Of what it had authorised: a capture knows its invoice by that alone."""
+        waiting = self.begin(self.move, 100.0)
+        self.paid_here()
+        self.settle()
+        theirs = self.finish(waiting._create_child_transaction(60.0))
+        self.sync()
+        self.assertFalse(theirs.is_reconciled)
+        [activity] = self.activities("credit")
+        for named in (self.move.name, theirs.name, self.ours().name, "$\xa060.00"):
+            self.assertIn(named, activity.summary)
+
     def test_of_a_part_only_what_is_too_much_is_credit(self):
         """Forty came there, a hundred here."""
         self.finish(self.drafted(self.move, 40.0))

@@ -44,7 +44,7 @@ class KashStripeCreditWords(models.AbstractModel):
                 tx.kash_stripe_account_id == account
                 and tx.operation != "refund"
                 and tx.payment_id.state in {"in_process", "paid"}
-                for tx in payment.payment_transaction_id.invoice_ids.transaction_ids
+                for tx in self._invoices_of(payment).transaction_ids
             )
         )
         refunds = found.search([("source_payment_id", "in", found.ids)])
@@ -86,7 +86,7 @@ class KashStripeCreditWords(models.AbstractModel):
     @api.model
     def _sentence(self, payment):
         """Name invoice and amount; where it was paid otherwise, by which payment."""
-        invoices = payment.payment_transaction_id.invoice_ids
+        invoices = self._invoices_of(payment)
         others = self._payments_of(invoices) - payment
         said = {
             "amount": payment.currency_id.format(self._credit_of(payment)),
@@ -124,6 +124,12 @@ class KashStripeCreditWords(models.AbstractModel):
         return self.env._(
             "To give it back, open %(payment)s and press Refund.", payment=link
         )
+
+    @api.model
+    def _invoices_of(self, payment):
+        """Return what a payment was for; a capture knows it by what was authorised."""
+        tx = payment.payment_transaction_id
+        return (tx | tx.source_transaction_id).invoice_ids
 
     @api.model
     def _payments_of(self, invoices):
