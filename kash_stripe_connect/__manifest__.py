@@ -3,7 +3,7 @@
 {
     "name": "Kash Stripe Connect",
     "summary": "Pay links on invoices; Stripe's money in the books, exactly once",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Accounting/Payment",
     "author": "Kash",
     "license": "LGPL-3",
