@@ -10,7 +10,7 @@ DEBIT = "4000056655665556"
 AMEX = "378282246310005"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestAnalysis(KashStripeConnected):
     def analysed(self, *groups, domain=()):
         """Return {group: (paid, fees, rate)} as the pivot reads it."""

@@ -47,7 +47,7 @@ class SetAside(KashStripeConnected):
         self.assertFalse(self.activities("unread"))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBadPayout(SetAside, KashStripePayouts):
     @mute_logger(INBOX, EVENT)
     def test_a_payout_without_a_day_of_arrival_keeps_no_other_away(self):
@@ -160,7 +160,7 @@ class TestBadPayout(SetAside, KashStripePayouts):
         self.assertFalse(self.account.sync_error)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBadRow(SetAside):
     def synced(self):
         self.stripe.settle()
@@ -286,7 +286,7 @@ class TestBadRow(SetAside):
         self.assertSetAside(bad.kash_stripe_session_id, "'currency'")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBadRefund(SetAside):
     def paid_twice(self):
         """Let two invoices be paid, and be in the books."""
@@ -328,7 +328,7 @@ class TestBadRefund(SetAside):
         self.assertEqual(refund.kash_stripe_refund_id, made["id"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBadDispute(SetAside, Disputed):
     @mute_logger(INBOX, EVENT)
     def test_a_dispute_of_another_shape_keeps_no_other_away(self):
@@ -348,7 +348,7 @@ class TestBadDispute(SetAside, Disputed):
         self.assertTrue(self.found(bad))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBadOpening(SetAside, OpeningCase):
     @mute_logger(INBOX, EVENT)
     def test_a_payout_of_another_shape_does_not_keep_the_books_from_beginning(self):
@@ -369,7 +369,7 @@ class TestBadOpening(SetAside, OpeningCase):
         self.assertSetAside(bad["id"], "'arrival_date'")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestThinEvent(KashStripeConnected, HttpCase):
     def odoo_url(self):
         return self.base_url()

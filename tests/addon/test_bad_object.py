@@ -80,7 +80,7 @@ class TwoCompanies(KashStripeConnected):
         self.assertEqual(set(self.events(account).mapped("state")), {"done"})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBadObject(TwoCompanies):
     # === EVENTS === #
 
@@ -378,7 +378,7 @@ class TestBadObject(TwoCompanies):
         self.assertIn("see Odoo's log", wizard.error)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestGuard(AccountTestInvoicingCommon):
     """The one function that every guard uses."""
 

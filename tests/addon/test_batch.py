@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .common import KashStripeConnected
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBatch(KashStripeConnected):
     def paid(self, count):
         """Return attempts that customers paid, each of an invoice of its own."""

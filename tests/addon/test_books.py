@@ -8,7 +8,7 @@ from odoo.tests import Form, tagged
 from .common import KashStripeConnected, by_pytest_too
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBooks(KashStripeConnected):
     def change(self, **vals):
         """Fill the dialog and press Change."""
@@ -131,7 +131,7 @@ class TestBooks(KashStripeConnected):
                 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestBooksInUse(KashStripeConnected):
     """While Stripe is connected, nothing that it records with is taken away."""
 

@@ -102,7 +102,7 @@ class CashBasis(KashStripeConnected):
         self.assertEqual(found, amounts)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestCashBasis(CashBasis):
     # === DISPUTE LOST === #
 

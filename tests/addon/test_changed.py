@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from .test_proof import ProofCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestChanged(ProofCase):
     def changed(self, row, **fields):
         """Let Stripe change a row that is in the books, and learn of it."""

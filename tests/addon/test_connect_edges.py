@@ -34,7 +34,7 @@ class Oauth(KashStripePlatform):
         self.keep_platform(secret_key=key)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestPlatformEdges(Oauth):
     def test_leaving_in_a_copy_leaves_the_originals_access_alone(self):
         """The clone forgets; the original goes on."""
@@ -158,7 +158,7 @@ class TestPlatformEdges(Oauth):
             ).create({"name": "Sly"})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestDialogEdges(KashStripePlatform):
     def set_stage(self):
         super().set_stage()
@@ -223,7 +223,7 @@ class TestDialogEdges(KashStripePlatform):
             self.create_account(start_over=True)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestLeavingEdges(KashStripeConnected):
     def dialog(self, model, user=None):
         return (
@@ -321,7 +321,7 @@ class TestLeavingEdges(KashStripeConnected):
             self.connect(self.stripe.create_account(), company=branch)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestLiveEdges(KashStripeConnected):
     def lock(self, day):
         self.company.sudo().fiscalyear_lock_date = day
@@ -401,7 +401,7 @@ class TestLiveEdges(KashStripeConnected):
         self.assertEqual(invoice.payment_state, "not_paid")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestClearingEdges(KashStripeConnected):
     def change(self, ledger, **vals):
         form = Form(

@@ -76,7 +76,7 @@ class Converted(KashStripeConnected):
         self.assertTrue(all(lines.mapped("reconciled")))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestConverted(Converted):
     def test_refunded_in_full_the_rest_is_the_rates_doing(self):
         """13.56 came, 13.83 went: 0.27 are a loss of the refund's day."""
@@ -227,7 +227,7 @@ class TestConverted(Converted):
                 self.assertEqual(self.exchange(), 0.27)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestConvertedAbroad(Converted):
     """The shop is paid in Canadian dollars; its books are in another currency."""
 

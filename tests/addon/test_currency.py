@@ -195,7 +195,7 @@ class TestCurrency(KashStripeConnected):
         self.assertIn("Rounding Factor of USD to 0.01", row.reason)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestCoarseCurrency(KashStripeCommon):
     """Books that round more than Stripe does."""
 

@@ -12,7 +12,7 @@ from .common import KashStripeConnected
 from .test_platform import KashStripePlatform
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestDisconnect(KashStripeConnected):
     def dialog(self):
         return self.env["kash.stripe.disconnect.wizard"].create(
@@ -137,7 +137,7 @@ class TestDisconnect(KashStripeConnected):
         self.assertTrue(self.account.connected)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestLeavingThePlatform(KashStripePlatform):
     def oauth(self):
         """Connect the existing account as its owner."""
@@ -233,7 +233,7 @@ class TestLeavingThePlatform(KashStripePlatform):
         self.assertEqual(link.state, "live")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestService(KashStripePlatform):
     def serve_until(self, day, company=None):
         (company or self.company).sudo().kash_stripe_service_until = day

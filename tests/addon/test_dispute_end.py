@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from .test_dispute import Disputed
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestDisputeOwed(Disputed):
     """Lost, and the invoice is due again: by what was paid, and no more."""
 
@@ -112,7 +112,7 @@ class TestDisputeOwed(Disputed):
         self.assertTrue(line.reconciled)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestDisputeRest(Disputed):
     """Stripe moves the money of a dispute a third time, and it ends all the same."""
 
@@ -299,7 +299,7 @@ class TestDisputeRest(Disputed):
         self.assertEqual(self.ledger(until="2025-11-25")["loss"], 100.0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestDisputeByHand(Disputed):
     """A person records what belongs to a dispute, and it ends all the same."""
 

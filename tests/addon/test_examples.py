@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .common import KashStripeConnected
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestExamples(KashStripeConnected):
     def set_stage(self):
         super().set_stage()

@@ -317,14 +317,14 @@ class EmptiedForms:
         self.empty_each(form)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestForms(EmptiedForms, KashStripeCommon):
     """Nobody uses Stripe here: nothing of it is noticed."""
 
     allow_inherited_tests_method = True
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestFormsConnected(EmptiedForms, KashStripeConnected):
     """Payments come through Stripe: there is something to compute."""
 

@@ -236,7 +236,7 @@ class TestHeld(KashStripeConnected):
         self.assertEqual(self.rows().state, "booked")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestMended(KashStripeConnected):
     """What stopped a row may end without a word to it."""
 

@@ -93,7 +93,7 @@ class HostileCase(KashStripeConnected, HttpCase):
         return self.env["kash.stripe.event"].sudo().search([])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestOddEvents(HostileCase):
     """Signed, and of another shape than any event of Stripe's."""
 
@@ -206,7 +206,7 @@ class TestOddEvents(HostileCase):
         self.assertFalse(self.events())
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestOddRequests(HostileCase):
     """Nobody signed them, and nobody is logged in."""
 
@@ -431,7 +431,7 @@ class TestOddRequests(HostileCase):
         return page.split('name="csrf_token" value="')[1].split('"')[0]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestLargeBodies(HostileCase):
     """How much of a body is read, and when."""
 

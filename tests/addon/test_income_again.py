@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .test_income_tax import REFUND, SALE, IncomeCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestIncomeAgain(IncomeCase):
     # === TAKEN OUT OF THE BOOKS === #
 

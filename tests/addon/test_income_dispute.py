@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .test_income_tax import REFUND, SALE, IncomeCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestIncomeDispute(IncomeCase):
     def set_stage(self):
         super().set_stage()

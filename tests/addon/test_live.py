@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .common import KashStripeConnected
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestLive(KashStripeConnected):
     def set_stage(self):
         super().set_stage()

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .common import KashStripeConnected
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestMerge(KashStripeConnected):
     def set_stage(self):
         """The same customer twice; the second one has paid, and is to pay."""

@@ -73,7 +73,7 @@ class MovedCase(KashStripeConnected):
         return self.press_refund(attempt, amount)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestMoved(MovedCase):
     # === THE QUESTION === #
 
@@ -324,7 +324,7 @@ class TestMoved(MovedCase):
         self.assertEqual(link.lost_uuid, self.there)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestAddress(MovedCase, HttpCase):
     """A copy with the same uuid, or a login by another host."""
 

@@ -12,7 +12,7 @@ from odoo.addons.kash_stripe_connect.core.opening import Opening
 from .test_opening import OpeningCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestOpeningCurrency(OpeningCase):
     def set_stage(self):
         super().set_stage()

@@ -48,7 +48,7 @@ class GuardCase(PageCase):
         return self.env["kash.stripe.hit"].sudo().search([])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestSlowStripe(GuardCase):
     @mute_logger(PAGE)
     @freeze_time("2025-11-22 17:00:00", tick=True)

@@ -10,7 +10,7 @@ from .common import KashStripeConnected
 MANAGER = "account.group_account_manager"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestResponsible(KashStripeConnected):
     def set_stage(self):
         super().set_stage()

@@ -16,7 +16,7 @@ NUMBERS = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestRpcAccountant(RpcCase):
     def test_models(self):
         self.assertTable(self.cells_of_models("a"))

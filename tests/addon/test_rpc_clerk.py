@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .rpc_case import RpcCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestRpcClerk(RpcCase):
     def test_a_clerk_sends_and_reads(self):
         self.assertTable([*self.cells_of_models("c"), *self.cells_of_methods("c")])

@@ -8,14 +8,17 @@ from . import who_may
 from .rpc_case import RpcCase
 
 
-@tagged("post_install", "-at_install")
-class TestRpcOthers(RpcCase):
+@tagged("post_install", "-at_install", "-standard", "long")
+class TestRpcOutsiders(RpcCase):
     def test_an_employee_without_accounting_may_nothing(self):
         self.assertTable([*self.cells_of_models("e"), *self.cells_of_methods("e")])
 
     def test_a_customer_in_the_portal_may_nothing(self):
         self.assertTable([*self.cells_of_models("p"), *self.cells_of_methods("p")])
 
+
+@tagged("post_install", "-at_install")
+class TestRpcOthers(RpcCase):
     def test_another_companys_manager_reaches_none_of_our_records(self):
         """Neither read nor found, whatever rights they have at home."""
         self.assertTable(self.cells_of_strangers())

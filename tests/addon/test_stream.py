@@ -19,7 +19,7 @@ NOW = fields.Datetime.to_datetime("2025-12-20")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestStream(SyncCase):
     def stream(self, kind, **vals):
         """Return a stream that was read to the full until now, with other values."""

@@ -15,7 +15,7 @@ BOOKING = "odoo.addons.kash_stripe_connect.models.ledger.booking"
 ROWS = "/v1/balance_transactions"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestTrouble(KashStripeConnected):
     def set_stage(self):
         super().set_stage()
@@ -178,7 +178,7 @@ class TestTrouble(KashStripeConnected):
         self.assertFalse(self.activities("credit"))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestThreeDecimals(KashStripeConnected):
     """A company that keeps its books in dinars."""
 

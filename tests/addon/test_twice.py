@@ -434,7 +434,7 @@ class Orders(TwoRoads):
                 self.assertEqual(page["amount_total"], 100 * move.amount_residual)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestTwentyOrders(Orders):
     def test_each_invoice_is_paid_once_and_what_came_twice_is_told(self):
         """At Stripe one charge; what both took is one payment and one credit."""

@@ -17,7 +17,7 @@ class _SeenError(Exception):
     """The ledger was looked at; all of it is taken back."""
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestUndoBatch(UndoCase):
     """What Odoo makes of each entry by itself is what a batch must come to."""
 

@@ -354,7 +354,7 @@ class TestUninstall(UninstallCase):
             self.account.with_user(self.clerk).action_prepare_uninstall()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestInstalledAgain(UninstallCase):
     def test_without_the_file_connecting_is_refused(self):
         """Everything would be recorded again beside the old."""

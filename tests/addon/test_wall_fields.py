@@ -86,7 +86,7 @@ class Fields(KashStripeConnected):
         return isinstance(model, self.env.registry["kash.stripe.wall"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestEveryField(Fields):
     def test_every_model_has_rules_of_company_or_owner(self):
         """Or nobody has any right to it."""
@@ -193,7 +193,7 @@ class TestEveryField(Fields):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestForgedForms(Fields):
     """Forms that are never saved name what is not theirs."""
 
@@ -272,7 +272,7 @@ class TestForgedForms(Fields):
             )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestCompanySettings(Fields):
     """Who manages two companies does not mix them, in either's settings."""
 

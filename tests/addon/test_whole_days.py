@@ -49,7 +49,7 @@ class WholeDaysCase(SyncCase):
         self.assertEqual(set(self.rows().mapped("state")), {"booked"})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestImportWholeDays(WholeDaysCase):
     def set_stage(self):
         super().set_stage()
@@ -187,7 +187,7 @@ class TestImportWholeDays(WholeDaysCase):
         return len(read)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestCatchUpWholeDays(WholeDaysCase):
     def test_what_came_while_nobody_read_is_recorded_the_oldest_day_first(self):
         """A long absence is read as an import is: from its end."""

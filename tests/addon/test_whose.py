@@ -11,7 +11,7 @@ SESSION = "/v1/checkout/sessions"
 EVENTS = "odoo.addons.kash_stripe_connect.models.sync.event"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestWhose(KashStripeConnected):
     def charge_of(self, attempt):
         """Return Stripe's charge of a paid session."""

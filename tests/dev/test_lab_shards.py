@@ -44,6 +44,15 @@ def test_there_are_as_many_shards_as_slots_or_more(seconds, slots, count):
     assert shards.how_many(seconds, slots) == count
 
 
+def test_slower_cases_weigh_nothing_where_they_are_not_run(tmp_path):
+    """A file of them alone would leave its shard's slot idle."""
+    file = tmp_path / "test_both.py"
+    plain, slower = '"post_install"', '"post_install", "-standard", "long"'
+    file.write_text("".join(f"@tagged({tags})\n" for tags in (plain, slower)))
+    weights = Weights({"test_both": 8.0})
+    assert (weights.of_file(file), weights.of_file(file, long=False)) == (8.0, 4.0)
+
+
 def test_odoo_is_told_files_by_their_path_below_the_addon():
     """The tests lie elsewhere; Odoo sees them through the link."""
     room = shards.TESTS / "refunds" / "test_part.py"

@@ -58,6 +58,7 @@ def ringing(stack):
     stack.control("outbox/mode", mode="auto")
 
 
+@pytest.mark.long
 def test_a_customer_comes_back_while_the_job_settles(stack, alarms, ringing):
     """The page has asked Stripe and waits; the job is told, asks, and is faster."""
     move, address, session = begin(stack, 71.0)
@@ -136,6 +137,7 @@ def test_many_looks_at_a_link_are_one(stack, alarms):
     assert alarms() == []
 
 
+@pytest.mark.long
 def test_an_event_that_comes_many_times_at_once_is_kept_once(stack, alarms, ringing):
     """Stripe delivers at least once, sometimes twice in the same moment."""
     move, _address, session = begin(stack, 75.0)

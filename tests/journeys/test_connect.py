@@ -129,6 +129,7 @@ def connect_by_keys(page, keys):
     page.click(f"{MODAL}:has-text('Connect')")
 
 
+@pytest.mark.long
 def test_own_keys_and_their_rotation(stack, business, page, phone, log_in, snap):
     """A new key is checked before the old one goes; links and payments go on."""
     keys = own_account(stack, "Own Keys")

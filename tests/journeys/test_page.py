@@ -35,6 +35,7 @@ LOOKS = {
     "zoomed": (ZOOMED, "light"),
 }
 PHOTOGRAPHED = ("phone", "desktop, dark")
+OTHERS = tuple(name for name in LOOKS if name not in PHOTOGRAPHED)
 NO_FUNDS = "4000000000009995"
 ASKS = "4000002500003155"
 REPLACED, EXPIRED = "was replaced by a newer one", "has expired"
@@ -147,7 +148,10 @@ def trouble(page, words, name):
         yield f"{words}, {name}: {wide} pixels wide"
 
 
-def test_no_state_shuts_anybody_out(stack, page, states, snap):
+@pytest.mark.parametrize(
+    "looks", [PHOTOGRAPHED, pytest.param(OTHERS, marks=pytest.mark.long)]
+)
+def test_no_state_shuts_anybody_out(stack, page, states, looks, snap):
     """axe finds nothing, nothing is cut off, and each page says what it is."""
     wrong = []
     for words, address in states.items():
@@ -155,7 +159,7 @@ def test_no_state_shuts_anybody_out(stack, page, states, snap):
         page.evaluate(Axe().axe_script)
         if words not in " ".join(page.inner_text("main").split()):
             wrong.append(f"{words}: the page does not say so")
-        for name in LOOKS:
+        for name in looks:
             wrong += trouble(page, words, name)
             if name in PHOTOGRAPHED:
                 snap(page, f"{words} {name}")
@@ -246,6 +250,7 @@ def test_the_clerk_takes_something_off_while_the_customer_looks(stack, plain, sn
     assert "40.00 USD" in plain.inner_text("main")
 
 
+@pytest.mark.long
 def test_a_customer_who_opens_last_months_mail_looks_for_the_newest(stack, plain):
     """The clerk sent another link since."""
     move = write_invoice(stack, amount=44.0)

@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 import stripe
 from people import (
     DECLINED,
@@ -146,6 +147,7 @@ def test_a_customer_who_closes_the_tab_is_recorded_all_the_same(stack):
     wait_until(is_paid(stack, move))
 
 
+@pytest.mark.long
 def test_when_every_webhook_is_lost_the_sync_finds_the_payment(stack):
     """The doorbell is a convenience; the sync is the safety."""
     stack.control("outbox/mode", mode="manual")

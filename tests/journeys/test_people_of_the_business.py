@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pytest
 from people import attempts, pay_in_popup, pay_link, read, wait_until, write_invoice
 
 SELLER = "Hill Street Books"
@@ -31,6 +32,7 @@ def test_a_clerk_makes_a_link_and_replaces_it(stack, page, log_in, snap):
     snap(page, "the old link")
 
 
+@pytest.mark.long
 def test_two_clerks_at_once_make_one_link(stack):
     """Two links of one invoice would know nothing of each other's payment pages."""
     move = write_invoice(stack, amount=62.0)
@@ -40,6 +42,7 @@ def test_two_clerks_at_once_make_one_link(stack):
     assert links == 1
 
 
+@pytest.mark.long
 def test_an_accountant_without_settings_connects(stack, page, log_in, snap):
     """Wrong key first: a sentence, not a traceback; then the right ones."""
     account = stack.rpc("kash.stripe.account", "search", [("connected", "=", True)])
@@ -85,6 +88,7 @@ def record_held_row(page, day, snap):
     page.wait_for_selector(".modal", state="detached")
 
 
+@pytest.mark.long
 def test_a_payment_in_a_locked_period_waits_visibly(stack, page, log_in, phone, snap):
     """The customer sees *complete*; the accountant sees it held; nobody pays twice."""
     move = write_invoice(stack, amount=88.0)

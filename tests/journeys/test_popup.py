@@ -27,6 +27,7 @@ LOOKS = {
     "desktop": {"viewport": {"width": 1360, "height": 850}, "color_scheme": "light"},
     "zoomed": {"viewport": {"width": 320, "height": 256}, "color_scheme": "light"},
 }
+OTHER_LOOKS = tuple(look for look in LOOKS if look != "phone")
 
 
 @pytest.fixture
@@ -134,7 +135,9 @@ def test_a_wallet_pays_where_the_host_is_registered(stack, phone, invoice, snap)
     wait_until(is_paid(stack, move))
 
 
-@pytest.mark.parametrize("trouble", ["blocked", "slow"])
+@pytest.mark.parametrize(
+    "trouble", ["blocked", pytest.param("slow", marks=pytest.mark.long)]
+)
 def test_without_stripes_script_stripes_page_opens(stack, phone, invoice, trouble):
     """A blocker, a slow train: no session is asked for in vain."""
     move, address = invoice
@@ -161,6 +164,7 @@ def test_without_any_scripts_stripes_page_opens_at_once(stack, browser, invoice)
     context.close()
 
 
+@pytest.mark.long
 def test_the_tab_whose_session_was_ended_says_so(stack, phone, invoice, snap):
     """In the other one the customer went to Stripe's page."""
     move, address = invoice
@@ -184,7 +188,10 @@ def test_what_was_paid_meanwhile_turns_the_page(stack, phone, invoice):
     phone.wait_for_selector("text=Paid. Thank you")
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look",
+    ["phone", *(pytest.param(look, marks=pytest.mark.long) for look in OTHER_LOOKS)],
+)
 def test_the_open_dialog_shuts_nobody_out(browser, stack, invoice, look, snap):
     """axe finds nothing, and nothing is cut off."""
     context = browser.new_context(base_url=stack.url, locale="en-US", **LOOKS[look])

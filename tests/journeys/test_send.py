@@ -4,6 +4,7 @@ import io
 import re
 from contextlib import contextmanager
 
+import pytest
 from people import pay_in_popup, read, wait_until, write_invoice
 from pypdf import PdfReader
 
@@ -111,6 +112,7 @@ def the_pdf(mail):
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+@pytest.mark.long
 def test_four_are_sent_together_each_with_its_pdf_and_its_link(
     stack, page, log_in, snap
 ):
@@ -136,6 +138,7 @@ def test_four_are_sent_together_each_with_its_pdf_and_its_link(
         assert "12 Hill Street" in text
 
 
+@pytest.mark.long
 def test_who_sent_them_is_told_that_their_pdfs_could_not_be_made(
     stack, page, log_in, snap
 ):
@@ -209,6 +212,7 @@ def test_the_clerk_sends_and_the_customer_pays_from_the_mail(
     assert read(stack, move, "kash_stripe_link_opened_at")
 
 
+@pytest.mark.long
 def test_a_locked_day_shuts_the_box_and_says_where_to_open_it(
     stack, page, log_in, snap
 ):

@@ -4,12 +4,14 @@ import time
 
 import people
 import pytest
-from test_year import account_id, balance, clearing, connected, post
+from test_year import account_id, balance, clearing, connected
 
 from dev.lab import paths
 from dev.lab.errors import LabError
 from dev.lab.stack import ACCOUNT, ensure_account
 from dev.stripe_emulator import StripeEmulator
+
+pytestmark = pytest.mark.long
 
 DAYS = 86400
 COMPANY = "Hill Street Books"
@@ -106,7 +108,7 @@ def connect_business(stack, stripe, business):
 
 def start_to_pay(stack, invoice, business):
     """Press *Pay invoice*, and pay nothing."""
-    post(f"{people.pay_link(stack, invoice, business.login)}/start", b"")
+    people.press(people.pay_link(stack, invoice, business.login))
 
 
 def remind_the_journals(stack):

@@ -59,6 +59,7 @@ def type_the_key(stack):
     )
 
 
+@pytest.mark.long
 def test_a_neighbour_does_not_find_the_dialog_with_the_key(stack, neighbour):
     """Everybody who may connect has the right to the model; not to the record."""
     wizard = type_the_key(stack)

@@ -14,6 +14,8 @@ from dev.lab.scratch import PREFIX
 from dev.lab.stack import temporary
 from dev.lab.terminal import step
 
+pytestmark = pytest.mark.long
+
 HEAVIEST = 60_000  # bytes of HTML, CSS and JavaScript
 
 

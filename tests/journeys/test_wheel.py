@@ -20,6 +20,8 @@ from dev.lab.scratch import PREFIX
 from dev.lab.stack import temporary
 from dev.lab.terminal import step
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def installed():

@@ -23,6 +23,8 @@ from dev.lab.stack import ACCOUNT, Stack, ensure_account
 from dev.lab.terminal import step
 from dev.stripe_emulator import StripeEmulator
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 60.0
 LIST = "/v1/balance_transactions"
 

@@ -190,7 +190,10 @@ class Jobs:
         """Yield the suite in shards, update and upgrade, and what pytest runs of it."""
         stage = "addon, Odoo"
         yield self._job("collection", "addon, doors", self._collect)
-        weights = {file: self.weights.of_file(file) for file in shards.files()}
+        long = self.wishes.long
+        weights = {
+            file: self.weights.of_file(file, long=long) for file in shards.files()
+        }
         count = shards.how_many(sum(weights.values()), self.slots)
         for number, shard in enumerate(shards.divide(weights, count), 1):
             seconds = START + sum(weights[file] for file in shard)
@@ -261,11 +264,14 @@ class Jobs:
     # === JOURNEYS === #
 
     def _journeys(self) -> Iterator[Job]:
-        """Yield the journeys: one stack for all but those that bring their own."""
-        apart = [_name(JOURNEYS / file) for file in LONG]
+        """Yield the journeys: one stack for all but those that bring their own.
+
+        Those are collected each time: a name they import may have moved.
+        """
+        apart = [_name(JOURNEYS / file) for file in LONG] if self.wishes.long else []
         shared = [_name(JOURNEYS), *(f"--ignore={file}" for file in apart)]
         yield self._pytest("journeys", "journeys", shared, INSTALLED)
-        for file in apart if self.wishes.long else ():
+        for file in apart:
             name = f"journey-{Path(file).stem.removeprefix('test_')}"
             yield self._pytest(name, "journeys", [file], INSTALLED)
 
