@@ -192,6 +192,15 @@ class TestDebit(KashStripeConnected):
         self.settle()
         self.assertEqual(self.move.payment_state, "paid")
 
+    def collected_later(self):
+        """Let the debit stand in process first, and then pay the invoice."""
+        self.debit()
+        self.settle()
+        self.assertTrue(self.rows().in_process)
+        self.stripe.succeed_debit(self.charge_id)
+        self.settle()
+        self.assertEqual(self.move.payment_state, "paid")
+
     def return_of(self, amount):
         """Let the bank take so much back (minor units)."""
         self.stripe.return_debit(self.charge_id, by="reversal", amount=amount)
@@ -226,12 +235,55 @@ class TestDebit(KashStripeConnected):
         self.assertEqual((ledger["receivable"], ledger["loss"]), (0.0, 200.0))
         self.assertClearingIsStripes()
 
-    def test_a_return_of_a_payment_that_a_person_deleted_says_so(self):
-        """It was waited for, for ever and without a word."""
-        self.collected()
+    def deleted(self):
+        """Let a person delete the payment."""
         payment = self.attempt.payment_id
         payment.action_draft()
         payment.unlink()
+
+    def test_a_collected_payment_that_a_person_deleted_is_recorded_again(self):
+        """Nothing seemed to be missing: what stands in process is an entry, too."""
+        self.collected_later()
+        before, day = self.ledger(), self.attempt.payment_id.date
+        self.deleted()
+        self.assertEqual(self.ledger()["in_process"], -500.0)
+        self.assertTrue(self.rows().is_removed)
+        self.rows().action_record_again()
+        self.assertEqual(self.ledger(), before)
+        self.assertEqual(self.attempt.payment_id.date, day)
+        self.assertEqual(self.move.payment_state, "paid")
+        self.assertTrue(self.rows().entry_line_id.reconciled)
+        self.assertFalse(self.rows().is_removed)
+        with self.assertRaisesRegex(UserError, "All entries"):
+            self.rows().action_record_again()
+
+    def test_a_collected_payment_that_a_person_reversed_is_recorded_again(self):
+        """The reversal stands; the money is there all the same."""
+        self.collected_later()
+        entry = self.attempt.payment_id.move_id
+        entry._reverse_moves([{"date": entry.date}], cancel=True)
+        self.assertEqual(self.move.amount_residual, 500.0)
+        self.rows().action_record_again()
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", self.account.in_process_account_id.id)]
+        )
+        self.assertEqual(sum(lines.mapped("balance")), 0.0)
+        self.assertEqual(self.customer.credit, 0.0)
+        self.assertEqual(self.move.payment_state, "paid")
+        self.assertTrue(self.rows().entry_line_id.reconciled)
+
+    def test_of_a_locked_day_a_deleted_collected_payment_is_not_recorded_again(self):
+        """Nothing is changed, and the person reads why."""
+        self.collected_later()
+        self.deleted()
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        with self.assertRaisesRegex(UserError, "locked"):
+            self.rows().action_record_again()
+
+    def test_a_return_of_a_payment_that_a_person_deleted_says_so(self):
+        """It was waited for, for ever and without a word."""
+        self.collected()
+        self.deleted()
         self.return_of(50000)
         returned = self.rows().filtered(lambda row: row.type == "payment_reversal")
         self.assertEqual(returned.state, "stopped")
@@ -241,9 +293,7 @@ class TestDebit(KashStripeConnected):
     def test_what_the_bank_took_back_of_a_deleted_payment_can_be_paid_again(self):
         """It would count as paid at Stripe for ever."""
         self.collected()
-        payment = self.attempt.payment_id
-        payment.action_draft()
-        payment.unlink()
+        self.deleted()
         self.stripe.return_debit(self.charge_id)
         self.settle()
         self.assertTrue(self.attempt.kash_stripe_returned)

@@ -61,6 +61,7 @@ class UndoBalanceTransaction(models.Model):
     @api.depends(
         "state",
         "payment_id.move_id.state",
+        "transaction_id.payment_id.move_id.state",
         "fee_move_id.state",
         "entry_id.state",
     )
@@ -170,6 +171,8 @@ class UndoBalanceTransaction(models.Model):
             # Of a fee alone that a person records there is no other entry.
             apart = not self.amount and (self.fee_by_hand or self.fee_move_id)
             wanted = {} if apart else {"entry": self.entry_id}
+            if self.env["kash.stripe.booking.again"]._collected(self):
+                wanted["payment"] = self.transaction_id.payment_id.move_id
             if self.fee_move_id:
                 wanted["fee"] = self.fee_move_id
         else:
@@ -194,12 +197,24 @@ class UndoBalanceTransaction(models.Model):
                 self.env._("Its fee was recorded by hand: reverse that entry first.")
             )
         self._check_not_collected(gone)
+        collected = gone.filtered(
+            lambda row: (
+                row.in_process
+                and "payment" in missing[row]
+                and "entry" not in missing[row]
+            )
+        )
+        for row in collected:
+            missing[row].remove("payment")
+        gone = gone.filtered(missing.get)
         parts = gone.filtered(
             lambda row: (
                 row.fee and len(missing[row]) == 1 and "entry" not in missing[row]
             )
         )
         (gone - parts)._untie_but_rests()
+        for account, rows in collected.grouped("account_id").items():
+            self.env["kash.stripe.booking.again"]._collect(account, rows)
         for account, rows in gone.grouped("account_id").items():
             whole = rows - parts
             if whole:
@@ -210,7 +225,7 @@ class UndoBalanceTransaction(models.Model):
                     account, parts.filtered(lambda r, p=part: p in missing[r]), part
                 )
             parts._keep_no_more(account)
-        gone.account_id._refresh_activities()
+        (gone | collected).account_id._refresh_activities()
 
     def _untie_but_rests(self):
         """Forget entries that are gone; what closed a conversion may still stand."""

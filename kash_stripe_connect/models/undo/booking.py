@@ -34,6 +34,32 @@ class KashStripeBookingAgain(models.AbstractModel):
                 )
 
     @api.model
+    def _collected(self, rows):
+        """Return the movements by which debits in process became payments."""
+        arrived = rows.filtered(
+            lambda row: row.in_process and row.transaction_id.state == "done"
+        )
+        return self.env["kash.stripe.movement"].search(
+            [
+                ("kind", "=", "debit_succeeded"),
+                ("row_id", "in", arrived.ids),
+                ("state", "=", "booked"),
+            ]
+        )
+
+    @api.model
+    def _collect(self, account, rows):
+        """Record collected debits, which stand in process, as payments again.
+
+        :raises UserError: a day is locked; nothing was changed
+        """
+        movements = self._collected(rows)
+        rows.transaction_id.payment_id = False
+        movements.write({"state": "new", "entry_id": False, "reason": False})
+        movements._book_these(account)
+        movements._check_all_booked()
+
+    @api.model
     def _payments_again(self, account, company, rows):
         """Post each payment as the rule of its row does."""
         moves = rows.env["account.move"]
