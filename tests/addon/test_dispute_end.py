@@ -68,12 +68,42 @@ class TestDisputeOwed(Disputed):
         self.assertEqual(self.holds("loss"), 0.0)
         self.assertEqual(self.paid.amount_residual, 100.0)
 
-    def test_of_a_payment_that_a_person_deleted_the_end_is_recorded(self):
-        """Nothing of it is in the books: no invoice is due again, and it is a loss."""
+    def deleted(self):
+        """Let a person delete the payment."""
         payment = self.attempt.payment_id
         payment.action_draft()
         payment.unlink()
         self.assertEqual(self.paid.amount_residual, 100.0)
+
+    def test_what_was_lost_of_a_deleted_payment_can_be_asked_for_again(self):
+        """It would count as paid at Stripe for ever."""
+        self.deleted()
+        dispute = self.disputed()
+        self.assertEqual(self.paid.kash_stripe_due_online, 0.0)
+        self.lost(dispute)
+        self.assertEqual(self.paid.kash_stripe_due_online, 100.0)
+        self.stripe.move_dispute(dispute.dispute_id, "appeal_needs_response")
+        self.won(dispute)
+        self.assertEqual(self.paid.kash_stripe_due_online, 0.0)
+
+    def test_of_a_deleted_payment_that_was_lost_in_part_nothing_is_asked_for(self):
+        """The customer has paid the other part; both parts lost, he has not."""
+        self.deleted()
+        self.lost(self.disputed(amount=4000))
+        self.assertEqual(self.paid.kash_stripe_due_online, 0.0)
+        self.lost(self.disputed(amount=6000))
+        self.assertEqual(self.paid.kash_stripe_due_online, 100.0)
+
+    def test_a_lost_deleted_payment_is_asked_for_only_where_the_company_says_so(self):
+        """By default what was lost is the business's loss."""
+        self.company.sudo().kash_stripe_lost_disputes = "loss"
+        self.deleted()
+        self.lost(self.disputed())
+        self.assertEqual(self.paid.kash_stripe_due_online, 0.0)
+
+    def test_of_a_payment_that_a_person_deleted_the_end_is_recorded(self):
+        """Nothing of it is in the books: no invoice is due again, and it is a loss."""
+        self.deleted()
         self.lost(self.disputed())
         self.assertEqual(self.movements().mapped("state"), ["booked"])
         self.assertEqual((self.holds("disputed"), self.holds("loss")), (0.0, 100.0))

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ...core import money
+
 # The ends that move the disputed amount, where others close what it left.
 _OUTCOMES = ("dispute_lost", "dispute_regained")
 _SALE = "kash.stripe.booking.dispute.sale"
@@ -235,7 +237,34 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
             self.env[_SALE]._keep_lost(movement, facts)
         returned = disputes.filtered(lambda dispute: dispute._is_return())
         # It is no payment any more: nothing of it can be refunded.
-        returned.transaction_id.kash_stripe_returned = True
+        back = returned.transaction_id | self._lost_unrecorded(company, disputes)
+        back.kash_stripe_returned = True
+
+    @api.model
+    def _lost_unrecorded(self, company, disputes):
+        """Return payments that a person deleted, and of which nothing is left now.
+
+        No entry opens their invoices again, where the company wants that: they are
+        open, and what was paid of them at Stripe counts no more.
+        """
+        if company.sudo().kash_stripe_lost_disputes != "reopen":
+            return self.env["payment.transaction"]
+        removed = disputes.transaction_id.filtered(self._was_removed)
+        lost = disputes.search(
+            [("transaction_id", "in", removed.ids), ("phase", "=", "lost")]
+        ).grouped("transaction_id")
+        return removed.filtered(
+            lambda tx: (
+                tx.currency_id.compare_amounts(
+                    sum(
+                        float(money.to_major(one.amount, one.currency_code))
+                        for one in lost[tx]
+                    ),
+                    tx._kash_stripe_refundable(),
+                )
+                >= 0
+            )
+        )
 
     @api.model
     def _lost_places(self, account, dispute, standing, debt):
@@ -350,6 +379,9 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
             self._pay_again(movement, move)
         for movement, facts in sales.items():
             self.env[_SALE]._keep_lost(movement, facts)
+        # Of a payment that a person deleted: it is one again.
+        removed = disputes.transaction_id.filtered(self._was_removed)
+        removed.kash_stripe_returned = False
 
     @api.model
     def _taxed(self, account, company, rows):
