@@ -280,6 +280,47 @@ class TestDebit(KashStripeConnected):
         with self.assertRaisesRegex(UserError, "locked"):
             self.rows().action_record_again()
 
+    def test_a_return_waits_for_a_refund_that_is_held(self):
+        """Recorded the other way, the customer would owe a hundred more."""
+        self.collected()
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.stripe.refund(self.charge_id, 10000)
+        self.settle()
+        held = self.rows().filtered(lambda row: row.state == "held")
+        self.assertEqual(held.type, "payment_refund")
+        self.stripe.clock.advance(days=12)
+        self.return_of(50000)
+        returned = self.rows().filtered(lambda row: row.type == "payment_reversal")
+        self.assertEqual(returned.state, "new")
+        self.assertIn(held.txn_id, returned.reason)
+        self.company.sudo().fiscalyear_lock_date = False
+        held.sudo()._book_held(None)
+        self.sync()
+        self.assertTakenBackOnce()
+
+    def test_a_refund_before_a_return_that_is_held_is_no_debt_either(self):
+        """The return is capped when it comes: what the refund gave is a loss."""
+        self.collected()
+        self.stripe.clock.advance(days=2)
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.return_of(50000)
+        self.stripe.clock.advance(days=12)
+        self.stripe.refund(self.charge_id, 10000)
+        self.settle()
+        returned = self.rows().filtered(lambda row: row.type == "payment_reversal")
+        self.assertEqual(returned.state, "held")
+        self.company.sudo().fiscalyear_lock_date = False
+        returned.sudo()._book_held(None)
+        self.assertTakenBackOnce()
+
+    def assertTakenBackOnce(self):
+        """Assert that 600.00 went of a payment of 500.00, and who owes what."""
+        self.assertEqual(set(self.rows().mapped("state")), {"booked"})
+        self.assertEqual(self.customer.credit, 500.0)
+        ledger = self.ledger()
+        self.assertEqual((ledger["receivable"], ledger["loss"]), (0.0, 100.0))
+        self.assertClearingIsStripes()
+
     def test_a_return_of_a_payment_that_a_person_deleted_says_so(self):
         """It was waited for, for ever and without a word."""
         self.collected()

@@ -101,6 +101,27 @@ class TestDisputeOwed(Disputed):
         self.lost(self.disputed())
         self.assertEqual(self.paid.kash_stripe_due_online, 0.0)
 
+    def test_lost_it_waits_for_a_refund_that_is_held(self):
+        """Recorded the other way, the customer would owe forty more."""
+        self.company.sudo().kash_stripe_refund_without_note = "reopen"
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.stripe.refund(self.charge_id, 4000)
+        self.settle()
+        held = self.rows().filtered(lambda row: row.state == "held")
+        self.assertEqual(held.type, "refund")
+        self.stripe.clock.advance(days=12)
+        self.lost(self.disputed(amount=10000))
+        self.assertEqual(self.movements().state, "waiting")
+        self.assertIn(held.txn_id, self.movements().reason)
+        self.company.sudo().fiscalyear_lock_date = False
+        held.sudo()._book_held(None)
+        self.look()
+        self.assertEqual(self.movements().state, "booked")
+        self.assertNothingDisputed()
+        self.assertEqual(self.ledger()["receivable"], 0.0)
+        self.assertEqual(self.ledger()["loss"], 40.0)
+        self.assertEqual(self.customer.credit, 100.0)
+
     def test_of_a_payment_that_a_person_deleted_the_end_is_recorded(self):
         """Nothing of it is in the books: no invoice is due again, and it is a loss."""
         self.deleted()

@@ -99,7 +99,7 @@ class KashStripeBookingDispute(models.AbstractModel):
             )
         if self._is_awaited(dispute.transaction_id):
             return self.env._("The payment it takes back is not recorded yet.")
-        return None
+        return self._refund_waits(dispute.transaction_id)
 
     @api.model
     def _came_back(self, rows):

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ...core import double_entry
+
 
 class KashStripeBookingPaid(models.AbstractModel):
     """What there is of a payment to take back: nobody owes more than he had paid."""
@@ -31,6 +33,28 @@ class KashStripeBookingPaid(models.AbstractModel):
             ("state", "=", "booked"),
         ]
         return bool(self.env["kash.stripe.movement"].search_count(collected, limit=1))
+
+    @api.model
+    def _refund_waits(self, tx):
+        """Return which refund of a payment has to be in the books first, else None.
+
+        Recorded after all of it was taken back, it would make a debt that nobody has.
+        One that failed gives nothing.
+        """
+        refunds = tx.child_transaction_ids.filtered(lambda made: made.state != "error")
+        open_rows = refunds.kash_stripe_row_ids.filtered(
+            lambda row: (
+                row.type in double_entry.REFUND_TYPES
+                and row.state not in {"booked", "reversed"}
+            )
+        )
+        if not open_rows:
+            return None
+        waits = self.env._(
+            "A refund of the payment it takes back is not recorded yet: %(row)s.",
+            row=open_rows[:1].txn_id,
+        )
+        return " ".join(filter(None, [waits, open_rows[:1].reason]))
 
     @api.model
     def _is_awaited(self, tx):

@@ -86,6 +86,8 @@ class KashStripeBookingReturn(models.AbstractModel):
             row._stop(self._removed_sentence(tx))
         elif waits:
             row.reason = self.env._("The payment it takes back is not recorded yet.")
+        elif reason := self._refund_waits(tx):
+            row.reason, waits = reason, True
         return not held and not waits
 
     @api.model
