@@ -130,6 +130,30 @@ class TestDebit(KashStripeConnected):
         self.assertEqual(self.ledger()["in_process"], 0.0)
         self.assertClearingIsStripes()
 
+    def test_of_a_failure_beyond_a_pending_debit_the_rest_is_a_loss(self):
+        """512.50 of 500.00 that nobody owed yet: nothing stays in process."""
+        self.debit()
+        self.settle()
+        self.stripe.fail_debit(self.charge_id, amount=51250)
+        self.settle()
+        self.assertFailedBeyond()
+
+    def test_of_a_failure_beyond_its_debit_seen_at_once_the_rest_is_a_loss(self):
+        """Both rows are of one entry."""
+        self.debit()
+        self.work_off()
+        self.stripe.fail_debit(self.charge_id, amount=51250)
+        self.settle()
+        self.assertFailedBeyond()
+
+    def assertFailedBeyond(self):
+        """Assert that 12.50 more than a pending debit of 500.00 went."""
+        ledger = self.ledger()
+        self.assertEqual((ledger["in_process"], ledger["loss"]), (0.0, 12.5))
+        self.assertClearingIsStripes()
+        self.assertTrue(all(self.rows().entry_line_id.mapped("reconciled")))
+        self.assertEqual(self.move.kash_stripe_due_online, 500.0)
+
     def test_several_that_come_back_at_once_open_each_its_own_invoice(self):
         """One batch; none is matched with another's money."""
         self.debit()

@@ -24,11 +24,16 @@ class DebitControls(Base):
             self.world.dirty.set()
             return copy.deepcopy(row.data)
 
-    def fail_debit(self, charge_id: str, code: str = "insufficient_funds") -> Json:
-        """Let a bank debit fail now."""
+    def fail_debit(
+        self,
+        charge_id: str,
+        code: str = "insufficient_funds",
+        amount: int | None = None,
+    ) -> Json:
+        """Let a bank debit fail now; another `amount` may go than had come."""
         with self.world.lock:
             row = self._debit(charge_id, "pending")
-            debit.fail(self.world, row, code)
+            debit.fail(self.world, row, code, amount)
             self.world.dirty.set()
             return copy.deepcopy(row.data)
 

@@ -43,10 +43,11 @@ def succeed(world: World, row: Row) -> None:
     refunding.charge_ended(world, row, succeeded=True)
 
 
-def fail(world: World, row: Row, code: str) -> None:
+def fail(world: World, row: Row, code: str, amount: int | None = None) -> None:
     """Be refused by the bank: the money that was counted on goes again."""
     charge.settle(world, row.id)
-    booked = _take_back(world, row, "payment_failure_refund", "charge_failure")
+    kind, category = "payment_failure_refund", "charge_failure"
+    booked = _take_back(world, row, kind, category, amount)
     failure = charge_shape.failed_debit(code, bank_accounts.message(code))
     world.change(row, **failure, failure_balance_transaction=booked.id)
     intent = _intent(world, row)

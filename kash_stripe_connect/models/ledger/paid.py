@@ -133,4 +133,50 @@ class KashStripeBookingPaid(models.AbstractModel):
             room[tx.payment_id] = left - owed
             if back > owed:
                 beyond[row] = back - owed
+        return beyond | self._beyond_in_process(company, roles, undone)
+
+    @api.model
+    def _beyond_in_process(self, company, roles, undone):
+        """Return {row: by how much more went than a pending debit had brought}."""
+        failures = {
+            row: undone[row]
+            for row, role in roles.items()
+            if role == "in_process" and undone[row]
+        }
+        room, beyond = self._still_in_process(company, failures), {}
+        for row in failures:
+            left = max(room[row.document_ref], Decimal(0))
+            back = -self._worth_back(company, row, undone[row])
+            room[row.document_ref] = left - min(back, left)
+            if back > left:
+                beyond[row] = back - left
         return beyond
+
+    @api.model
+    def _still_in_process(self, company, failures):
+        """Return {charge: what stands in process of it, or is about to} (Decimal).
+
+        :param failures: {row: the debit it takes back}
+        """
+        charges = {row.document_ref: debit for row, debit in failures.items()}
+        taken = self.env["kash.stripe.balance.transaction"].search(
+            [
+                ("account_id", "in", [row.account_id.id for row in failures]),
+                ("document_ref", "in", list(charges)),
+                ("amount", "<", 0),
+                ("entry_line_id.parent_state", "=", "posted"),
+            ]
+        )
+        losses = taken.account_id.loss_account_id
+        return {
+            charge: sum(
+                self._worth_back(company, debit, debit.browse()) for debit in debits
+            )
+            - sum(
+                self._rounded(company.currency_id, line.balance)
+                for line in taken.entry_line_id
+                if line.account_id not in losses
+                and line.kash_stripe_row_id.document_ref == charge
+            )
+            for charge, debits in charges.items()
+        }
