@@ -216,6 +216,75 @@ class TestUndo(UndoCase):
         self.assertEqual(dialog.left_ids.move_id, self.rows().entry_id)
         self.assertIn("arrived", dialog.left_ids.reason)
 
+    def returned(self, *amounts):
+        """Pay 500.00 by debit; let the bank take back so much; return that last run."""
+        self.give_debits()
+        attempt = self.press_pay(self.invoice(500.0))
+        charge = self.stripe.pay(
+            attempt.kash_stripe_session_id, method="us_bank_account"
+        )
+        self.stripe.succeed_debit(charge["id"])
+        self.settle()
+        for amount in amounts:
+            self.stripe.clock.advance(days=1)
+            self.stripe.return_debit(charge["id"], by="reversal", amount=amount)
+            self.settle()
+        return self.runs()[0]
+
+    def test_a_return_beyond_its_payment_is_undone(self):
+        """What goes beyond stands on a line of ours: no person split it."""
+        run = self.returned(51250)
+        self.assertEqual(run.row_ids.mapped("amount"), [-51250])
+        after = self.trial_balance()
+        dialog = self.dialog(run)
+        self.assertFalse(dialog.left_ids)
+        dialog.action_undo()
+        self.assertNotEqual(self.trial_balance(), after)
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
+
+    def test_a_return_after_all_was_taken_back_is_undone(self):
+        """It is a loss, all of it."""
+        run = self.returned(50000, 1250)
+        self.assertEqual(run.row_ids.mapped("amount"), [-1250])
+        after = self.trial_balance()
+        dialog = self.dialog(run)
+        self.assertFalse(dialog.left_ids)
+        dialog.action_undo()
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
+
+    def test_a_failure_beyond_a_pending_debit_is_undone(self):
+        """With the debit, and without."""
+        self.give_debits()
+        attempt = self.press_pay(self.invoice(500.0))
+        charge = self.stripe.pay(
+            attempt.kash_stripe_session_id, method="us_bank_account"
+        )
+        self.settle()
+        self.stripe.clock.advance(days=1)
+        self.stripe.fail_debit(charge["id"], amount=51250)
+        self.settle()
+        after = self.trial_balance()
+        for run in self.runs():
+            dialog = self.dialog(run)
+            self.assertFalse(dialog.left_ids)
+            dialog.action_undo()
+        self.assertLedger({})
+        self.synced()
+        self.assertEqual(self.trial_balance(), after)
+
+    def test_a_return_that_a_person_made_a_loss_is_left(self):
+        """Two hundred are still paid: it was no loss when it was recorded."""
+        run = self.returned(30000)
+        line = self.rows().filtered(lambda row: row.amount < 0).entry_line_id
+        line.remove_move_reconcile()
+        line.move_id.button_draft()
+        line.account_id = self.account.sudo()._ledger_account("loss")
+        line.move_id.action_post()
+        dialog = self.dialog(run)
+        self.assertIn("changed", dialog.left_ids.reason)
+
     def test_a_payment_whose_dispute_was_lost_is_left(self):
         """Recorded anew, it would pay the invoice that the loss opened again."""
         self.company.sudo().kash_stripe_lost_disputes = "reopen"

@@ -283,26 +283,80 @@ class UndoReversal(models.AbstractModel):
     @api.model
     def _moved_counterparts(self, account, rows):
         """Return entries in which a person moved or split what a row stands for."""
-        own, moved = rows.filtered("entry_line_id"), self.env["account.move"]
+        own = rows.filtered("entry_line_id")
         undone = self.env["kash.stripe.booking"]._undone_rows(account, own)
-        for row in own:
-            line = row.entry_line_id
-            before = undone.get(row, own.browse())
-            if row in undone and (not before or row._of_suspense()):
-                ledger = account.suspense_account_id
-            elif before:
-                ledger = before.entry_line_id.account_id[:1]
-            else:
-                role = "in_process" if row.in_process else row._counterpart()
-                ledger = account._ledger_account(role)
-            own_currency = row.currency_code == account.currency_id.name.lower()
-            whole = float(money.to_major(-row.amount, row.currency_code))
-            if (ledger and line.account_id != ledger) or (
-                own_currency
-                and line.company_currency_id.compare_amounts(line.balance, whole)
-            ):
-                moved |= row.entry_id
-        return moved
+        ledgers = {row: self._own_ledger(account, row, undone) for row in own}
+        moved = own.filtered(
+            lambda row: not self._is_as_booked(row, ledgers[row], row.entry_line_id)
+        )
+        split = self._own_split(account, moved, undone)
+        return moved.filtered(
+            lambda row: (
+                row not in split
+                or not self._is_as_booked(
+                    row, ledgers[row] | account.loss_account_id, split[row]
+                )
+            )
+        ).entry_id
+
+    @api.model
+    def _own_ledger(self, account, row, undone):
+        """Return where recording put what a row stands for; empty: on no row's line.
+
+        :param undone: {row: the earlier ones it takes back}
+        """
+        before = undone.get(row, row.browse())
+        if row in undone and (not before or row._of_suspense()):
+            return account.suspense_account_id
+        if before:
+            paid = before.transaction_id.payment_id.destination_account_id
+            return (paid or before.entry_line_id.account_id)[:1]
+        role = "in_process" if row.in_process else row._counterpart()
+        return account._ledger_account(role)
+
+    @api.model
+    def _is_as_booked(self, row, ledgers, lines):
+        """Tell whether these lines are all of a row, on accounts it was put onto.
+
+        :param ledgers: none: on whichever
+        """
+        if ledgers and lines.account_id - ledgers:
+            return False
+        if row.currency_code != row.account_id.currency_id.name.lower():
+            return True
+        whole = float(money.to_major(-row.amount, row.currency_code))
+        balance = sum(lines.mapped("balance"))
+        return not lines.company_currency_id.compare_amounts(balance, whole)
+
+    @api.model
+    def _own_split(self, account, rows, undone):
+        """Return {row: its lines} of rows that took back more than was paid.
+
+        What goes beyond is a loss that we recorded only if nothing is left of the
+        payment; else a person has split it.
+        """
+        found = {}
+        for row in rows.filtered(undone.get):
+            if not self._is_left(account, undone[row]):
+                line = row.entry_line_id
+                found[row] = line | row.entry_id.line_ids.filtered(
+                    lambda other, own=line: (
+                        other.account_id == account.loss_account_id != own.account_id
+                        and other.name == own.name
+                        and not other.kash_stripe_row_id
+                    )
+                )
+        return found
+
+    @api.model
+    def _is_left(self, account, before):
+        """Tell whether anything of a payment, or of a pending debit, is left."""
+        payment = before.transaction_id.payment_id[:1]
+        if payment:
+            booking = self.env["kash.stripe.booking"]
+            return booking._still_paid(account, payment)[payment] > 0
+        pending = before.entry_line_id
+        return any(pending.mapped("amount_residual"))
 
     @api.model
     def _moved_on(self, rows):
