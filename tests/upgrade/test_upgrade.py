@@ -68,8 +68,11 @@ _POPUP = ("19.0.1.4.0", "The pop-up has sessions of its own kind, and wallets.")
 _WALLETS = ("wallet_host", "wallet_note", "wallet_asked_at")
 _ADDRESS = ("19.0.1.4.0", "The billing address is asked for as far as it is needed.")
 _COUNTED = ("19.0.1.4.0", "Who starts payments without end is asked to wait.")
+_NETTED = ("19.0.1.5.0", "One charge pays several documents, less what is netted.")
 _RECEIPT = ("19.0.1.4.0", "Whoever pays gets a receipt by e-mail.")
 PURPOSES: tuple[Purpose, ...] = (
+    Purpose(*_NETTED, "kash_stripe_allocation", field="line_id"),
+    Purpose(*_NETTED, "kash_stripe_allocation", field="paid_line_id"),
     Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_unpaid_code"),

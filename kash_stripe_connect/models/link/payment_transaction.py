@@ -49,13 +49,7 @@ class LinkTransaction(models.Model):
                 ("kash_stripe_account_id", "any", accounts._sure_domain()),
             ]
         )
-        due = attempts.kash_stripe_allocation_ids.move_id._kash_stripe_due_online()
-        return attempts.filtered(
-            lambda tx: any(
-                part._is_misfit(due.get(part.move_id.id))
-                for part in tx.kash_stripe_allocation_ids
-            )
-        )
+        return attempts.kash_stripe_allocation_ids._misfits().transaction_id
 
     # === PUSH === #
 

@@ -8,6 +8,7 @@ Tests: tests/addon/test_no_double_payment.py.
 
 from . import account
 from . import account_move
+from . import account_move_line
 from . import allocation
 from . import payment_provider
 from . import payment_transaction

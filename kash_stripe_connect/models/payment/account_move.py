@@ -134,15 +134,17 @@ class PaymentMove(models.Model):
     def _kash_stripe_due_online(self, taken=None):
         """Return {move id: amount} a customer can still be asked for online.
 
-        Nothing while the currency is empty on a form: amounts mean nothing without.
+        Nothing while the currency is empty on a form: amounts mean nothing without. Of
+        a credit note it is what no payment has netted.
 
         :param taken: what is taken, where it was asked for before
         """
         taken = self._kash_stripe_taken() if taken is None else taken
         due = dict.fromkeys((move.id for move in self), 0.0)
         for move in self.filtered("currency_id"):
-            open_amount = move.amount_residual - sum(taken.get(move.id, {}).values())
-            due[move.id] = move.currency_id.round(open_amount)
+            # What is netted of a credit note is negative.
+            taken_of = abs(sum(taken.get(move.id, {}).values()))
+            due[move.id] = move.currency_id.round(move.amount_residual - taken_of)
         return due
 
     def _kash_stripe_early_discount(self, due, day):
@@ -188,6 +190,12 @@ class PaymentMove(models.Model):
         """Return what Stripe has of the invoice, None for nothing."""
         if not taken:
             return None
+        if sum(taken.values()) < 0:
+            return self.env._(
+                "%(amount)s of it is netted with invoices in a payment at Stripe, which"
+                " is not recorded yet.",
+                amount=self.currency_id.format(-sum(taken.values())),
+            )
         transactions = self._kash_stripe_taking(taken)
         currency = transactions[:1].currency_id or self.currency_id
         if not currency:

@@ -2,9 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ...core import netting
+
 
 class KashStripeAllocation(models.Model):
-    """What an attempt froze for one invoice: the booking obeys it."""
+    """What an attempt froze for one document: the booking obeys it.
+
+    Of an invoice the amount is positive. Of a credit note, or a receipt that pays
+    nothing yet, it is negative: that much of it is netted with the invoices, in the
+    order of the rows. All amounts together are what the customer was asked for.
+    """
 
     _name = "kash.stripe.allocation"
     _description = "Stripe Payment Allocation"
@@ -19,14 +26,76 @@ class KashStripeAllocation(models.Model):
     amount = fields.Monetary(required=True, help="What the customer pays.")
     discount = fields.Monetary(help="Early payment discount granted on top.")
     discount_until = fields.Date(help="The last Stripe day the discount is good for.")
+    line_id = fields.Many2one(
+        "account.move.line",
+        "Netted Item",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The open item of a credit note or receipt that is netted with invoices.",
+    )
+    paid_line_id = fields.Many2one(
+        "account.move.line",
+        "Paid By",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The item of the payment that settles it, once it is in the books.",
+    )
+
+    def _of_invoices(self):
+        """Return the rows of what is paid, without what is netted with it."""
+        return self.filtered(lambda part: part.amount > 0)
+
+    def _netted(self):
+        """Return [(netted row, invoice's row, how much)] of one attempt.
+
+        In the order of the rows, so that the invoice that falls due first has it.
+        """
+        invoices = self._of_invoices().sorted("id")
+        credits = (self - invoices).sorted("id")
+        pairs = netting.net(invoices._units(), credits._units())
+        return [(credits[c], invoices[i], self._amount(units)) for c, i, units in pairs]
+
+    def _charged(self):
+        """Return {invoice's row: what the charge pays of it} of one attempt."""
+        charged = {part: part.amount for part in self._of_invoices().sorted("id")}
+        for _credit, part, amount in self._netted():
+            charged[part] = part.currency_id.round(charged[part] - amount)
+        return charged
+
+    def _units(self):
+        """Return amounts in the smallest steps of their currency, all positive."""
+        return [round(abs(p.amount) / p.currency_id.rounding) for p in self]
+
+    def _amount(self, units):
+        currency = self.currency_id[:1]
+        return currency.round(units * currency.rounding)
+
+    def _misfits(self):
+        """Return those of just which it is not to be asked for any more."""
+        invoices = self._of_invoices()
+        due = invoices.move_id._kash_stripe_due_online()
+        free = (self - invoices).line_id._kash_stripe_free_credit()
+        return invoices.filtered(lambda part: part._is_misfit(due)) | (
+            self - invoices
+        ).filtered(
+            lambda part: (
+                part.currency_id.compare_amounts(
+                    free.get(part.line_id.id, 0.0), -part.amount
+                )
+                < 0
+            )
+        )
 
     def _is_misfit(self, due):
         """Tell whether just this is not to be asked for any more.
 
-        :param due: what of the invoice can still be asked for; None without one
+        Part of an invoice may be asked for; with a discount it must be all of it.
+
+        :param due: {move id: what of the invoice can still be asked for}
         """
         self.ensure_one()
+        if self.move_id.state != "posted":
+            return True
         asked = self.amount + self.discount
-        return self.move_id.state != "posted" or bool(
-            self.currency_id.compare_amounts(asked, due)
-        )
+        differs = self.currency_id.compare_amounts(asked, due[self.move_id.id])
+        return differs > 0 or bool(self.discount and differs)
