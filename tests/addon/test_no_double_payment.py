@@ -126,7 +126,7 @@ class TestNoDoublePayment(KashStripeConnected):
         invoice = self.invoice(100.0)
         link = invoice._kash_stripe_ensure_link().sudo()
         reference = link._attempt_reference(1)
-        params = link._prepare_session_params(reference)
+        params = link._prepare_session_params(reference, link._terms())
         link.account_id._gateway().create_session(params=params, idempotency_key="lost")
         link.write({"lost_starts": 1, "lost_at": fields.Datetime.now()})
         self.register(invoice, 40.0)

@@ -203,7 +203,7 @@ class TestPayLink(KashStripeConnected):
         link = self.invoice()._kash_stripe_ensure_link().sudo()
         number = link.attempt_count + 1
         reference = link._attempt_reference(number)
-        params = link._prepare_session_params(reference)
+        params = link._prepare_session_params(reference, link._terms())
         link.account_id._gateway().create_session(
             params=params, idempotency_key=link._idempotency_key(params, number)
         )

@@ -177,7 +177,9 @@ class TestOneKind(ConnectedPopup):
         """It cannot be shown where it is asked for."""
         self.stripe.clock.set(int(time.time()))
         link = self.move._kash_stripe_ensure_link().sudo()
-        params = link._prepare_session_params(link._attempt_reference(1), "embedded")
+        params = link._prepare_session_params(
+            link._attempt_reference(1), link._terms(), "embedded"
+        )
         link.account_id._gateway().create_session(params=params, idempotency_key="lost")
         link.write({"lost_starts": 1, "lost_at": fields.Datetime.now()})
         self.start(self.move, "hosted")

@@ -49,6 +49,12 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_billing_address = fields.Boolean(
         related="company_id.kash_stripe_billing_address", readonly=False
     )
+    kash_stripe_own_amount = fields.Boolean(
+        related="company_id.kash_stripe_own_amount", readonly=False
+    )
+    kash_stripe_own_least = fields.Monetary(
+        related="company_id.kash_stripe_own_least", readonly=False
+    )
     kash_stripe_lock_sale = fields.Boolean(
         related="company_id.kash_stripe_lock_sale", readonly=False
     )

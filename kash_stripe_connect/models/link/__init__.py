@@ -8,8 +8,10 @@ test_pay_page.py.
 """
 
 from . import attention
+from . import terms
 from . import checkout
 from . import guard
+from . import asked
 from . import account
 from . import account_move
 from . import pay_link

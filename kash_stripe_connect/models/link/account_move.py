@@ -31,6 +31,7 @@ class LinkMove(models.Model):
     _inherit = [
         "account.move",
         "kash.stripe.guard",
+        "kash.stripe.asked",
     ]
 
     kash_stripe_account_id = fields.Many2one(

@@ -11,6 +11,7 @@ from odoo.tools.urls import urljoin
 
 from ...core import days, money
 from ...gateway.errors import StripeRefused, StripeUnreachable
+from .terms import Wish
 
 # https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale
 _LOCALES = frozenset(
@@ -44,45 +45,39 @@ class Started:
         return cls(session.url, session.client_secret, session.id)
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What is asked for (major units), and an early payment discount with its end."""
-
-    amount: float
-    discount: float = 0.0
-    until: object = False
-
-
 class KashStripeCheckout(models.AbstractModel):
     """Starting a payment at Stripe Checkout, once for each wish to pay."""
 
     _name = "kash.stripe.checkout"
+    _inherit = "kash.stripe.terms"
     _description = "Stripe Checkout"
 
-    def _start_payment(self, kind="hosted"):
+    def _start_payment(self, kind="hosted", wish=None):
         """Return where to send the customer, or why there is nothing to pay.
 
         Everything is judged again here: minutes pass between page and button.
 
         :param kind: what the browser can show: hosted (Stripe's page) or embedded
+        :param wish: what the customer wants to pay; None: what is asked for first
         :raises StripeUnreachable: nothing was half-made; the same press may go through
         :raises StripeRefused: Stripe's reason, for :meth:`_apply_refused_start`
         """
         self.ensure_one()
+        wish = wish or Wish()
         self._lock()
         self._end_other_attempts()
-        problem = self._start_problem()
+        problem = self._start_problem() or self._wish_problem(wish)
         if problem:
             return Started(problem=problem)
         attempt = self._open_attempt()
         if attempt:
-            session = self._resume(attempt, kind)
+            session = self._resume(attempt, kind, wish)
             if session:
                 return Started.at(session)
-            problem = self._start_problem()
+            problem = self._start_problem() or self._wish_problem(wish)
             if problem:
                 return Started(problem=problem)
-        return Started.at(self._start_attempt(kind))
+        return Started.at(self._start_attempt(kind, wish))
 
     def _for_business(self):
         """Return the link in the company's language, for what its people will read.
@@ -113,14 +108,14 @@ class KashStripeCheckout(models.AbstractModel):
             lambda tx: tx.state == "draft" and tx.kash_stripe_session_state == "open"
         )[:1]
 
-    def _resume(self, attempt, kind):
+    def _resume(self, attempt, kind, wish):
         """Return the session of an attempt that still fits; end one that does not.
 
         The session is asked again: it may have been paid in another tab, or run out.
         """
         account = self.account_id
-        other = attempt.currency_id.compare_amounts(attempt.amount, self._amount_due())
-        if other or attempt.kash_stripe_session_kind != kind:
+        fits = attempt._kash_stripe_froze(self._terms(wish=wish))
+        if not fits or attempt.kash_stripe_session_kind != kind:
             attempt._kash_stripe_push_expire(raise_errors=True)
             return None
         session = account._gateway(retries=1).session(
@@ -129,34 +124,17 @@ class KashStripeCheckout(models.AbstractModel):
         account._apply_attempts(sessions=[session])
         return session if session.status == "open" else None
 
-    def _terms(self, taken=None):
-        """Return what the customer is asked for now, and the discount granted on it.
-
-        :param taken: what is taken of the invoice, where it was asked for before
-        """
-        move = self.move_id
-        due = move._kash_stripe_due_online(taken)[move.id]
-        discount, until = move._kash_stripe_early_discount(due, self._today())
-        return Terms(
-            amount=move.currency_id.round(due - discount),
-            discount=discount,
-            until=until,
-        )
-
     def _today(self):
         """Return today in the calendar that makes Stripe's moments days."""
         return self.company_id._kash_stripe_today()
 
-    def _amount_due(self):
-        return self._terms().amount
-
     # === A NEW ATTEMPT === #
 
-    def _start_attempt(self, kind):
+    def _start_attempt(self, kind, wish):
         """Make one attempt and its Checkout Session; return the session."""
         number = self.attempt_count + 1
-        reference = self._attempt_reference(number)
-        params = self._prepare_session_params(reference, kind)
+        reference, terms = self._attempt_reference(number), self._terms(wish=wish)
+        params = self._prepare_session_params(reference, terms, kind)
         gateway = self.account_id._gateway(retries=1)
         key = self._idempotency_key(params, number)
         session = self._adopt_lost_session(gateway, reference, params, kind)
@@ -173,9 +151,9 @@ class KashStripeCheckout(models.AbstractModel):
                 if error.param != _ADDRESS:
                     raise
                 self._apply_refused_address(number, params[_ADDRESS])
-                return self._start_attempt(kind)
+                return self._start_attempt(kind, wish)
         self.env["payment.transaction"].create(
-            self._prepare_attempt_vals(reference, session)
+            self._prepare_attempt_vals(reference, session, terms)
         )
         self.attempt_count = number
         self.lost_starts, self.lost_at, self.lost_uuid = 0, False, False
@@ -246,19 +224,17 @@ class KashStripeCheckout(models.AbstractModel):
             if session.metadata.get("kash_attempt") == reference
         ]
 
-    def _prepare_session_params(self, reference, kind="hosted"):
+    def _prepare_session_params(self, reference, terms, kind="hosted"):
         """Return the parameters of a Checkout Session: stored facts only.
 
         No clock, no randomness, no request header may enter: Stripe refuses other
         parameters under a key it has seen.
         https://docs.stripe.com/api/checkout/sessions/create
         """
-        move, company = self.move_id, self.company_id
-        currency = move.currency_id.name.lower()
-        amount = Decimal(str(move.currency_id.round(self._amount_due())))
+        currency = self._currency().name.lower()
         metadata = {
             "kash_db": self._begun_in(),
-            "kash_company": str(company.id),
+            "kash_company": str(self.company_id.id),
             "kash_link": self.ref,
             "kash_attempt": reference,
         }
@@ -270,14 +246,17 @@ class KashStripeCheckout(models.AbstractModel):
                     "quantity": 1,
                     "price_data": {
                         "currency": currency,
-                        "unit_amount": money.to_minor(amount, currency),
+                        "unit_amount": self._minor(terms.amount),
                         "product_data": {"name": self._product_name()},
                     },
                 }
             ],
             "client_reference_id": self.ref,
             "metadata": metadata,
-            "payment_intent_data": {"description": move.name, "metadata": metadata},
+            "payment_intent_data": {
+                "description": self.move_id.name,
+                "metadata": metadata,
+            },
             "adaptive_pricing": {"enabled": False},
             "invoice_creation": {"enabled": False},
             "allow_promotion_codes": False,
@@ -330,10 +309,9 @@ class KashStripeCheckout(models.AbstractModel):
         short = lang.split("-")[0]
         return short if short in _LOCALES else "auto"
 
-    def _prepare_attempt_vals(self, reference, session):
+    def _prepare_attempt_vals(self, reference, session, terms):
         """Return the attempt, with what it freezes for the booking."""
         move, account = self.move_id, self.account_id
-        terms = self._terms()
         return {
             "provider_id": account.provider_id.id,
             "payment_method_id": self.env.ref("payment.payment_method_card").id,
@@ -350,19 +328,29 @@ class KashStripeCheckout(models.AbstractModel):
             "kash_stripe_session_state": "open",
             "kash_stripe_session_kind": session.kind,
             "kash_stripe_allocation_ids": [
-                Command.create(
-                    {
-                        "move_id": move.id,
-                        "move_name": move.name,
-                        "company_id": move.company_id.id,
-                        "currency_id": move.currency_id.id,
-                        "amount": terms.amount,
-                        "discount": terms.discount,
-                        "discount_until": terms.until,
-                    }
-                )
+                Command.create(vals) for vals in self._prepare_allocations(terms)
             ],
         }
+
+    def _prepare_allocations(self, terms):
+        """Return what is frozen of each document, the oldest maturity first."""
+        return [
+            {
+                "move_id": part.move.id,
+                "move_name": part.move.name,
+                "company_id": part.move.company_id.id,
+                "currency_id": part.move.currency_id.id,
+                "amount": part.amount,
+                "discount": part.discount,
+                "discount_until": part.until,
+            }
+            for part in terms.parts
+        ]
+
+    def _minor(self, amount):
+        """Return an amount of the link's in Stripe's minor units."""
+        currency = self._currency()
+        return money.to_minor(Decimal(str(currency.round(amount))), currency.name)
 
     # === REFUSED === #
 

@@ -51,6 +51,19 @@ class LinkTransaction(models.Model):
         )
         return attempts.kash_stripe_allocation_ids._misfits().transaction_id
 
+    def _kash_stripe_froze(self, terms):
+        """Tell whether the attempt asks for just this, document by document."""
+        self.ensure_one()
+        exact = self.currency_id.round
+        frozen = [
+            (part.move_id, exact(part.amount), exact(part.discount))
+            for part in self.kash_stripe_allocation_ids.sorted("id")
+        ]
+        return frozen == [
+            (part.move, exact(part.amount), exact(part.discount))
+            for part in terms.parts
+        ]
+
     # === PUSH === #
 
     def _kash_stripe_expire_soon(self):

@@ -23,6 +23,16 @@ class LinkCompany(models.Model):
         help="Off: Stripe asks for what the way to pay needs, of a card mostly the"
         " country and the postal code.",
     )
+    kash_stripe_own_amount = fields.Boolean(
+        "Customers May Pay an Amount of Their Own",
+        help="Beside the next instalment and the whole rest, the page of an invoice"
+        " asks how much is to be paid.",
+    )
+    kash_stripe_own_least = fields.Monetary(
+        "At Least",
+        help="The smallest amount a customer may choose. Stripe's own minimum counts as"
+        " well; a smaller rest can still be paid as a whole.",
+    )
     kash_stripe_lock_sale = fields.Boolean(
         "The Sales Lock Date Stops Payment Links",
         help="Payments are not sales entries: the sales lock does not keep them from"
@@ -33,6 +43,14 @@ class LinkCompany(models.Model):
         help="It always does where a payment makes a tax entry: with cash-basis taxes,"
         " reverse charge on Stripe's fees, and early payment discounts.",
     )
+
+    @api.constrains("kash_stripe_own_least")
+    def _check_kash_stripe_own_least(self):
+        """A smallest amount is none below nothing."""
+        if any(company.kash_stripe_own_least < 0 for company in self):
+            raise ValidationError(
+                self.env._("The smallest amount a customer may choose is 0 or more.")
+            )
 
     @api.constrains("kash_stripe_link_days")
     def _check_kash_stripe_link_days(self):

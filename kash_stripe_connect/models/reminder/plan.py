@@ -14,7 +14,7 @@ from ...core.reminders import Standing
 class Planned:
     """An invoice whose rule is due, and what keeps its reminder back, if anything.
 
-    :param due: what can still be asked for, in the invoice's currency
+    :param due: what is asked for now, in the invoice's currency: the next instalment
     :param obstacle: code of ``core.reminders``; None: it goes out
     :param reason: the same in words; False
     """
@@ -41,7 +41,7 @@ class KashStripeReminderPlan(models.AbstractModel):
         """
         rules = self._rules(company)
         moves = self._candidates(company, rules, today)
-        due, open_moves = moves._kash_stripe_due_online(), moves.browse()
+        open_moves = moves.browse()
         stages = {}
         for move in moves:
             rule = rules.get(reminders.stage(rules, move.invoice_date_due, today))
@@ -50,20 +50,21 @@ class KashStripeReminderPlan(models.AbstractModel):
                 open_moves |= move
         done = self._reminded(open_moves)
         todo = open_moves.filtered(lambda m: (m.id, stages[m].id) not in done)
+        asked = todo._kash_stripe_asked_now()
         standings, problems = self._standings(company, todo, stages)
         return [
-            self._planned(move, stages[move], due, standings[move], problems, today)
+            self._planned(move, stages[move], asked, standings[move], problems, today)
             for move in todo
         ]
 
     @api.model
-    def _planned(self, move, rule, due, standing, problems, today):
+    def _planned(self, move, rule, asked, standing, problems, today):
         code = reminders.obstacle(standing, today)
         return Planned(
             move=move,
             rule=rule,
             partner=move.commercial_partner_id,
-            due=due[move.id],
+            due=asked[move.id].amount,
             obstacle=code,
             reason=bool(code) and self._reason(code, standing, problems.get(move.id)),
         )

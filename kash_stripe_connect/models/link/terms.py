@@ -1,0 +1,153 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import models
+
+from ...core import money
+from ...core.reasons import Reason
+from .guard import PayProblem
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a customer wants to pay; with nothing said, what is asked for first.
+
+    :param amount: typed by hand, a Decimal in major units
+    :param moves: ids of the documents that were ticked on the page of several
+    :param full: the whole rest, where the next instalment is asked for first
+    """
+
+    amount: Decimal | None = None
+    moves: tuple = ()
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is asked for one document (major units), less what a credit is worth.
+
+    :param move: the invoice, or the entry of a credit, whose amount is negative
+    :param discount: granted on top, good until a day
+    :param line: of a credit: the open receivable line that is netted
+    :param due_on: since when, or by when, it is due
+    """
+
+    move: object
+    amount: float
+    discount: float = 0.0
+    until: object = False
+    line: object = None
+    due_on: object = False
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked for, document by document: each is frozen as it is here."""
+
+    parts: tuple = ()
+
+    @property
+    def amount(self):
+        """What the customer pays."""
+        return _total(part.amount for part in self.parts)
+
+    @property
+    def discount(self):
+        """What is granted on top of it for paying early."""
+        return _total(part.discount for part in self.parts)
+
+    @property
+    def until(self):
+        """The last day all of it is granted on, False without any."""
+        return min((part.until for part in self.parts if part.until), default=False)
+
+    @property
+    def due_on(self):
+        """The day the first of it is due, False where none is said."""
+        return min((part.due_on for part in self.parts if part.due_on), default=False)
+
+
+class KashStripeTerms(models.AbstractModel):
+    """What a pay link asks for, and whether a customer's own wish can be asked for."""
+
+    _name = "kash.stripe.terms"
+    _description = "What a Payment Link Asks For"
+
+    def _terms(self, taken=None, wish=None):
+        """Return what the customer is asked for now, and the discount granted on it.
+
+        :param taken: what is taken of the invoice, where it was asked for before
+        :param wish: what the customer wants to pay, judged before; None: nothing said
+        """
+        return Terms((self._invoice_part(wish or Wish(), taken),))
+
+    def _invoice_part(self, wish, taken):
+        """Return what is asked for the link's invoice.
+
+        An own amount never has a discount: the whole invoice is not paid by it. Nor has
+        the whole rest, where the discounted amount is what is asked for first.
+        """
+        move = self.move_id
+        if wish.amount is not None:
+            return Part(move, float(wish.amount), due_on=move.invoice_date_due)
+        if wish.full:
+            due = move._kash_stripe_due_online(taken)[move.id]
+            return Part(move, due, due_on=move.invoice_date_due)
+        return move._kash_stripe_asked_now(taken)[move.id]
+
+    def _amount_due(self):
+        return self._terms().amount
+
+    def _currency(self):
+        """Return the currency of what is asked for."""
+        return self.move_id.currency_id or self.company_id.currency_id
+
+    # === AN OWN AMOUNT === #
+
+    def _takes_own_amount(self):
+        """Tell whether the customer may say how much: by setting, of an invoice."""
+        return bool(self.move_id) and self.company_id.kash_stripe_own_amount
+
+    def _own_amount_limits(self, taken=None):
+        """Return (least, most) a customer may choose to pay, in the invoice's currency.
+
+        A rest below the company's own minimum can still be paid, as a whole.
+        """
+        company, move = self.company_id, self.move_id
+        most = move._kash_stripe_due_online(taken)[move.id]
+        least, _most = company._kash_stripe_charge_limits()
+        return max(least, min(company.kash_stripe_own_least, most)), most
+
+    def _wish_problem(self, wish, taken=None):
+        """Return why just this cannot be asked for, None if it can.
+
+        :return: a PayProblem whose code the page has a sentence for
+        """
+        if wish.amount is None:
+            return None
+        if not self._takes_own_amount():
+            return PayProblem("amount_fixed", self.env._("The amount is fixed."))
+        least, most = self._own_amount_limits(taken)
+        code = self._amount_code(wish.amount, Decimal(str(least)), Decimal(str(most)))
+        if not code:
+            return None
+        return PayProblem(code, self.env._("This amount cannot be paid."))
+
+    def _amount_code(self, amount, least, most):
+        """Return what is wrong with an amount (Decimal), None for nothing."""
+        if amount <= 0:
+            return "amount_zero"
+        try:
+            money.to_minor(amount, self._currency().name)
+        except Reason:
+            return "amount_unit"
+        if amount < least:
+            return "amount_small"
+        return "amount_large" if amount > most else None
+
+
+def _total(amounts):
+    """Return the sum of amounts as they are written: exact."""
+    return float(sum((Decimal(str(amount)) for amount in amounts), Decimal(0)))
