@@ -48,9 +48,11 @@ class KashStripePay(Controller):
         csrf=False,
         **_PAGE,
     )
-    def start(self, token="", shown="", kind="hosted"):
+    def start(self, token="", shown="", whole="", how="", amount="", kind="hosted"):
         """Send the customer to Stripe, after judging everything again.
 
+        :param shown: what the page asked for, and ``whole``: all there was to pay
+        :param how: which of the two is wanted, or the ``amount`` typed
         :param kind: *embedded* from a script of ours that can show Stripe's form; it
             gets what it needs for that as JSON, or the page that says why not
         """
@@ -63,26 +65,16 @@ class KashStripePay(Controller):
             return self._render_link(link)
         if not is_admitted("start", link):
             return self._too_many(link)
-        earlier = link._earlier_shown(shown)
+        chosen = {"how": how, "typed": amount}
+        wish, mistake = link._read_wish(how, amount)
+        if mistake and not link._start_problem():
+            return self._render_link(link, mistake=mistake, status=422, **chosen)
+        earlier = link._earlier_shown(whole if wish.full else shown, wish)
         if earlier is not None:
             return self._render_link(
-                link, notice="changed", status=409, earlier=earlier
+                link, notice="changed", status=409, earlier=earlier, **chosen
             )
-        try:
-            with hurried():
-                started = self._start(link._for_business(), kind)
-        except StripeUnreachable as error:
-            _logger.warning("No session for link %s: %s", link.ref, error)
-            return self._render_link(link, notice="try_again", status=503)
-        except GatewayError as error:
-            _logger.error("Stripe refused a session for link %s: %s", link.ref, error)
-            link._apply_refused_start(str(error))
-            return self._render_link(link, notice="refused", status=502)
-        if started.problem:
-            return self._render_link(link)
-        if kind == "embedded":
-            return self._for_script(link, started)
-        return self._onward(link, started.url)
+        return self._press(link, kind, wish, chosen)
 
     @route("/kash/pay/<string:token>/start", methods=["GET"], **_PAGE)
     def started(self, token=""):
@@ -191,6 +183,27 @@ class KashStripePay(Controller):
 
     # === HELPERS === #
 
+    def _press(self, link, kind, wish, chosen):
+        """Start a payment and lead to it, or say why there is none.
+
+        :param chosen: what the page showed as chosen, to show it again
+        """
+        try:
+            with hurried():
+                started = self._start(link._for_business(), kind, wish)
+        except StripeUnreachable as error:
+            _logger.warning("No session for link %s: %s", link.ref, error)
+            return self._render_link(link, notice="try_again", status=503, **chosen)
+        except GatewayError as error:
+            _logger.error("Stripe refused a session for link %s: %s", link.ref, error)
+            link._apply_refused_start(str(error))
+            return self._render_link(link, notice="refused", status=502, **chosen)
+        if started.problem:
+            return self._render_link(link, **chosen)
+        if kind == "embedded":
+            return self._for_script(link, started)
+        return self._onward(link, started.url)
+
     def _find_link(self, token):
         """Return the link of a token, in the language of the page; empty for none."""
         link = request.env["kash.stripe.pay.link"]._find(token)
@@ -201,18 +214,18 @@ class KashStripePay(Controller):
         request.update_context(lang=lang)
         return link.with_env(request.env(su=True)).with_company(company)
 
-    def _start(self, link, kind):
+    def _start(self, link, kind, wish):
         """Start a payment of this kind; what Stripe refuses as a pop-up, on its page.
 
         A key may lack the right to it, and the customer wants to pay.
         """
         if kind != "embedded" or not link.account_id._popup():
-            return link._start_payment()
+            return link._start_payment(wish=wish)
         try:
-            return link._start_payment("embedded")
+            return link._start_payment("embedded", wish)
         except (StripeRefused, StripeUnauthorised) as error:
             _logger.warning("No pop-up for link %s: %s", link.ref, error)
-            return link._start_payment()
+            return link._start_payment(wish=wish)
 
     def _returned(self, link, session_id):
         """Return the attempt of a session, and whether Stripe said how it stands.
@@ -330,6 +343,7 @@ class KashStripePay(Controller):
             move=link.move_id,
             taken=taken,
             terms=terms,
+            choices=[] if problem else link._choices(terms, taken),
             announced=link.move_id.transaction_ids._kash_stripe_announced(),
             code=link._page_code(problem) if problem or not notice else notice,
             popup=None if problem else account._popup(),

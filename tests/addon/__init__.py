@@ -27,6 +27,7 @@ from . import test_forms
 from . import test_guard
 from . import test_held
 from . import test_hostile_http
+from . import test_how_much
 from . import test_income_again
 from . import test_income_dispute
 from . import test_income_tax

@@ -431,7 +431,8 @@ class Orders(TwoRoads):
         pages = move.transaction_ids.mapped("kash_stripe_session_id")
         for page in self.open_sessions():
             if page["id"] in pages:
-                self.assertEqual(page["amount_total"], 100 * move.amount_residual)
+                # A part of it may be asked for, since the other one gave up the rest.
+                self.assertLessEqual(page["amount_total"], 100 * move.amount_residual)
 
 
 @tagged("post_install", "-at_install", "-standard", "long")

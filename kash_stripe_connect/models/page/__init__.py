@@ -10,6 +10,7 @@ test_page_states.py, tests/journeys/test_page.py, test_pay.py.
 from . import hit
 from . import ir_http
 from . import pay_state
+from . import wish
 from . import account
 from . import pay_link
 from . import res_company

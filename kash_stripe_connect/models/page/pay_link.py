@@ -42,7 +42,11 @@ class PagePayLink(models.Model):
     """What the page of a link shows."""
 
     _name = "kash.stripe.pay.link"
-    _inherit = ["kash.stripe.pay.link", "kash.stripe.pay.state"]
+    _inherit = [
+        "kash.stripe.pay.link",
+        "kash.stripe.pay.state",
+        "kash.stripe.page.wish",
+    ]
 
     def _read_ahead(self):
         """Read of the invoice and those around it what a page shows, and no more.

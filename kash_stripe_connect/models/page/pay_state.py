@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import fields, models
 
@@ -69,26 +68,29 @@ class KashStripePayState(models.AbstractModel):
         self.ensure_one()
         parts = [self._page_code(problem), len(self._receipts())]
         if not problem:
-            parts.append(self._amount_shown(terms))
+            parts += [self._amount_shown(terms), self._whole_shown()]
         return "-".join(map(str, parts))
 
     def _amount_shown(self, terms=None):
         """Return what is asked for, in minor units, as the button sends it back."""
         self.ensure_one()
-        amount = Decimal(str((terms or self._terms()).amount))
-        return money.to_minor(amount, self.move_id.currency_id.name)
+        return self._minor((terms or self._terms()).amount)
 
-    def _earlier_shown(self, shown):
+    def _earlier_shown(self, shown, wish=None):
         """Return the amount a page showed, if another one is asked for by now.
 
-        A page of an earlier version sends none back, and nor does a script.
+        A page of an earlier version sends none back, and nor does a script. An own
+        amount is not the page's.
 
         :param shown: what the button sent: anything
+        :param wish: what the customer wants to pay
         """
-        known = _MINOR.fullmatch(shown)
-        if not known or self._start_problem() or int(shown) == self._amount_shown():
+        own = bool(wish) and wish.amount is not None
+        if own or not _MINOR.fullmatch(shown) or self._start_problem():
             return None
-        return float(money.to_major(int(shown), self.move_id.currency_id.name))
+        if int(shown) == self._amount_shown(self._terms(wish=wish)):
+            return None
+        return float(money.to_major(int(shown), self._currency().name))
 
     def _is_under_way(self, problem):
         """Tell whether something is on its way that will change the page.

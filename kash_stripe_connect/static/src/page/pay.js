@@ -31,6 +31,22 @@
         form.addEventListener("kash-free", () => free(button));
     }
 
+    // Who types an amount wants that one; who chooses another, not what was typed.
+    function typeOrChoose(field) {
+        const form = field.form;
+        const own = form.querySelector("[name=how][value=own]");
+        field.addEventListener("input", () => {
+            own.checked = true;
+        });
+        form.addEventListener("change", (event) => {
+            if (event.target.name === "how" && !own.checked) {
+                field.value = "";
+            } else if (event.target === own) {
+                field.focus();
+            }
+        });
+    }
+
     async function hasChanged(page) {
         // The page may have turned, or be about to.
         const { follow: asked, state } = page.dataset;
@@ -82,6 +98,7 @@
     function begin() {
         leaving = false;
         document.querySelectorAll(".form").forEach(spareSecondPress);
+        document.querySelectorAll(".form [name=amount]").forEach(typeOrChoose);
         document
             .querySelectorAll(".print")
             .forEach((button) => button.addEventListener("click", () => window.print()));
