@@ -17,6 +17,7 @@ from .pages import (
     onboarding,
     receipt,
     stripe_js,
+    waiting,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ class App:
             return checkout.serve(world, request, match[1])
         if match := re.fullmatch(r"/embedded/(cs_\w+)", path):
             return embedded.serve(world, request, match[1])
+        if match := re.fullmatch(r"/voucher/(pi_\w+)", path):
+            return waiting.voucher(world, match[1])
+        if match := re.fullmatch(r"/verify/(pi_\w+)", path):
+            return waiting.verify(world, request, match[1])
         if match := re.fullmatch(r"/receipts/(\w+)", path):
             return receipt.serve(world, match[1])
         if match := re.fullmatch(r"/setup/[sec]/(acct_\w+)/(\w+)", path):

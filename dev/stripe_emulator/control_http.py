@@ -25,6 +25,7 @@ MONEY = (
     *("dispute", "move_dispute", "withdraw_dispute", "adjust_dispute"),
     "early_fraud_warning",
     *("succeed_debit", "fail_debit", "return_debit"),
+    *("take_voucher", "pay_voucher", "ask_verification", "verify", "end_waiting"),
     *("add_bank_account", "payout", "pay_out", "arrive_payout", "fail_payout"),
     *("book", "reserve", "release_reserve", "settle_in"),
 )

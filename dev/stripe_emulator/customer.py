@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from . import cards, session_shape
+from . import cards, session_shape, waiting
 from .forms import CardForm
 from .resources import payment_intent, payment_method
 
 if TYPE_CHECKING:
-    from .forms import DebitForm, Form
+    from .forms import Typed
     from .store import Row
     from .world import World
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 class Outcome:
     """What came of the customer's attempt."""
 
-    kind: str  # paid | processing | declined | authenticate | closed
+    kind: str  # paid | processing | waits | declined | authenticate | closed
     message: str = ""
     charge: Row | None = None
 
 
-def submit(world: World, session: Row, form: CardForm | DebitForm) -> Outcome:
+def submit(world: World, session: Row, form: Typed) -> Outcome:
     """Press Pay."""
     if session.data["status"] != "open":
         return Outcome("closed")
@@ -34,6 +34,10 @@ def submit(world: World, session: Row, form: CardForm | DebitForm) -> Outcome:
         payment_intent.require_action(world, intent, method)
         session.private["authenticating"] = {"method": method.id, "form": asdict(form)}
         return Outcome("authenticate")
+    if waiting.needs_payer(form):
+        waiting.begin(world, intent, method, form)
+        _complete(world, session, form, paid=False)
+        return Outcome("waits")
     return _confirm(world, session, intent, method, form)
 
 
@@ -70,17 +74,22 @@ def _intent(world: World, session: Row) -> Row:
 
 
 def _confirm(
-    world: World, session: Row, intent: Row, method: Row, form: Form
+    world: World, session: Row, intent: Row, method: Row, form: Typed
 ) -> Outcome:
     charge = payment_intent.confirm(world, intent, method)
     if charge.data["status"] == "failed":
         return Outcome("declined", charge.data["failure_message"], charge)
+    paid = charge.data["paid"]
+    _complete(world, session, form, paid=paid)
+    return Outcome("paid" if paid else "processing", charge=charge)
+
+
+def _complete(world: World, session: Row, form: Typed, *, paid: bool) -> None:
     details = session_shape.customer_details(
         email=session.data["customer_email"] or form.email,
         name=form.name,
         address=form.address(),
     )
-    paid = charge.data["paid"]
     world.change(
         session,
         status="complete",
@@ -90,4 +99,3 @@ def _confirm(
         customer_details=details,
     )
     world.emit("checkout.session.completed", session)
-    return Outcome("paid" if paid else "processing", charge=charge)

@@ -8,7 +8,7 @@ FLOORS = (
     # What is kept, said and typed: needs no world.
     "bank_accounts cards clock dialects errors faults floors forms idempotency ids "
     "json_params keys ledger links metadata money outbox params requestlog settings "
-    "store wire",
+    "store vouchers wire",
     # All of it, behind one lock; what it calls is handed to it.
     "world",
     # How a resource says its routes and its timers.
@@ -16,7 +16,7 @@ FLOORS = (
     # What Stripe's objects are, and what becomes of them.
     "resources connect banks charge_shape chargebacks customer dispute_shape fees fx "
     "line_items payout_runs payouts refund_shape refunding session_params "
-    "session_shape shapes",
+    "session_shape shapes waiting",
     # The list of all resources, and the way of a request to them.
     "catalogue expand api",
     # The hands: pages for customers, controls for tests, webhooks, the memory.

@@ -49,6 +49,16 @@ class DebitForm(Form):
 
     method: str = "us_bank_account"
     bank: str | None = None
+    # By which micro-deposit it is verified, where that is not done at once.
+    verify: str = ""
+
+
+@dataclass(frozen=True)
+class VoucherForm(Form):
+    """Who asks for a voucher: a name and an e-mail address."""
+
+    number: str = ""
+    method: str = "multibanco"
 
 
 @dataclass(frozen=True)
@@ -68,3 +78,6 @@ class CardForm(Form):
             "address_postal_code_check": "pass" if self.postal_code else None,
             "cvc_check": "pass",
         }
+
+
+Typed = CardForm | DebitForm | VoucherForm

@@ -15,6 +15,7 @@ DESTINATIONS = {
     "us_bank_account": "us_bank_transfer",
     "bacs_debit": "gb_bank_transfer",
     "sepa_debit": "eu_bank_transfer",
+    "konbini": "jp_bank_transfer",
 }
 
 

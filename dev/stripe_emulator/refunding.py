@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import cards, fx, refund_shape
+from . import cards, fx, refund_shape, vouchers
 from .resources import balance_transaction, charge, early_fraud_warning
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def make(
     """Give back a part of a charge; with `email`, the customer has to say whereto."""
     if paid.data["status"] == "succeeded":
         charge.settle(world, paid.id)
+    email = email or _asked(paid)
     course = ASKS_CUSTOMER if email else _course(world, paid, amount)
     data = refund_shape.new(world, paid.data, amount, reason, metadata)
     data["status"] = course.status
@@ -65,6 +66,19 @@ def make(
     if paid.data["refunded"]:
         early_fraud_warning.too_late(world, paid)
     return row
+
+
+def _asked(paid: Row) -> str | None:
+    """Return the address of who is asked for bank details: there is no way back."""
+    if charge.method_of(paid) not in vouchers.VOUCHERS:
+        return None
+    return str(paid.data["billing_details"]["email"])
+
+
+def gives_back(paid: Row) -> bool:
+    """Say if what was paid like this can be given back at all."""
+    voucher = vouchers.VOUCHERS.get(charge.method_of(paid))
+    return voucher is None or voucher.refund
 
 
 def _course(world: World, paid: Row, amount: int) -> Course:

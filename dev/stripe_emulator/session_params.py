@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from . import line_items
 from .bank_accounts import DEBITS
 from .errors import emulated, invalid, not_emulated, require
+from .vouchers import VOUCHERS
 
 if TYPE_CHECKING:
     from .errors import Json
@@ -178,6 +179,6 @@ def _offered(currency: str, capabilities: dict[str, str]) -> list[str]:
     """Return the methods that an account has for a currency; a card, always."""
     return ["card"] + [
         name
-        for name, debit in DEBITS.items()
-        if debit.currency == currency and capabilities.get(debit.capability) == "active"
+        for name, way in {**DEBITS, **VOUCHERS}.items()
+        if way.currency == currency and capabilities.get(way.capability) == "active"
     ]

@@ -13,6 +13,7 @@ from .payments import PaymentControls
 from .payouts import PayoutControls
 from .platforms import PlatformControls
 from .refunds import RefundControls
+from .waiting import WaitingControls
 from .webhooks import WebhookControls
 
 
@@ -22,6 +23,7 @@ class Controls(
     WebhookControls,
     PaymentControls,
     DebitControls,
+    WaitingControls,
     RefundControls,
     DisputeControls,
     PayoutControls,

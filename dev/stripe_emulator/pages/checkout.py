@@ -13,6 +13,7 @@ from werkzeug.utils import redirect
 from .. import customer, money
 from ..bank_accounts import DEBITS
 from ..resources import account
+from ..vouchers import VOUCHERS
 from . import kit
 from .debit_form import debit_fields, debit_hints
 from .typed import Mistyped, chosen, read
@@ -129,10 +130,10 @@ def form(
         first=first,
         contact=_contact(row, typed),
         methods=_methods(row, method, here),
-        title="Card" if method == "card" else DEBITS[method].label,
-        fields=_card(row, typed) if method == "card" else debit_fields(method, typed),
+        title=_label(method),
+        fields=_fields(row, method, typed),
         amount=_amount(row),
-        hints=HINTS if method == "card" else debit_hints(method),
+        hints=_hints(method),
     )
     return f"{seller or 'Checkout'} – {_amount(row)}", body
 
@@ -181,12 +182,34 @@ def _methods(row: Row, method: str, here: str) -> Markup:
             name,
             here,
             name,
-            "Card" if name == "card" else DEBITS[name].label,
+            _label(name),
         )
         for name in offered
     )
     nav = Markup('<nav class="Methods" aria-label="Payment method">{}</nav>')
     return nav.format(links) + hidden.format(method)
+
+
+def _label(method: str) -> str:
+    if method in VOUCHERS:
+        return VOUCHERS[method].label
+    return "Card" if method == "card" else DEBITS[method].label
+
+
+def _fields(row: Row, method: str, typed: Mapping[str, str]) -> Markup:
+    if method in VOUCHERS:
+        return kit.field("billingName", "Full name", typed.get("billingName", ""))
+    if method != "card":
+        manual = row.data["payment_method_options"].get(method, {})
+        waits = manual.get("verification_method") == "automatic"
+        return debit_fields(method, typed, waits=waits)
+    return _card(row, typed)
+
+
+def _hints(method: str) -> Markup:
+    if method in VOUCHERS:
+        return Markup('<div class="Hints">It is paid later, at a counter.</div>')
+    return HINTS if method == "card" else debit_hints(method)
 
 
 def _card(row: Row, typed: Mapping[str, str]) -> Markup:

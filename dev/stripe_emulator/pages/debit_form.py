@@ -17,18 +17,24 @@ LABELS = {
     "bacs_debit": ("Sort code", "Account number"),
     "sepa_debit": ("", "IBAN"),
 }
+VERIFY = Markup(
+    '<label class="Field" for="verifyLater"><span>Verify by micro-deposit</span>'
+    '<input id="verifyLater" name="verifyLater" type="checkbox" '
+    'value="descriptor_code"></label>'
+)
 
 
-def debit_fields(method: str, typed: Mapping[str, str]) -> Markup:
-    """Return where to type a bank account."""
+def debit_fields(method: str, typed: Mapping[str, str], *, waits: bool) -> Markup:
+    """Return where to type a bank account; one may be verified days later."""
     bank, number = LABELS[method]
     fields = [("billingName", "Name on account")]
     if bank:
         fields.append(("bankCode", bank))
     fields.append(("bankAccount", number))
-    return Markup("").join(
-        kit.field(name, label, typed.get(name, "")) for name, label in fields
-    )
+    shown = [kit.field(name, label, typed.get(name, "")) for name, label in fields]
+    if waits:
+        shown.append(VERIFY)
+    return Markup("").join(shown)
 
 
 def debit_hints(method: str) -> Markup:

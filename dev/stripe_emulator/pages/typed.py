@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from ..bank_accounts import BANKS, FATES
 from ..cards import is_possible
-from ..forms import CardForm, DebitForm
+from ..forms import CardForm, DebitForm, VoucherForm
 from ..session_params import EMAIL
+from ..vouchers import TRIES, VOUCHERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..errors import Json
+    from ..forms import Typed
 
 
 class Mistyped(Exception):
@@ -28,7 +30,7 @@ def chosen(typed: Mapping[str, str], session: Json) -> str:
     return method if method in offered else offered[0]
 
 
-def read(typed: Mapping[str, str], session: Json, now: int) -> CardForm | DebitForm:
+def read(typed: Mapping[str, str], session: Json, now: int) -> Typed:
     """Return the form, or say what is wrong with it."""
     value = {name: text.strip() for name, text in typed.items()}
     email = session["customer_email"] or value.get("email", "")
@@ -36,6 +38,8 @@ def read(typed: Mapping[str, str], session: Json, now: int) -> CardForm | DebitF
         message = "Your email is incomplete."
         raise Mistyped(message)
     method = chosen(typed, session)
+    if method in VOUCHERS:
+        return VoucherForm(method=method, email=email, name=_name(value))
     if method != "card":
         return _debit(method, value, email)
     return _card(value, session, now, email)
@@ -47,13 +51,23 @@ def _debit(method: str, value: Mapping[str, str], email: str) -> DebitForm:
     if number not in FATES[method] or bank != BANKS.get(method, bank):
         message = "Your bank account details are invalid."
         raise Mistyped(message)
+    verify = value.get("verifyLater", "")
+    return DebitForm(
+        number=number,
+        method=method,
+        bank=bank or None,
+        verify=verify if verify in TRIES else "",
+        email=email,
+        name=_name(value),
+    )
+
+
+def _name(value: Mapping[str, str]) -> str:
     name = value.get("billingName", "")
     if not name:
         message = "Name is required."
         raise Mistyped(message)
-    return DebitForm(
-        number=number, method=method, bank=bank or None, email=email, name=name
-    )
+    return name
 
 
 def _card(value: Mapping[str, str], session: Json, now: int, email: str) -> CardForm:

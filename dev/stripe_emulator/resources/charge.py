@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import stripe
 from stripe.params import ChargeListParams, ChargeRetrieveParams
 
-from .. import cards, charge_shape, fees, fx, wire
+from .. import cards, charge_shape, fees, fx, vouchers, wire
 from ..registry import Call, Resource
 from . import account, balance_transaction
 
@@ -25,14 +25,13 @@ resource = Resource("charge", "charge", stripe.Charge, "rak_charge")
 
 def make(world: World, intent: Row, method: Row) -> Row:
     """Let the bank decide about an intent, and keep what it said."""
-    card = method.data["type"] == "card"
     paid_by = method.private.get("paid_by")
     kind = paid_by["type"] if paid_by else method.data["type"]
     charge_id = world.ids.new("ch_3" if kind in charge_shape.CARDS else "py_3", 23)
     data = {
         **charge_shape.static(),
         **charge_shape.of_intent(intent.data),
-        **(_by_card if card else _by_debit)(charge_id, intent.data["amount"], method),
+        **_paid(charge_id, intent.data["amount"], method),
         "id": charge_id,
         "billing_details": method.data["billing_details"],
         "calculated_statement_descriptor": _descriptor(world, intent),
@@ -49,6 +48,25 @@ def make(world: World, intent: Row, method: Row) -> Row:
         due = world.clock.now + world.settings.bt_delay
         world.clock.at(due, "settle_charge", charge_id)
     return row
+
+
+def _paid(charge_id: str, amount: int, method: Row) -> Json:
+    """Return what came of it, and by what it was paid."""
+    kind = method.data["type"]
+    if kind == "card":
+        return _by_card(charge_id, amount, method)
+    if kind in vouchers.VOUCHERS:
+        return _by_voucher(charge_id, amount, method)
+    return _by_debit(charge_id, amount, method)
+
+
+def _by_voucher(charge_id: str, amount: int, method: Row) -> Json:
+    kind = method.data["type"]
+    paid_by = {"type": kind, kind: vouchers.DETAILS.get(kind, {})}
+    return {
+        **charge_shape.verdict(None, amount),
+        "payment_method_details": charge_shape.other_details(paid_by),
+    }
 
 
 def _by_card(charge_id: str, amount: int, method: Row) -> Json:
@@ -109,6 +127,8 @@ def settle(world: World, charge_id: str) -> None:
 
 
 def _available_on(world: World, row: Row) -> int:
+    if method_of(row) in vouchers.VOUCHERS:
+        return balance_transaction.available_day(world)
     if method_of(row) not in charge_shape.CARDS:
         return balance_transaction.available_day(world, world.settings.debit_days)
     if cards.lookup(number_of(world, row)).available_at_once:

@@ -43,6 +43,17 @@ OPTIONS = {
     "bacs_debit": DEBIT_OPTIONS,
     "sepa_debit": DEBIT_OPTIONS,
 }
+# https://docs.stripe.com/error-codes
+_VERIFYING = "payment_method_microdeposit_verification"
+ENDED = {
+    "payment_intent_payment_attempt_expired": (
+        "The latest payment attempt of this PaymentIntent has expired."
+    ),
+    f"{_VERIFYING}_timeout": "The microdeposits were not verified in time.",
+    f"{_VERIFYING}_attempts_exceeded": (
+        "You have exceeded the number of allowed verification attempts."
+    ),
+}
 resource = Resource(
     "payment_intent", "payment_intent", stripe.PaymentIntent, "rak_payment_intent"
 )
@@ -75,7 +86,7 @@ def make(
             "id": account.of(world, tenant).private["payment_configuration"],
             "parent": None,
         },
-        "payment_method_options": {t: OPTIONS[t] for t in types},
+        "payment_method_options": {t: OPTIONS.get(t, {}) for t in types},
         "payment_method_types": types,
         "receipt_email": given.get("receipt_email"),
         "statement_descriptor_suffix": given.get("statement_descriptor_suffix"),
@@ -175,6 +186,27 @@ def require_action(world: World, row: Row, method: Row) -> None:
         next_action={"type": "use_stripe_sdk", "use_stripe_sdk": {}},
     )
     world.emit("payment_intent.requires_action", row)
+
+
+def await_payer(world: World, row: Row, method: Row, action: Json) -> None:
+    """Wait for the payer's step, which is not made on the page of the session."""
+    row.private["waits_with"] = method.id
+    world.change(
+        row,
+        status="requires_action",
+        last_payment_error=None,
+        payment_method=method.id,
+        next_action=action,
+    )
+    world.emit("payment_intent.requires_action", row)
+
+
+def give_up(world: World, row: Row, code: str) -> None:
+    """Note that the payer did not make it in time, or made it wrongly."""
+    method = world.store.find(row.private["waits_with"])
+    assert method is not None  # noqa: S101 - kept when it began to wait
+    kind = "invalid_request_error"
+    _fail(world, row, _error(code, ENDED[code], method, kind=kind))
 
 
 def fail_authentication(world: World, row: Row, method: Row) -> str:

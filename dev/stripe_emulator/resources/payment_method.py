@@ -13,12 +13,13 @@ from stripe.params import PaymentMethodRetrieveParams
 
 from .. import cards
 from ..registry import Call, Resource
+from ..vouchers import VOUCHERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..errors import Json
-    from ..forms import CardForm, DebitForm
+    from ..forms import CardForm, DebitForm, Typed, VoucherForm
     from ..store import Row, Tenant
     from ..world import World
 
@@ -27,7 +28,7 @@ resource = Resource(
 )
 
 
-def make(world: World, tenant: Tenant, form: CardForm | DebitForm) -> Row:
+def make(world: World, tenant: Tenant, form: Typed) -> Row:
     """Keep what a customer typed, as much of it as Stripe shows."""
     data = {
         "id": world.ids.new("pm_1", 23),
@@ -113,11 +114,16 @@ def _sepa_debit(form: DebitForm) -> Json:
     }
 
 
+def _voucher(form: VoucherForm) -> Json:
+    return {"tax_id": "00000000000"} if form.method == "boleto" else {}
+
+
 SHAPES: dict[str, Callable[[Any], Json]] = {
     "card": _card,
     "us_bank_account": _us_bank_account,
     "bacs_debit": _bacs_debit,
     "sepa_debit": _sepa_debit,
+    **dict.fromkeys(VOUCHERS, _voucher),
 }
 
 

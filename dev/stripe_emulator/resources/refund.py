@@ -112,6 +112,9 @@ def check_amount(world: World, paid: Row, amount: int) -> None:
     if chargebacks.blocks_refund(world, paid):
         message = f"Charge {paid.id} has been charged back; cannot issue a refund."
         raise invalid(message, None, "charge_disputed")
+    if not refunding.gives_back(paid):
+        message = "This payment method does not support refunds."
+        raise invalid(message, None, "charge_not_refundable")
     left = data["amount"] - data["amount_refunded"]
     if not left:
         message = f"Charge {paid.id} has already been refunded."
