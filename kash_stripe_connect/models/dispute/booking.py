@@ -260,7 +260,7 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
                         float(money.to_major(one.amount, one.currency_code))
                         for one in lost[tx]
                     ),
-                    tx._kash_stripe_refundable(),
+                    self._not_given_back(tx),
                 )
                 >= 0
             )

@@ -57,6 +57,14 @@ class KashStripeBookingPaid(models.AbstractModel):
         return " ".join(filter(None, [waits, open_rows[:1].reason]))
 
     @api.model
+    def _not_given_back(self, tx):
+        """Return what of a payment no refund gave back, or may be giving back."""
+        refunds = tx.child_transaction_ids.filtered(
+            lambda made: made.operation == "refund" and made.state != "error"
+        )
+        return tx.currency_id.round(tx.amount + sum(refunds.mapped("amount")))
+
+    @api.model
     def _is_awaited(self, tx):
         """Tell whether a payment will be recorded by itself."""
         return tx.state == "done" and not tx.payment_id and not self._was_removed(tx)
