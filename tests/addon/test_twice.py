@@ -66,6 +66,57 @@ class TestOpenPage(TwoRoads):
         )
         self.assertEqual(self.move._kash_stripe_due_online(), {self.move.id: 100.0})
 
+    def unrecorded(self, **age):
+        """Let another provider have had the money for so long, in no book."""
+        theirs = self.drafted(self.move, 100.0)
+        theirs._set_done()
+        theirs.last_state_change = fields.Datetime.subtract(
+            fields.Datetime.now(), **age
+        )
+        self.sync()
+        return theirs
+
+    def test_what_odoo_may_still_record_is_no_reason_to_call_anybody(self):
+        """It tries for four days."""
+        self.unrecorded(days=3)
+        self.assertFalse(self.activities("unrecorded"))
+
+    def test_what_odoo_did_not_record_in_four_days_is_told(self):
+        """The customer is asked again, and somebody has to know."""
+        self.unrecorded(days=5)
+        [activity] = self.activities("unrecorded")
+        for named in (self.move.name, "Other demo", "$\xa0100.00", "not in the books"):
+            self.assertIn(named, activity.summary)
+        about = {"active_model": "account.move", "active_ids": self.move.ids}
+        register = self.env["account.payment.register"].with_context(**about)
+        register.create({}).action_create_payments()
+        self.sync()
+        self.assertFalse(self.activities("unrecorded"))
+
+    def test_paid_here_since_it_is_told_until_it_is_given_back_there(self):
+        """The invoice is settled, and the customer has paid twice."""
+        theirs = self.unrecorded(days=5)
+        self.stripe.pay(self.attempt.kash_stripe_session_id)
+        self.settle()
+        self.assertEqual(self.move.payment_state, "paid")
+        self.sync()
+        self.assertEqual(len(self.activities("unrecorded")), 1)
+        theirs._create_child_transaction(100.0, is_refund=True)._set_done()
+        self.sync()
+        self.assertFalse(self.activities("unrecorded"))
+
+    def test_several_that_are_in_no_book_are_one_activity(self):
+        """Each with its invoice."""
+        theirs = self.unrecorded(days=5)
+        other = self.invoice(50.0)
+        self.drafted(other, 50.0, reference="other-2")._set_done()
+        other.transaction_ids.last_state_change = theirs.last_state_change
+        self.sync()
+        [activity] = self.activities("unrecorded")
+        self.assertIn("not in the books: 2.", activity.summary)
+        for move in (self.move, other):
+            self.assertIn(move.name, activity.note)
+
     def test_the_other_provider_waits_for_nobody(self):
         """Whoever is at our attempt meanwhile holds its row: theirs is not written."""
         before = self.attempt.write_date, self.attempt.kash_stripe_to_expire

@@ -38,6 +38,7 @@ from . import balance_transaction
 from . import bookable
 from . import books
 from . import credit
+from . import unrecorded
 from . import debits
 from . import movement
 from . import payment_provider

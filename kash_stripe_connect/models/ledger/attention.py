@@ -134,6 +134,31 @@ class KashStripeAttentionStopped(models.AbstractModel):
         return Reason(count, text)
 
 
+class KashStripeAttentionUnrecorded(models.AbstractModel):
+    """What other providers took and Odoo records no more: it is asked for again."""
+
+    _name = "kash.stripe.attention.unrecorded"
+    _inherit = "kash.stripe.attention"
+    _description = "Paid Otherwise and Not in the Books"
+
+    _rule_order = 55
+    _activity_type = "mail_activity_type_unrecorded"
+
+    def _reason(self, account):
+        words = self.env["kash.stripe.unrecorded.words"]
+        found = words._unrecorded(account)
+        said = [words._sentence(account, tx) for tx in found[:_SAID]]
+        if len(said) == 1:
+            return Reason(1, said[0], note="")
+        text = self.env._(
+            "Payments through other providers that are not in the books: %(count)s."
+            " Register them, or give them back there.",
+            count=len(found),
+        )
+        items = Markup().join(Markup("<li>%s</li>") % sentence for sentence in said)
+        return Reason(len(found), text, note=Markup("<ul>%s</ul>") % items)
+
+
 class KashStripeAttentionCredit(models.AbstractModel):
     """Payments that are matched with no invoice: where two roads took it, of either."""
 
