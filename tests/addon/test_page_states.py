@@ -12,6 +12,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.kash_stripe_connect.core import declines
+from odoo.addons.kash_stripe_connect.models.payment import words
 
 from .test_page import PageCase
 
@@ -90,9 +91,23 @@ class TestUnpaidStates(StateCase):
         self.stripe.decline(attempt.kash_stripe_session_id, card="4000000000009995")
         self.work_off()
         self.assertEqual(attempt.kash_stripe_unpaid_code, "insufficient_funds")
+        self.assertIn("Not enough money", attempt.kash_stripe_unpaid_text)
         asked = len(self.stripe.requests)
         self.assertIn("There was not enough money", self.says(self.path))
         self.assertEqual(len(self.stripe.requests), asked)
+
+    def test_the_clerk_reads_on_the_attempt_what_the_page_says(self):
+        """In words, on the form, and in the list for whoever wants it there."""
+        asked = self.press_pay(self.move)
+        self.stripe.ask_authentication(asked.kash_stripe_session_id)
+        self.work_off()
+        self.url_open(f"{self.path}/done")
+        self.env.invalidate_all()
+        self.assertIn("asks the customer", asked.kash_stripe_unpaid_text)
+        for kind in ("form", "list"):
+            arch = asked.get_view(view_type=kind)["arch"]
+            for name in ("kash_stripe_unpaid_text", "kash_stripe_known_by"):
+                self.assertIn(f'name="{name}"', arch)
 
     def test_a_declined_page_turns_when_another_card_pays(self):
         """The state that it shows is no longer true."""
@@ -128,6 +143,7 @@ class TestUnpaidStates(StateCase):
         """Nobody sees a page without one."""
         link = self.move._kash_stripe_current_link()
         self.assertEqual(set(link._advice_texts()), set(declines.EVERY_ADVICE))
+        self.assertEqual(set(words.ADVICE), set(declines.EVERY_ADVICE))
 
     # === A STEP IS LEFT === #
 

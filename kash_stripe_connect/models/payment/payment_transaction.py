@@ -10,6 +10,7 @@ from ...const import PROVIDER_CODE
 from ...core import days, money, status
 from ..base.records import refuse_changed, refuse_filled, without_defaults
 from ..base.taking import take
+from .words import unpaid_text
 
 _MONEY_FIELDS = {
     "state",
@@ -68,10 +69,13 @@ class PaymentTransaction(models.Model):
         help="By then it is known whether a bank debit went through.",
     )
     kash_stripe_unpaid_code = fields.Char(
-        "Not Paid Because",
+        "Stripe's Code",
         readonly=True,
         copy=False,
         help="Stripe's code: why it was declined, or the payer's step that is left.",
+    )
+    kash_stripe_unpaid_text = fields.Char(
+        "Not Paid Because", compute="_compute_kash_stripe_unpaid_text"
     )
     kash_stripe_to_expire = fields.Boolean(
         readonly=True, copy=False, help="Its open session must not be paid any more."
@@ -89,6 +93,14 @@ class PaymentTransaction(models.Model):
     kash_stripe_allocation_ids = fields.One2many(
         "kash.stripe.allocation", "transaction_id", "Allocations", readonly=True
     )
+
+    @api.depends("kash_stripe_unpaid_code")
+    @api.depends_context("lang")
+    def _compute_kash_stripe_unpaid_text(self):
+        for tx in self:
+            tx.kash_stripe_unpaid_text = unpaid_text(
+                self.env, tx.kash_stripe_unpaid_code
+            )
 
     # === APPLY === #
 
