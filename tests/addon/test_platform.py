@@ -223,6 +223,16 @@ class TestWayBack(KashStripePlatform, HttpCase):
         """Follow an address into Odoo; return where it leads, or what it says."""
         return self.url_open(url[len(self.base_url()) :], allow_redirects=False)
 
+    def test_what_does_not_work_is_said_under_the_companys_logo(self):
+        """The page has no link whose address could hand it out."""
+        self.company.logo = (
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA6"
+            "0e6kgAAAABJRU5ErkJggg=="
+        )
+        answer = self.go(f"{self.base_url()}/kash/connect/return/guessed")
+        self.assertEqual(answer.status_code, 403)
+        self.assertIn('<img src="data:image/png;base64,', answer.text)
+
     # === ONBOARDING === #
 
     def test_coming_back_half_way_says_incomplete(self):

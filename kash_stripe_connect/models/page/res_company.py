@@ -54,6 +54,20 @@ class PageCompany(models.Model):
         )
         return image.checksum or ""
 
+    def _kash_stripe_logo_source(self, base):
+        """Return where a page finds the logo; nothing without one.
+
+        :param base: the address of the page's link; without one, as on the clerk's
+            pages, the logo is in the page itself
+        """
+        if base:
+            mark = self._kash_stripe_logo_mark()
+            return mark and f"{base}/logo/{mark}"
+        logo = self._kash_stripe_logo()
+        if not logo:
+            return ""
+        return f"data:{logo.mimetype};base64,{base64.b64encode(logo.content).decode()}"
+
     def _kash_stripe_logo(self):
         """Return the company's own logo (a ``Logo``), None for one that weighs much.
 
