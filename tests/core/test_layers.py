@@ -18,7 +18,8 @@ ALLOWED = {
     "core": {"cryptography"},
     # The last two carry the first: timeouts are theirs.
     "gateway": {"stripe", "core", "requests", "urllib3"},
-    # Odoo brings the last five: HTML, its strings, errors of HTTP, barcodes, tables.
+    # Odoo brings the last six: HTML, its strings, errors of HTTP, barcodes, tables,
+    # numbers as a language writes them.
     "models": {
         "odoo",
         "core",
@@ -30,6 +31,7 @@ ALLOWED = {
         "werkzeug",
         "reportlab",
         "xlsxwriter",
+        "babel",
     },
     # Odoo's server is made of werkzeug: refusals before a page runs are its errors.
     "controllers": {
@@ -121,6 +123,8 @@ FORESEEN = {
     "ConcurrencyError",
     "BEGIN_ANEW",
     "SAID",
+    # Babel's, of what a person typed for a number.
+    "NumberFormatError",
 }
 # A preview takes all back, a turn is one commit: neither goes on after trouble. A row
 # that somebody else has is no trouble.
