@@ -1,7 +1,10 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import suppress
+
 from werkzeug.exceptions import BadRequest
 
+from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request
 
@@ -63,6 +66,34 @@ class KashStripePortal(PortalAccount):
             }
             for one, move, ours in zip(listed, moves, payable, strict=True)
         ]
+
+    @http.route()
+    def portal_my_overdue_invoices(self, access_token=None, **kw):
+        """Override of `account_payment`: a single one is paid on its own page."""
+        alone = self._kash_stripe_only_overdue()
+        if alone:
+            with suppress(UserError):  # Odoo's page says what keeps it
+                return self._kash_stripe_to_page(alone)
+        return super().portal_my_overdue_invoices(access_token=access_token, **kw)
+
+    def _kash_stripe_only_overdue(self):
+        """Return the visitor's overdue invoice, if it is one and ours the only way."""
+        moves = request.env["account.move"]
+        if not moves.has_access("read"):
+            return moves
+        overdue = moves.search(self._get_overdue_invoices_domain(), limit=2)
+        if len(overdue) != 1:
+            return moves
+        [told] = self._kash_stripe_listed([{"invoice": overdue}])
+        return overdue if told["kash_stripe_payable"] else moves
+
+    def _kash_stripe_to_page(self, move):
+        """Lead to an invoice's payment link, made now if there is none.
+
+        :raises UserError: none can be made
+        """
+        link = move.sudo()._kash_stripe_ensure_link()
+        return request.redirect(f"/kash/pay/{link.token}", code=303)
 
     def _overdue_invoices_get_page_view_values(self, overdue_invoices, **kwargs):
         """Override of `account_payment`: each is paid on our page, by its own button.
@@ -150,10 +181,9 @@ class KashStripePortal(PortalAccount):
             [payable], _taken = self._kash_stripe_ways(move)
             if not payable:
                 return request.redirect(move.get_portal_url())
-            link = move.sudo()._kash_stripe_ensure_link()
+            return self._kash_stripe_to_page(move)
         except UserError:
             return request.redirect(move.get_portal_url())
-        return request.redirect(f"/kash/pay/{link.token}", code=303)
 
 
 class KashStripePayment(PaymentPortal):

@@ -128,6 +128,33 @@ class TestPortal(KashStripeConnected, HttpCase):
         self.assertNotIn(later.name, said)
         self.assertIn("/kash/pay/", self.press(page, moves[1]))
 
+    def overdue_leads_to(self):
+        """Press *Pay overdue*; return where it leads, nothing for a page of its own."""
+        self.authenticate("reader", "reader")
+        answer = self.url_open("/my/invoices/overdue", allow_redirects=False)
+        return answer.headers.get("Location", "")
+
+    def test_a_single_overdue_invoice_is_paid_on_its_own_page(self):
+        """There is nothing to choose."""
+        move = self.overdue(10.0)
+        there = self.overdue_leads_to()
+        self.assertIn(
+            f"/kash/pay/{move._kash_stripe_current_link().sudo().token}", there
+        )
+        self.overdue(20.0)
+        self.assertFalse(self.overdue_leads_to())
+
+    def test_a_single_overdue_invoice_that_is_not_ours_alone_is_listed(self):
+        """Paid already, or another provider is there: both stand on the page."""
+        self.pay(self.overdue(10.0))
+        self.company.sudo().fiscalyear_lock_date = "2025-11-30"
+        self.settle()
+        self.company.sudo().fiscalyear_lock_date = False
+        self.assertFalse(self.overdue_leads_to())
+        self.other_provider()
+        self.overdue(20.0)
+        self.assertFalse(self.overdue_leads_to())
+
     def test_what_cannot_be_paid_here_says_so_beside_the_others(self):
         """Another currency; what is on its way. Odoo refuses to mix currencies."""
         euro = self.quote("eur", {"2025-01-01": 0.9})
