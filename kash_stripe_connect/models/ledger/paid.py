@@ -60,7 +60,10 @@ class KashStripeBookingPaid(models.AbstractModel):
     def _not_given_back(self, tx):
         """Return what of a payment no refund gave back, or may be giving back."""
         refunds = tx.child_transaction_ids.filtered(
-            lambda made: made.operation == "refund" and made.state != "error"
+            lambda made: (
+                made.operation == "refund"
+                and made.state in {"draft", "pending", "done"}
+            )
         )
         return tx.currency_id.round(tx.amount + sum(refunds.mapped("amount")))
 
