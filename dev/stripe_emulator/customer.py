@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from . import cards, session_shape, waiting
-from .forms import CardForm
+from .forms import CardForm, RedirectForm
 from .resources import payment_intent, payment_method
 
 if TYPE_CHECKING:
@@ -38,11 +38,16 @@ def submit(world: World, session: Row, form: Typed) -> Outcome:
         waiting.begin(world, intent, method, form)
         _complete(world, session, form, paid=False)
         return Outcome("waits")
+    if isinstance(form, RedirectForm):
+        payment_intent.lead_away(world, intent, method)
+        session.private["led_away"] = True
+        session.private["authenticating"] = {"method": method.id, "form": asdict(form)}
+        return Outcome("authenticate")
     return _confirm(world, session, intent, method, form)
 
 
 def authenticate(world: World, session: Row, *, passed: bool) -> Outcome:
-    """Answer the bank's 3-D Secure question."""
+    """Answer the bank's question, or that of whom the customer was led to."""
     waiting = session.private.pop("authenticating", None)
     if session.data["status"] != "open" or waiting is None:
         return Outcome("closed")
@@ -52,7 +57,8 @@ def authenticate(world: World, session: Row, *, passed: bool) -> Outcome:
     if not passed:
         message = payment_intent.fail_authentication(world, intent, method)
         return Outcome("declined", message)
-    return _confirm(world, session, intent, method, CardForm(**waiting["form"]))
+    kind = CardForm if method.data["type"] == "card" else RedirectForm
+    return _confirm(world, session, intent, method, kind(**waiting["form"]))
 
 
 def _intent(world: World, session: Row) -> Row:

@@ -7,8 +7,8 @@ imports.
 FLOORS = (
     # What is kept, said and typed: needs no world.
     "bank_accounts cards clock dialects errors faults floors forms idempotency ids "
-    "json_params keys ledger links metadata money outbox params requestlog settings "
-    "store vouchers wire",
+    "json_params keys ledger links metadata money outbox params redirects requestlog "
+    "settings store vouchers wire",
     # All of it, behind one lock; what it calls is handed to it.
     "world",
     # How a resource says its routes and its timers.

@@ -62,6 +62,14 @@ class VoucherForm(Form):
 
 
 @dataclass(frozen=True)
+class RedirectForm(Form):
+    """The name of who is led to a bank, a wallet or a lender."""
+
+    number: str = ""
+    method: str = "ideal"
+
+
+@dataclass(frozen=True)
 class CardForm(Form):
     """A card."""
 
@@ -80,4 +88,4 @@ class CardForm(Form):
         }
 
 
-Typed = CardForm | DebitForm | VoucherForm
+Typed = CardForm | DebitForm | RedirectForm | VoucherForm

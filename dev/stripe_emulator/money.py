@@ -109,6 +109,11 @@ def _schedule() -> dict[str, Fee]:
         "us_bank_account": Fee(80, 0, cap=500),
         "bacs_debit": Fee(100, 0, cap=200),
         "sepa_debit": Fee(0, 35),
+        "ideal": Fee(0, 80),
+        "bancontact": Fee(140, 25),
+        "eps": Fee(160, 25),
+        "p24": Fee(220, 30),
+        "klarna": Fee(599, 30),
         "instant_payout": Fee(150, 0),
     }
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from . import line_items
-from .bank_accounts import DEBITS
+from .bank_accounts import DEBITS, Debit
 from .errors import emulated, invalid, not_emulated, require
-from .vouchers import VOUCHERS
+from .redirects import REDIRECTS
+from .vouchers import VOUCHERS, Voucher
 
 if TYPE_CHECKING:
     from .errors import Json
@@ -43,6 +44,7 @@ EMULATED = {
     "metadata",
     "mode",
     "payment_intent_data",
+    "payment_method_options",
     "redirect_on_completion",
     "return_url",
     "submit_type",
@@ -56,6 +58,11 @@ EMULATED_VALUES: dict[str, tuple[Any, ...]] = {
     "ui_mode": ("hosted_page", "embedded_page"),
     "customer_creation": ("if_required",),
     "allow_promotion_codes": (False,),
+}
+# What may be asked of a way to pay, and the values that are emulated.
+OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "bacs_debit": {"setup_future_usage": ("none", "off_session")},
+    "us_bank_account": {"verification_method": ("automatic", "instant")},
 }
 INTENT_DATA = {
     "application_fee_amount",
@@ -85,6 +92,7 @@ def check(params: Json, now: int) -> None:
         message = "Invalid string: must be at most 200 characters"
         raise invalid(message, "client_reference_id")
     _intent_data(params.get("payment_intent_data", {}))
+    _options(params.get("payment_method_options", {}))
     require(params, "line_items")
     line_items.check(params["line_items"])
 
@@ -154,9 +162,17 @@ def _intent_data(given: Json) -> None:
         raise invalid(message, f"{path}[statement_descriptor_suffix]")
 
 
-def method_types(
-    params: Json, currency: str, capabilities: dict[str, str]
-) -> list[str]:
+def _options(given: Json) -> None:
+    path = "payment_method_options"
+    emulated(given, set(OPTIONS), path)
+    for method, options in given.items():
+        emulated(options, set(OPTIONS[method]), f"{path}[{method}]")
+        for name, value in options.items():
+            if value not in OPTIONS[method][name]:
+                raise not_emulated(f"{path}[{method}][{name}]")
+
+
+def method_types(params: Json, offered: list[str]) -> list[str]:
     """Return the payment methods that are left after both filters."""
     allowed: list[str] | None = params.get("allowed_payment_method_types")
     excluded: list[str] = params.get("excluded_payment_method_types", [])
@@ -166,19 +182,32 @@ def method_types(
             "allowed_payment_method_types, excluded_payment_method_types."
         )
         raise invalid(message, "excluded_payment_method_types")
-    left = [m for m in _offered(currency, capabilities) if m not in excluded]
+    left = [m for m in offered if m not in excluded]
     if allowed is not None:
         left = [m for m in left if m in allowed]
+    if params.get("wallet_options", {}).get("link", {}).get("display") == "never":
+        left = [m for m in left if m != "link"]
     if not left:
         message = "No valid payment method types for this Checkout Session."
         raise invalid(message)
     return left
 
 
-def _offered(currency: str, capabilities: dict[str, str]) -> list[str]:
-    """Return the methods that an account has for a currency; a card, always."""
-    return ["card"] + [
-        name
-        for name, way in {**DEBITS, **VOUCHERS}.items()
-        if way.currency == currency and capabilities.get(way.capability) == "active"
-    ]
+def check_bacs(params: Json, types: list[str]) -> None:
+    """Refuse Bacs without a mandate that lasts: see `settings.bacs_needs_mandate`."""
+    options = params.get("payment_method_options", {}).get("bacs_debit", {})
+    if "bacs_debit" in types and options.get("setup_future_usage") != "off_session":
+        message = (
+            "When `bacs_debit` is enabled in `payment` mode, you must set "
+            "`setup_future_usage` to `off_session`."
+        )
+        name = "payment_method_options[bacs_debit][setup_future_usage]"
+        raise invalid(message, name)
+
+
+def fitting(currency: str, amount: int) -> list[str]:
+    """Return the methods that a payment of this currency and amount may be made by."""
+    ways: dict[str, Debit | Voucher] = {**DEBITS, **VOUCHERS}
+    later = [name for name, way in ways.items() if way.currency == currency]
+    others = [n for n, other in REDIRECTS.items() if other.fits(currency, amount)]
+    return ["card", *later, *others]

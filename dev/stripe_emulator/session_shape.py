@@ -62,13 +62,14 @@ def _invoice_data() -> Json:
     return {**dict.fromkeys(names.split()), "metadata": {}}
 
 
-def options(types: list[str]) -> Json:
+def options(types: list[str], given: Json) -> Json:
     """Return the options of the methods that the session offers."""
     known: Json = {
         "card": {"request_three_d_secure": "automatic"},
         "us_bank_account": {"verification_method": "automatic"},
     }
-    return {name: known[name] for name in types if name in known}
+    shown = [name for name in types if name in known or name in given]
+    return {name: {**known.get(name, {}), **given.get(name, {})} for name in shown}
 
 
 def given(params: Json) -> Json:

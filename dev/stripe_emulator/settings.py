@@ -54,6 +54,8 @@ class Settings:
     """Seconds until the bank answers winning, losing or escalating evidence."""
     debit_days: int = 4
     """Days until a bank debit succeeds or fails."""
+    bacs_needs_mandate: bool = False
+    """Refuse sessions that offer Bacs without `setup_future_usage`, as Stripe did."""
     debit_failure_fee: int = 400
     """What a bank debit that fails costs; negative if its fee is returned."""
     payout_days: int = 2

@@ -16,6 +16,7 @@ PATHS = [
     "/v1/disputes",
     "/v1/events",
     "/v1/payment_intents",
+    "/v1/payment_method_configurations",
     "/v1/payment_method_domains",
     "/v1/payouts",
     "/v1/radar/early_fraud_warnings",

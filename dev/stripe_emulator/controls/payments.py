@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from .. import bank_accounts, cards, customer
-from ..forms import CardForm, DebitForm
+from .. import bank_accounts, cards, customer, redirects
+from ..forms import CardForm, DebitForm, RedirectForm
 from ..money import CURRENCIES
 from ..resources import payment_intent, payment_method
 from .base import Account, Base, ControlError
 
 if TYPE_CHECKING:
     from ..errors import Json
+    from ..forms import Typed
 
 
 class PaymentControls(Base):
@@ -32,8 +33,9 @@ class PaymentControls(Base):
         """Pay an open session as its customer would; return the charge.
 
         3-D Secure is passed. A declined card is an error: use `decline` for that.
-        `method` is card, us_bank_account, bacs_debit or sepa_debit; `account` is the
-        number of a test bank account, else one that pays.
+        `method` is card, a debit of `bank_accounts` or one of `redirects`, whose page
+        is confirmed; `account` is the number of a test bank account, else one that
+        pays.
         """
         typed = self._typed(method, card, account, name=name, email=email, **form)
         outcome = self._submit(session_id, typed)
@@ -93,12 +95,12 @@ class PaymentControls(Base):
         session = self._row(session_id, "checkout.session")
         return copy.deepcopy(self._row(session.data["payment_intent"]).data)
 
-    def _typed(
-        self, method: str, card: str, account: str | None, **form: Any
-    ) -> CardForm | DebitForm:
+    def _typed(self, method: str, card: str, account: str | None, **form: Any) -> Typed:
         """Return what the customer types."""
         if method == "card":
             return CardForm(number=card, **form)
+        if method in redirects.REDIRECTS:
+            return RedirectForm(method=method, **form)
         if method not in bank_accounts.FATES:
             message = f"No such method: {method}"
             raise ControlError(message)
@@ -110,7 +112,11 @@ class PaymentControls(Base):
         return DebitForm(number=number, method=method, bank=bank, **form)
 
     def _submit(
-        self, session_id: str, typed: CardForm | DebitForm, *, passed: bool = True
+        self,
+        session_id: str,
+        typed: Typed,
+        *,
+        passed: bool = True,
     ) -> customer.Outcome:
         with self.world.lock:
             self.world.clock.tick()

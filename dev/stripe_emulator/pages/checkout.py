@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 
 from .. import customer, money
 from ..bank_accounts import DEBITS
+from ..redirects import REDIRECTS
 from ..resources import account
 from ..vouchers import VOUCHERS
 from . import kit
@@ -78,7 +79,7 @@ def _after(
     if outcome.kind == "declined":
         return _form(world, row, typed, outcome.message)
     if outcome.kind == "authenticate":
-        return kit.page("3D Secure", three_d_secure(row))
+        return kit.page(*question(world, row))
     if outcome.kind == "closed":
         return _form(world, row, {})
     # Seen only after the payment: https://docs.stripe.com/payments/checkout/custom-success-page
@@ -193,11 +194,13 @@ def _methods(row: Row, method: str, here: str) -> Markup:
 def _label(method: str) -> str:
     if method in VOUCHERS:
         return VOUCHERS[method].label
+    if method in REDIRECTS:
+        return REDIRECTS[method].label
     return "Card" if method == "card" else DEBITS[method].label
 
 
 def _fields(row: Row, method: str, typed: Mapping[str, str]) -> Markup:
-    if method in VOUCHERS:
+    if method in VOUCHERS or method in REDIRECTS:
         return kit.field("billingName", "Full name", typed.get("billingName", ""))
     if method != "card":
         manual = row.data["payment_method_options"].get(method, {})
@@ -209,6 +212,10 @@ def _fields(row: Row, method: str, typed: Mapping[str, str]) -> Markup:
 def _hints(method: str) -> Markup:
     if method in VOUCHERS:
         return Markup('<div class="Hints">It is paid later, at a counter.</div>')
+    if method in REDIRECTS:
+        return Markup(
+            '<div class="Hints">{} asks you to confirm the payment next.</div>'
+        ).format(_label(method))
     return HINTS if method == "card" else debit_hints(method)
 
 
@@ -246,7 +253,30 @@ def _card(row: Row, typed: Mapping[str, str]) -> Markup:
     return Markup("").join(fields)
 
 
-def three_d_secure(row: Row) -> Markup:
+def question(world: World, row: Row) -> tuple[str, Markup]:
+    """Return the title and the body of whoever asks: the bank, or who was chosen."""
+    method = world.store.find(row.private["authenticating"]["method"])
+    kind = "card" if method is None else str(method.data["type"])
+    if kind == "card":
+        return "3D Secure", _three_d_secure(row)
+    return f"{_label(kind)} test payment page", _confirm(row, _label(kind))
+
+
+def _confirm(row: Row, label: str) -> Markup:
+    """Ask as Stripe's test page of a redirect does."""
+    body = Markup(
+        '<section class="Notice"><h1>{} test payment page</h1>'
+        "<p>Someone is asked to confirm a payment of {}.</p>"
+        '<form method="post">'
+        '<button class="SubmitButton" id="authorize" name="authentication" '
+        'value="complete">Authorize Test Payment</button>'
+        '<button class="SubmitButton SubmitButton--quiet" id="fail" '
+        'name="authentication" value="fail">Fail Test Payment</button></form></section>'
+    )
+    return body.format(label, _amount(row))
+
+
+def _three_d_secure(row: Row) -> Markup:
     """Return the bank's question."""
     body = Markup(
         '<section class="Notice"><h1>3D Secure 2 Test Page</h1>'

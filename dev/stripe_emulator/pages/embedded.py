@@ -103,7 +103,7 @@ def _after(
     if outcome.kind == "declined":
         return _form(world, row, request, request.form, outcome.message)
     if outcome.kind == "authenticate":
-        return kit.page("3D Secure", checkout.three_d_secure(row), inside=True)
+        return kit.page(*checkout.question(world, row), inside=True)
     if outcome.kind == "closed":
         return _form(world, row, request, {})
     return _complete(row)
@@ -111,8 +111,9 @@ def _after(
 
 def _complete(row: Row) -> Response:
     """Say that it is paid, here and to the page around; or lead away from both."""
-    always = row.data["redirect_on_completion"] == "always"
-    back = row.data["return_url"] if always else ""
+    away = row.private.get("led_away", False)
+    leads = away or row.data["redirect_on_completion"] == "always"
+    back = row.data["return_url"] if leads else ""
     where = back.replace("{CHECKOUT_SESSION_ID}", row.id)
     return kit.page("Payment successful", PAID.format(where), inside=True)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..bank_accounts import BANKS, FATES
 from ..cards import is_possible
-from ..forms import CardForm, DebitForm, VoucherForm
+from ..forms import CardForm, DebitForm, RedirectForm, VoucherForm
+from ..redirects import REDIRECTS
 from ..session_params import EMAIL
 from ..vouchers import TRIES, VOUCHERS
 
@@ -40,6 +41,8 @@ def read(typed: Mapping[str, str], session: Json, now: int) -> Typed:
     method = chosen(typed, session)
     if method in VOUCHERS:
         return VoucherForm(method=method, email=email, name=_name(value))
+    if method in REDIRECTS:
+        return RedirectForm(method=method, email=email, name=_name(value))
     if method != "card":
         return _debit(method, value, email)
     return _card(value, session, now, email)

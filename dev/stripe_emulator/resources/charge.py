@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import stripe
 from stripe.params import ChargeListParams, ChargeRetrieveParams
 
-from .. import cards, charge_shape, fees, fx, vouchers, wire
+from .. import cards, charge_shape, fees, fx, redirects, vouchers, wire
 from ..registry import Call, Resource
 from . import account, balance_transaction
 
@@ -55,14 +55,15 @@ def _paid(charge_id: str, amount: int, method: Row) -> Json:
     kind = method.data["type"]
     if kind == "card":
         return _by_card(charge_id, amount, method)
-    if kind in vouchers.VOUCHERS:
-        return _by_voucher(charge_id, amount, method)
+    details = {**vouchers.DETAILS, **redirects.DETAILS}
+    if kind in vouchers.VOUCHERS or kind in redirects.REDIRECTS:
+        return _at_once(amount, kind, details.get(kind, {}))
     return _by_debit(charge_id, amount, method)
 
 
-def _by_voucher(charge_id: str, amount: int, method: Row) -> Json:
-    kind = method.data["type"]
-    paid_by = {"type": kind, kind: vouchers.DETAILS.get(kind, {})}
+def _at_once(amount: int, kind: str, details: Json) -> Json:
+    """Return what came of what is paid, and cannot be refused by a bank later."""
+    paid_by = {"type": kind, kind: details}
     return {
         **charge_shape.verdict(None, amount),
         "payment_method_details": charge_shape.other_details(paid_by),
@@ -127,7 +128,8 @@ def settle(world: World, charge_id: str) -> None:
 
 
 def _available_on(world: World, row: Row) -> int:
-    if method_of(row) in vouchers.VOUCHERS:
+    kind = method_of(row)
+    if kind in vouchers.VOUCHERS or kind in redirects.REDIRECTS:
         return balance_transaction.available_day(world)
     if method_of(row) not in charge_shape.CARDS:
         return balance_transaction.available_day(world, world.settings.debit_days)

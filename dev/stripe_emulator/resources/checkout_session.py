@@ -20,7 +20,7 @@ from .. import fx, line_items, metadata, money, session_params, session_shape, w
 from ..errors import invalid
 from ..registry import Call, Resource
 from ..store import Row
-from . import account, payment_intent
+from . import account, payment_intent, payment_method_configuration
 
 if TYPE_CHECKING:
     from ..errors import Json
@@ -42,8 +42,7 @@ def create(call: Call) -> Json:
     _may_charge(call)
     _check_least(call, params["line_items"])
     items = [line_items.make(call, item) for item in params["line_items"]]
-    capabilities = account.of(world, call.tenant).data["capabilities"]
-    types = session_params.method_types(params, items[0]["currency"], capabilities)
+    types = _types(call, params, items)
     mode = "live" if call.tenant.livemode else "test"
     session_id = world.ids.new(f"cs_{mode}_a1", 56)
     data = {
@@ -63,7 +62,9 @@ def create(call: Call) -> Json:
             "id": account.of(world, call.tenant).private["payment_configuration"],
             "parent": None,
         },
-        "payment_method_options": session_shape.options(types),
+        "payment_method_options": session_shape.options(
+            types, params.get("payment_method_options", {})
+        ),
         "payment_method_types": types,
     }
     intent_data = {**params.get("payment_intent_data", {})}
@@ -73,6 +74,19 @@ def create(call: Call) -> Json:
     )
     world.clock.at(data["expires_at"], "expire_session", session_id)
     return data
+
+
+def _types(call: Call, params: Json, items: list[Json]) -> list[str]:
+    """Return the methods that the account, the payment and the parameters leave."""
+    amount = sum(item["amount_total"] for item in items)
+    fitting = session_params.fitting(items[0]["currency"], amount)
+    on = payment_method_configuration.on(call.world, call.tenant)
+    types = session_params.method_types(
+        params, [name for name in fitting if name in on]
+    )
+    if call.world.settings.bacs_needs_mandate:
+        session_params.check_bacs(params, types)
+    return types
 
 
 def _check_least(call: Call, items: list[Json]) -> None:

@@ -201,6 +201,21 @@ def await_payer(world: World, row: Row, method: Row, action: Json) -> None:
     world.emit("payment_intent.requires_action", row)
 
 
+def lead_away(world: World, row: Row, method: Row) -> None:
+    """Lead to whoever takes the money: a bank, a wallet, a lender."""
+    page = f"{world.base_url}/redirect/authenticate/{row.id}"
+    world.change(
+        row,
+        status="requires_action",
+        payment_method=method.id,
+        next_action={
+            "type": "redirect_to_url",
+            "redirect_to_url": {"url": page, "return_url": None},
+        },
+    )
+    world.emit("payment_intent.requires_action", row)
+
+
 def give_up(world: World, row: Row, code: str) -> None:
     """Note that the payer did not make it in time, or made it wrongly."""
     method = world.store.find(row.private["waits_with"])

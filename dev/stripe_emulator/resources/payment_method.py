@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..errors import Json
-    from ..forms import CardForm, DebitForm, Typed, VoucherForm
+    from ..forms import CardForm, DebitForm, RedirectForm, Typed, VoucherForm
     from ..store import Row, Tenant
     from ..world import World
 
@@ -35,7 +35,7 @@ def make(world: World, tenant: Tenant, form: Typed) -> Row:
         "object": "payment_method",
         "allow_redisplay": "limited",
         "billing_details": form.billing_details(),
-        form.method: SHAPES[form.method](form),
+        form.method: SHAPES.get(form.method, _other)(form),
         "created": world.clock.now,
         "customer": None,
         "customer_account": None,
@@ -116,6 +116,14 @@ def _sepa_debit(form: DebitForm) -> Json:
 
 def _voucher(form: VoucherForm) -> Json:
     return {"tax_id": "00000000000"} if form.method == "boleto" else {}
+
+
+def _other(form: RedirectForm) -> Json:
+    """Return what Stripe keeps of somebody whose own bank or wallet asked who it is."""
+    name = "".join(word.title() for word in form.method.split("_"))
+    shape = getattr(stripe.PaymentMethod, name)
+    known = {"email": form.email} if form.method == "link" else {}
+    return {**dict.fromkeys(shape.__annotations__), **known}
 
 
 SHAPES: dict[str, Callable[[Any], Json]] = {
