@@ -128,10 +128,23 @@ WALLETS = {
     "visa_checkout": "Visa Checkout",
 }
 # Business days until Stripe knows whether a debit went through, at the most. A mandate
-# is new each time. https://docs.stripe.com/payments/ach-direct-debit#timing
+# is new each time. (PayTo asks the payer's bank at once; it may take until the next
+# day.) https://docs.stripe.com/payments/acss-debit
+# https://docs.stripe.com/payments/au-becs-debit
 # https://docs.stripe.com/payments/payment-methods/bacs-debit
+# https://docs.stripe.com/payments/nz-bank-account
+# https://docs.stripe.com/payments/payto
 # https://docs.stripe.com/payments/sepa-debit
-_KNOWN_WITHIN = {"us_bank_account": 4, "bacs_debit": 7, "sepa_debit": 14}
+# https://docs.stripe.com/payments/ach-direct-debit#timing
+_KNOWN_WITHIN = {
+    "acss_debit": 5,
+    "au_becs_debit": 3,
+    "bacs_debit": 7,
+    "nz_bank_account": 2,
+    "payto": 1,
+    "sepa_debit": 14,
+    "us_bank_account": 4,
+}
 _SATURDAY = 5
 
 

@@ -22,6 +22,7 @@ from ..core.facts import (
 from ..core.lists import Page, read_page
 from ..core.payout_facts import PayoutFacts
 from ..core.session_facts import SessionFacts
+from ..core.ways import SettingsFacts
 from . import patience
 from .errors import (
     StripeGone,
@@ -126,6 +127,14 @@ class Gateway(Registered):
         with stripe_errors():
             found = self._client.v1.balance.retrieve()
             return BalanceFacts.from_stripe(plain(found))
+
+    def method_settings(self) -> Page:
+        """Return the ways to pay as the account's owner turned them on and off."""
+        with stripe_errors():
+            answer = self._client.raw_request(
+                "get", "/v1/payment_method_configurations", limit=PAGE_SIZE
+            )
+            return read_page("account", SettingsFacts.from_stripe, answer.data)
 
     # === CHECKOUT === #
 

@@ -36,6 +36,7 @@ from . import test_ledger_settings
 from . import test_link_life
 from . import test_live
 from . import test_merge
+from . import test_methods
 from . import test_moved
 from . import test_no_double_payment
 from . import test_notice

@@ -423,9 +423,9 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             {role: amount for role, amount in ledger.items() if amount}, expected
         )
 
-    def assertClearingIsStripes(self):
+    def assertClearingIsStripes(self, currency="usd"):
         """Assert that clearing holds what Stripe holds, to the cent."""
-        balance = self.stripe.balance(self.account.stripe_id, "usd")
+        balance = self.stripe.balance(self.account.stripe_id, currency)
         held = balance["available"] + balance["pending"]
         self.assertEqual(round(self.ledger()["clearing"] * 100), held)
         self.stripe.check_invariant()

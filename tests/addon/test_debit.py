@@ -470,7 +470,7 @@ class TestDebit(KashStripeConnected):
         self.assertIn("locked: 1.", self.activities("held").summary)
 
     def test_stripe_offers_debits_only_where_the_account_has_them(self):
-        """We name what we can book; Stripe picks from it."""
+        """Nothing is named; Stripe offers what is on and fits the currency."""
         self.press_pay(self.move)
         session = self.stripe.object(self.move.transaction_ids.kash_stripe_session_id)
         self.assertEqual(session["payment_method_types"], ["card", "us_bank_account"])

@@ -32,7 +32,7 @@ NO_PERSON = {
         *("own_currency", "raw", "reason", "reporting_category", "source_id", "txn_id"),
         *("income_taxes", "left_reason", "type"),
     },
-    "kash.stripe.capability": {"error", "missing"},
+    "kash.stripe.capability": {"capability", "error", "method", "missing"},
     "kash.stripe.connect.ticket": {"token_hash"},
     "kash.stripe.dispute": {
         *("charge_id", "currency_code", "dispute_id", "network_code", "raw", "reason"),
@@ -45,7 +45,10 @@ NO_PERSON = {
         *("charge_ref", "currency_code", "income_taxes", "object_ref", "reason"),
     },
     "kash.stripe.notice": {"key", "res_model"},
-    "kash.stripe.pay.link": {"lost_uuid", "ref", "token", "void_reason"},
+    "kash.stripe.pay.link": {
+        *("lost_uuid", "ref", "refused_methods", "refused_methods_for", "token"),
+        "void_reason",
+    },
     "kash.stripe.payout": {
         *("currency_code", "description", "destination", "failure_code"),
         *("failure_message", "payout_id", "statement_descriptor", "trace"),

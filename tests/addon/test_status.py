@@ -212,7 +212,7 @@ class TestStatus(KashStripeConnected):
         )
         self.work_off()
         cards = self.account.capability_ids[0]
-        self.assertEqual((cards.method, cards.state), ("card_payments", "inactive"))
+        self.assertEqual((cards.method, cards.state), ("card", "inactive"))
         self.assertTrue(cards.reason)
 
     def test_a_restricted_account_that_may_still_charge_keeps_its_links(self):

@@ -140,6 +140,10 @@ def test_only_a_cards_country_counts_as_one():
         ("us_bank_account", date(2025, 11, 22), date(2025, 11, 27)),
         ("bacs_debit", date(2025, 11, 24), date(2025, 12, 3)),
         ("sepa_debit", date(2025, 11, 24), date(2025, 12, 12)),
+        ("acss_debit", date(2025, 11, 24), date(2025, 12, 1)),
+        ("au_becs_debit", date(2025, 11, 24), date(2025, 11, 27)),
+        ("nz_bank_account", date(2025, 11, 24), date(2025, 11, 26)),
+        ("payto", date(2025, 11, 21), date(2025, 11, 24)),
         ("card", date(2025, 11, 21), None),
         ("a_method_of_next_year", date(2025, 11, 21), None),
     ],
@@ -147,6 +151,14 @@ def test_only_a_cards_country_counts_as_one():
 def test_a_debit_is_known_after_business_days(kind, begun, known):
     """Saturdays and Sundays are none."""
     assert PaidWith(kind=kind).known_by(begun) == known
+
+
+def test_whoever_is_debited_later_is_told_until_when():
+    """The SDK tells debits by the day it expects them; each is known by some day."""
+    later = {k for k in KINDS if "expected_debit_date" in shape(k).__annotations__}
+    assert {"acss_debit", "us_bank_account"} <= later
+    begun = date(2025, 11, 21)
+    assert {k for k in later if not PaidWith(kind=k).known_by(begun)} == set()
 
 
 @pytest.mark.parametrize(

@@ -71,11 +71,19 @@ _COUNTED = ("19.0.1.4.0", "Who starts payments without end is asked to wait.")
 _NETTED = ("19.0.1.5.0", "One charge pays several documents, less what is netted.")
 _RECEIPT = ("19.0.1.4.0", "Whoever pays gets a receipt by e-mail.")
 _HOW_MUCH = ("19.0.1.5.0", "A customer may say how much is paid, by setting.")
+_METHODS = ("19.0.1.5.0", "All ways to pay that are on at Stripe are offered.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NETTED, "kash_stripe_allocation", field="line_id"),
     Purpose(*_NETTED, "kash_stripe_allocation", field="paid_line_id"),
     Purpose(*_HOW_MUCH, "res_company", field="kash_stripe_own_amount"),
     Purpose(*_HOW_MUCH, "res_company", field="kash_stripe_own_least"),
+    Purpose(*_METHODS, "kash_stripe_capability"),
+    Purpose(*_METHODS, "kash_stripe_pay_link", field="refused_methods*"),
+    Purpose(*_METHODS, "at Stripe", name="checkout.session *"),
+    Purpose(*_METHODS, "at Stripe", name="event *", field="data"),
+    Purpose(*_METHODS, "idempotency key", name="kash-cs-*"),
+    Purpose(*_METHODS, "request", name="POST */sessions *"),
+    Purpose(*_METHODS, "request", name="GET /v1/payment_method_configurations *"),
     Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_unpaid_code"),

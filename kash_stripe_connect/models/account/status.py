@@ -165,11 +165,12 @@ class KashStripeStatus(models.AbstractModel):
 
     # === APPLY === #
 
-    def _apply_account(self, facts, capabilities=()):
+    def _apply_account(self, facts, capabilities=(), settings=None):
         """Write what Stripe says of the account itself.
 
         :param facts: an ``AccountFacts``
         :param capabilities: list of ``CapabilityFacts``, where a platform may ask
+        :param settings: ``SettingsFacts``, where the key may ask for them
         """
         self.ensure_one()
         now = int(time.time())
@@ -195,7 +196,9 @@ class KashStripeStatus(models.AbstractModel):
         self.env["kash.stripe.requirement"]._apply_listed(
             self, requirements.listed(facts)
         )
-        self.env["kash.stripe.capability"]._apply_facts(self, facts, capabilities)
+        self.env["kash.stripe.capability"]._apply_facts(
+            self, facts, capabilities, settings
+        )
         self._tell_ready()
 
     def _tell_ready(self):

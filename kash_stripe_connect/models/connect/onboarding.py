@@ -183,7 +183,7 @@ class KashStripeOnboarding(models.AbstractModel):
         missing = self.capability_ids.filtered(lambda c: c.state == "unrequested")
         if missing:
             platform.request_capabilities(
-                stripe_id=self.stripe_id, names=missing.mapped("method")
+                stripe_id=self.stripe_id, names=missing.mapped("capability")
             )
 
     # === THE OWNER'S PAGES AT STRIPE === #

@@ -55,6 +55,9 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_own_least = fields.Monetary(
         related="company_id.kash_stripe_own_least", readonly=False
     )
+    kash_stripe_method_ids = fields.Many2many(
+        related="company_id.kash_stripe_method_ids", readonly=False
+    )
     kash_stripe_lock_sale = fields.Boolean(
         related="company_id.kash_stripe_lock_sale", readonly=False
     )

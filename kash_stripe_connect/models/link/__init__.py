@@ -10,6 +10,7 @@ test_pay_page.py.
 from . import attention
 from . import terms
 from . import checkout
+from . import methods
 from . import guard
 from . import asked
 from . import account

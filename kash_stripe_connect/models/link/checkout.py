@@ -20,7 +20,6 @@ _LOCALES = frozenset(
     nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW
     """.split()
 )
-_METHODS = ["card", "us_bank_account", "bacs_debit", "sepa_debit"]
 _ADDRESS = "customer_email"
 _SESSION_SECONDS = 25 * 60 * 60
 _UI_MODES = {"hosted": "hosted_page", "embedded": "embedded_page"}
@@ -148,9 +147,8 @@ class KashStripeCheckout(models.AbstractModel):
                 self.lost_uuid = self._begun_in()
                 raise
             except StripeRefused as error:
-                if error.param != _ADDRESS:
+                if not self._apply_refused(number, params, error):
                     raise
-                self._apply_refused_address(number, params[_ADDRESS])
                 return self._start_attempt(kind, wish)
         self.env["payment.transaction"].create(
             self._prepare_attempt_vals(reference, session, terms)
@@ -159,6 +157,13 @@ class KashStripeCheckout(models.AbstractModel):
         self.lost_starts, self.lost_at, self.lost_uuid = 0, False, False
         self._apply_started()
         return session
+
+    def _apply_refused(self, number, params, error):
+        """Go on without what Stripe refuses; False if it names nothing of that kind."""
+        if error.param == _ADDRESS:
+            self._apply_refused_address(number, params[_ADDRESS])
+            return True
+        return self._apply_refused_method(number, params["line_items"], error)
 
     def _apply_refused_address(self, number, address):
         """Go on without an e-mail address Stripe refuses, as the next attempt.
@@ -260,10 +265,6 @@ class KashStripeCheckout(models.AbstractModel):
             "adaptive_pricing": {"enabled": False},
             "invoice_creation": {"enabled": False},
             "allow_promotion_codes": False,
-            # What we know how to book; of these Stripe offers what the account has and
-            # the currency allows. Wallets are cards.
-            # https://docs.stripe.com/payments/wallets
-            "allowed_payment_method_types": _METHODS,
             "submit_type": "pay",
             "locale": self._stripe_locale(),
             "billing_address_collection": self._address_collection(),
@@ -272,7 +273,7 @@ class KashStripeCheckout(models.AbstractModel):
         address = self._address()
         if address and address != self.refused_address:
             params[_ADDRESS] = address
-        return params
+        return params | self._prepare_offer(params["line_items"])
 
     def _address_collection(self):
         """Return whether Stripe always asks for an address, or as far as it needs."""

@@ -30,6 +30,7 @@ class KashStripePayLink(models.Model):
     _description = "Stripe Payment Link"
     _inherit = [
         "kash.stripe.checkout",
+        "kash.stripe.offer",
     ]
     _order = "id desc"
     _check_company_auto = True

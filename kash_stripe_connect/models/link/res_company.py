@@ -33,6 +33,14 @@ class LinkCompany(models.Model):
         help="The smallest amount a customer may choose. Stripe's own minimum counts as"
         " well; a smaller rest can still be paid as a whole.",
     )
+    kash_stripe_method_ids = fields.Many2many(
+        "payment.method",
+        "kash_stripe_company_method_rel",
+        string="Offer Only These Ways to Pay",
+        domain=lambda self: self.env["payment.method"]._kash_stripe_domain(),
+        context={"active_test": False},
+        help="None: all that are turned on at Stripe, those to come included.",
+    )
     kash_stripe_lock_sale = fields.Boolean(
         "The Sales Lock Date Stops Payment Links",
         help="Payments are not sales entries: the sales lock does not keep them from"
@@ -51,6 +59,15 @@ class LinkCompany(models.Model):
             raise ValidationError(
                 self.env._("The smallest amount a customer may choose is 0 or more.")
             )
+
+    @api.constrains("kash_stripe_method_ids")
+    def _check_kash_stripe_method_ids(self):
+        """What Stripe does not have, or is left out here, cannot be offered."""
+        for method in self.kash_stripe_method_ids:
+            if not method._kash_stripe_codes():
+                raise ValidationError(
+                    self.env._("Stripe does not offer %(name)s.", name=method.name)
+                )
 
     @api.constrains("kash_stripe_link_days")
     def _check_kash_stripe_link_days(self):

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ...core import days, money
+from ...core import days, money, ways
 from ...gateway.errors import StripeGone
 from ...guard import alone, apart, reason_of
 from ..base.rules import rules_of
@@ -103,11 +103,19 @@ class MirrorAccount(models.Model):
         self._apply_account(*self._pull_account_news())
 
     def _pull_account_news(self):
-        """Return the account and, where a platform may ask, its ways to be paid."""
+        """Return the account, where a platform may ask what it may do, its switches."""
         facts = self._gateway(retries=1).account()
-        if self.connection == "keys":
-            return facts, ()
-        return facts, self._pull_capabilities()
+        may = () if self.connection == "keys" else self._pull_capabilities()
+        return facts, may, self._pull_switches()
+
+    def _pull_switches(self):
+        """Return what the owner turned on; None when the key may not ask for it."""
+        gateway = self._gateway(retries=1)
+        page = self._ask_or_none(gateway.method_settings)
+        if page is None:
+            return None
+        self._set_aside(page.unread)
+        return ways.in_use(page.items, by_platform=self.connection != "keys")
 
     def _pull_capabilities(self):
         """Return the ways to be paid; none when the operator's key may not ask."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
+from odoo.tools.image import image_data_uri
 
 # What a look reads of an invoice that waits to be paid; where it reads more, Odoo reads
 # all there is of that record, as it would without this.
@@ -234,6 +235,14 @@ class PagePayLink(models.Model):
         ]
         shown = [(what, list(filter(None, lines))) for what, lines in facts]
         return [(what, lines) for what, lines in shown if lines]
+
+    def _method_icon(self, attempt):
+        """Return the icon of what was paid with, as it stands in a page of ours.
+
+        As data: nobody but the page asks for it, and it needs no session.
+        """
+        icon = attempt.payment_method_id.sudo().image_payment_form
+        return image_data_uri(icon) if icon else ""
 
     def _given_back(self, attempt):
         """Return how much of a payment was refunded, in its currency."""

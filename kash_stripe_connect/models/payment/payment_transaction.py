@@ -147,15 +147,17 @@ class PaymentTransaction(models.Model):
         """Move attempts to what their charges say; charges made elsewhere fall out."""
         attempts = self._kash_stripe_attempts_of(account, charges)
         take(self.concat(*attempts.values()))
+        told = [charge for charge in charges if charge.id in attempts]
+        methods = self.env["payment.method"]._kash_stripe_of(
+            {charge.paid_with for charge in told}
+        )
         paid, processing = [], self.browse()
-        for charge in charges:
-            tx = attempts.get(charge.id)
-            if not tx:
-                continue
+        for charge in told:
+            tx = attempts[charge.id]
             if charge.status == "failed":
                 tx._kash_stripe_apply_failed_charge(charge)
                 continue
-            tx._kash_stripe_apply_charge(charge)
+            tx._kash_stripe_apply_charge(charge, methods.get(charge.paid_with))
             if charge.status == "pending":
                 processing |= tx
             else:
@@ -230,7 +232,11 @@ class PaymentTransaction(models.Model):
         known = self.kash_stripe_charge_id and not self.kash_stripe_paid_at
         return self.state == "error" and bool(known)
 
-    def _kash_stripe_apply_charge(self, charge):
+    def _kash_stripe_apply_charge(self, charge, method):
+        """Keep what a charge says that was paid, or is on its way.
+
+        :param method: Odoo's record of what was paid with, None where nothing is said
+        """
         self.ensure_one()
         vals = {
             "provider_reference": charge.payment_intent_id or charge.id,
@@ -244,6 +250,8 @@ class PaymentTransaction(models.Model):
             vals["kash_stripe_method"] = charge.paid_with.receipt
             vals["kash_stripe_known_by"] = charge.paid_with.known_by(day)
             vals["kash_stripe_unpaid_code"] = False
+            if method:
+                vals["payment_method_id"] = method.id
         self.write(vals)
 
     @api.model
