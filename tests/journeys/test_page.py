@@ -3,11 +3,14 @@
 import io
 
 import pytest
+import requests
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from people import (
+    TIMEOUT,
     attempts,
     fill_form,
+    go_to_stripe,
     in_popup,
     is_paid,
     look,
@@ -34,6 +37,8 @@ LOOKS = {
     "desktop, dark": (DESKTOP, "dark"),
     "zoomed": (ZOOMED, "light"),
 }
+# So many may ask for one link's PDF in the window, see models/page/hit.py.
+MOST_PDFS = 40
 PHOTOGRAPHED = ("phone", "desktop, dark")
 OTHERS = tuple(name for name in LOOKS if name not in PHOTOGRAPHED)
 NO_FUNDS = "4000000000009995"
@@ -166,6 +171,71 @@ def test_no_state_shuts_anybody_out(stack, page, states, looks, snap):
     assert not wrong, "\n".join(wrong)
 
 
+def answers(stack, page):
+    """Yield what else a customer may read: (what it says, how to get there)."""
+    move = write_invoice(stack, amount=43.0)
+    address = pay_link(stack, move)
+
+    def changed():
+        page.goto(address)
+        register(stack, move, 3.0)
+        go_to_stripe(page)
+
+    def busy():
+        # As Odoo does it: so many asked for the PDF that the next one has to wait.
+        for _request in range(MOST_PDFS + 1):
+            answer = requests.get(f"{address}/invoice.pdf", timeout=TIMEOUT)
+        assert answer.status_code == requests.codes.too_many_requests
+        page.goto(f"{address}/invoice.pdf")
+
+    def slow():
+        page.goto(address)
+        path = "/v1/checkout/sessions"
+        stack.control("fail_next", method="POST", path=path, status=500)
+        go_to_stripe(page)
+
+    def broken():
+        other = pay_link(stack, write_invoice(stack, amount=44.0))
+        program = stack.folder / "bin" / "broken"
+        program.touch()
+        try:
+            page.goto(f"{other}/invoice.pdf")
+        finally:
+            program.unlink()
+
+    yield "The amount has changed", changed
+    yield "asked for very often lately", busy
+    yield "Nothing was charged", slow
+    yield "This page does not work right now", broken
+
+
+@pytest.mark.parametrize(
+    "looks", [PHOTOGRAPHED, pytest.param(OTHERS, marks=pytest.mark.long)]
+)
+def test_no_answer_shuts_anybody_out(stack, page, looks, snap):
+    """Of the button, of a server that is asked too often, and of one that fails."""
+    wrong = []
+    for words, happen in answers(stack, page):
+        happen()
+        page.wait_for_selector("main h1")
+        page.evaluate(Axe().axe_script)
+        if words not in " ".join(page.inner_text("main").split()):
+            wrong.append(f"{words}: the page says {page.inner_text('main')}")
+        for name in looks:
+            wrong += trouble(page, words, name)
+            if name in PHOTOGRAPHED:
+                snap(page, f"{words} {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def register(stack, move, amount):
+    """Register a part of an invoice as paid, as the clerk does."""
+    about = {"active_model": "account.move", "active_ids": [move]}
+    model = "account.payment.register"
+    wizard = stack.rpc(model, "create", {"amount": amount}, context=about)
+    stack.rpc(model, "action_create_payments", [wizard])
+
+
 def test_nothing_jumps_while_a_page_appears(stack, browser, states):
     """Nobody presses what was somewhere else a moment ago."""
     context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
@@ -235,13 +305,7 @@ def test_the_clerk_takes_something_off_while_the_customer_looks(stack, plain, sn
     """The amount that was seen is not the one that would be charged."""
     move = write_invoice(stack, amount=43.0)
     plain.goto(pay_link(stack, move))
-    wizard = stack.rpc(
-        "account.payment.register",
-        "create",
-        {"amount": 3.0},
-        context={"active_model": "account.move", "active_ids": [move]},
-    )
-    stack.rpc("account.payment.register", "action_create_payments", [wizard])
+    register(stack, move, 3.0)
     plain.click("text=Pay invoice")
     plain.wait_for_selector("text=The amount has changed")
     snap(plain, "changed")
