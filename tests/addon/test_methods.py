@@ -225,6 +225,18 @@ class TestLedger(Methods):
         )
         self.assertEqual(count.search_count([]), before)
 
+    def test_debits_of_before_the_update_are_no_cards(self):
+        """Their receipts have an icon now: the card's would be wrong."""
+        self.give_debits()
+        debit = self.pay_by(self.move, "us_bank_account")
+        by_card = self.pay(self.invoice())
+        self.settle()
+        card = self.env.ref("payment.payment_method_card")
+        (debit | by_card).sudo().payment_method_id = card
+        self.run_migration("19.0.1.5.0/post-methods.py", "19.0.1.4.0")
+        self.assertEqual(debit.payment_method_id.code, "ach_direct_debit")
+        self.assertEqual(by_card.payment_method_id, card)
+
     def test_what_nobody_knows_yet_is_unknown_with_its_name(self):
         """Stripe's own words stand on the receipt."""
         attempt = self.press_pay(self.move)
