@@ -174,14 +174,24 @@ class Business:
     customer: int
 
 
-def found_business(stack, name, login):
+def found_business(stack, name, login, *, country="US", currency="USD"):
     """Found a company with a chart of accounts, an accountant and a customer."""
+    [money] = stack.rpc(
+        "res.currency",
+        "search",
+        [("name", "=", currency)],
+        context={"active_test": False},
+    )
+    stack.rpc("res.currency", "write", [money], {"active": True})
     company = stack.rpc(
         "res.company",
         "create",
         {
             "name": name,
-            "country_id": stack.rpc("res.country", "search", [("code", "=", "US")])[0],
+            "country_id": stack.rpc("res.country", "search", [("code", "=", country)])[
+                0
+            ],
+            "currency_id": money,
             "email": f"{login}@example.com",
             "website": f"https://{login}.example",
         },
@@ -217,6 +227,8 @@ def found_business(stack, name, login):
         },
         context={"no_reset_password": True},
     )
+    # The chart brings its own.
+    stack.rpc("res.company", "write", [company], {"currency_id": money})
     # The administrator leaves again: other journeys see the demo company only.
     stack.rpc("res.users", "write", [admin], {"company_ids": [(3, company)]})
     customer = stack.rpc(
