@@ -69,6 +69,19 @@ class PaymentMethod(models.Model):
         return [_OFFERED[method.code] for method in self if method.code in _OFFERED]
 
     @api.model
+    def _kash_stripe_of_news(self, attempts, charges):
+        """Return {what was paid with: its method} of charges that are news.
+
+        :param attempts: {charge id: attempt}, which know what they heard before
+        """
+        news = {
+            charge.paid_with
+            for charge in charges
+            if attempts[charge.id].kash_stripe_charge_id != charge.id
+        }
+        return self._kash_stripe_of(news)
+
+    @api.model
     def _kash_stripe_of(self, paid_with):
         """Return {what was paid with: its method}; of what nobody knows: *Unknown*.
 

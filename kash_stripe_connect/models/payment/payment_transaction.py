@@ -148,9 +148,7 @@ class PaymentTransaction(models.Model):
         attempts = self._kash_stripe_attempts_of(account, charges)
         take(self.concat(*attempts.values()))
         told = [charge for charge in charges if charge.id in attempts]
-        methods = self.env["payment.method"]._kash_stripe_of(
-            {charge.paid_with for charge in told}
-        )
+        methods = self.env["payment.method"]._kash_stripe_of_news(attempts, told)
         paid, processing = [], self.browse()
         for charge in told:
             tx = attempts[charge.id]
