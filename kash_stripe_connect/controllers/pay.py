@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from dataclasses import replace
 from urllib.parse import quote as url_quote
 
 from odoo.http import Controller, content_disposition, request
@@ -48,13 +49,16 @@ class KashStripePay(Controller):
         csrf=False,
         **_PAGE,
     )
-    def start(self, token="", shown="", whole="", how="", amount="", kind="hosted"):
+    def start(
+        self, token="", shown="", whole="", how="", amount="", kind="hosted", instead=""
+    ):
         """Send the customer to Stripe, after judging everything again.
 
         :param shown: what the page asked for, and ``whole``: all there was to pay
         :param how: which of the two is wanted, or the ``amount`` typed
         :param kind: *embedded* from a script of ours that can show Stripe's form; it
             gets what it needs for that as JSON, or the page that says why not
+        :param instead: *yes* from who was warned that a voucher stays payable
         """
         link = self._find_link(token)
         if not link:
@@ -67,6 +71,7 @@ class KashStripePay(Controller):
             return self._too_many(link)
         chosen = {"how": how, "typed": amount}
         wish, mistake = link._read_wish(how, amount)
+        wish = replace(wish, instead=instead == "yes")
         if mistake and not link._start_problem():
             return self._render_link(link, mistake=mistake, status=422, **chosen)
         earlier = link._earlier_shown(whole if wish.full else shown, wish)
@@ -109,7 +114,8 @@ class KashStripePay(Controller):
         attempt, is_fresh = self._returned(link, session)
         if not attempt or not (is_fresh or cs):
             return self._render_link(link)
-        if attempt.state in {"draft", "cancel"} and is_fresh:
+        known = is_fresh or attempt.kash_stripe_step
+        if attempt.state in {"draft", "cancel"} and known:
             return self._render_link(link, notice=self._unpaid_notice(link, attempt))
         if attempt._kash_stripe_has_failed():
             return self._render_link(link)
@@ -270,7 +276,7 @@ class KashStripePay(Controller):
         if attempt.state == "cancel" and link._open_attempt():
             return "other_tab"
         said = attempt.kash_stripe_unpaid_code and attempt.state == "draft"
-        return None if said else "not_paid"
+        return None if said or attempt.kash_stripe_step else "not_paid"
 
     def _unknown(self):
         """Nothing tells a wrong token from a page that never was."""

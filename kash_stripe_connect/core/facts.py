@@ -15,6 +15,7 @@ from typing import Any
 
 from .declines import REQUIRES_ACTION
 from .methods import PaidWith
+from .payer_step import PayerStep
 from .reading import (
     BadFact,
     Json,
@@ -259,6 +260,16 @@ class ChargeFacts:
     captured: int
 
     @property
+    def is_by_card(self) -> bool:
+        """A card was charged, which is known at once."""
+        return self.paid_with.kind == "card"
+
+    @property
+    def is_processing(self) -> bool:
+        """The bank is asked, and has not said no: not so of a voucher unpaid."""
+        return self.status == "pending" and not self.paid_with.is_voucher
+
+    @property
     def rows(self) -> tuple[BalanceTransactionFacts, ...]:
         """The rows that came with it: how it was paid, and how it was taken back."""
         return tuple(row for row in (self.balance_transaction, self.failure_row) if row)
@@ -312,12 +323,13 @@ class RefundFacts:
     payment_intent_id: str | None
     metadata: Mapping[str, str]
     failure_reason: str | None
+    step: PayerStep | None
 
     @classmethod
     def from_stripe(cls, data: Json) -> "RefundFacts":
         """Read a refund; fields that do not apply to it are left out by Stripe.
 
-        Why it failed is merely shown.
+        Why it failed, and what the customer is asked, is merely shown.
         """
         an_object(data, "refund")
         return cls(
@@ -330,6 +342,7 @@ class RefundFacts:
             payment_intent_id=reference(data, "payment_intent"),
             metadata=labels(data, "metadata"),
             failure_reason=said(data, "failure_reason"),
+            step=PayerStep.of_refund(data),
         )
 
 
@@ -345,6 +358,13 @@ class IntentFacts:
     error_message: str | None
     error_code: str | None
     latest_charge: ChargeFacts | None
+    step: PayerStep
+
+    @property
+    def has_failed_debit(self) -> bool:
+        """A bank refused to be debited: a card would not have completed anything."""
+        charge = self.latest_charge
+        return bool(charge) and charge.status == "failed" and not charge.is_by_card
 
     @property
     def unpaid_code(self) -> str | None:
@@ -367,6 +387,7 @@ class IntentFacts:
             error_message=said(error, "message"),
             error_code=said(error, "decline_code") or said(error, "code"),
             latest_charge=ChargeFacts.from_stripe(charge) if charge else None,
+            step=PayerStep.of_intent(data),
         )
 
 

@@ -127,6 +127,9 @@ WALLETS = {
     "unknown": "",
     "visa_checkout": "Visa Checkout",
 }
+# Paid days later at a counter, if at all: until then there is no money, whatever Stripe
+# keeps of it. https://docs.stripe.com/payments/vouchers
+VOUCHERS = frozenset(("boleto", "konbini", "multibanco", "oxxo"))
 # Business days until Stripe knows whether a debit went through, at the most. A mandate
 # is new each time. (PayTo asks the payer's bank at once; it may take until the next
 # day.) https://docs.stripe.com/payments/acss-debit
@@ -173,6 +176,11 @@ class PaidWith:
             return _name(METHODS, self.kind) or None
         debit = " debit" if self.funding == "debit" else ""
         return f"{_name(BRANDS, self.brand)}{debit}"
+
+    @property
+    def is_voucher(self) -> bool:
+        """It was, or is to be, paid at a counter."""
+        return self.kind in VOUCHERS
 
     @property
     def receipt(self) -> str | None:

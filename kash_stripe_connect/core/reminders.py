@@ -18,6 +18,7 @@ Obstacle = Literal[
     "to_record",
     "review",
     "elsewhere",
+    "waits",
     "no_link",
     "no_address",
     "this_week",
@@ -36,6 +37,8 @@ class Standing:
 
     :param taken: states of attempts whose money Stripe has and the books have not, and
         ``elsewhere`` for what another provider is taking
+    :param waits_until: the last day of a voucher that the customer has, or of another
+        step at Stripe that is his
     :param dispute: of a payment of this invoice, since a person last resumed
     :param refunded: a payment of it was given back since a person last resumed
     :param last: the day its customer was last reminded of anything
@@ -47,6 +50,7 @@ class Standing:
     dispute: Literal["open", "lost"] | None = None
     refunded: bool = False
     taken: frozenset[str] = frozenset()
+    waits_until: date | None = None
     has_link: bool = True
     needs_link: bool = True
     has_address: bool = True
@@ -69,6 +73,10 @@ def obstacle(standing: Standing, today: date) -> Obstacle | None:
         ("done" in standing.taken, "to_record"),
         ("error" in standing.taken, "review"),
         ("elsewhere" in standing.taken, "elsewhere"),
+        (
+            standing.waits_until is not None and today <= standing.waits_until,
+            "waits",
+        ),
         (not standing.known_to_customer, "never_sent"),
         (standing.needs_link and not standing.has_link, "no_link"),
         (not standing.has_address, "no_address"),

@@ -5,6 +5,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .declines import REQUIRES_ACTION
 from .facts import IntentFacts
 from .reading import (
     Json,
@@ -21,6 +22,8 @@ from .reading import (
 
 # https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-status
 _SESSION_STATUSES = ("open", "complete", "expired")
+# Of an intent that its payer did not finish.
+_OVER = ("requires_payment_method", "canceled")
 # Where it is paid: on Stripe's page, or in a frame of ours.
 # https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-ui_mode
 _SESSION_KINDS = {"hosted_page": "hosted", "embedded_page": "embedded"}
@@ -55,7 +58,32 @@ class SessionFacts:
     @property
     def is_processing(self) -> bool:
         """A delayed method was accepted; it may still fail."""
-        return self.status == "complete" and self.payment_status == "unpaid"
+        return self._is_left and (
+            self.intent.status == "processing" or self.intent.has_failed_debit
+        )
+
+    @property
+    def awaits_payer(self) -> bool:
+        """What completes it is left to the payer, elsewhere: nothing was taken yet.
+
+        https://docs.stripe.com/payments/vouchers
+        """
+        return self._is_left and self.intent.status == REQUIRES_ACTION
+
+    @property
+    def has_lapsed(self) -> bool:
+        """What was left to the payer was not done in time: nobody was asked for money.
+
+        Stripe opens no session again.
+        """
+        over = self._is_left and self.intent.status in _OVER
+        return over and not self.intent.has_failed_debit
+
+    @property
+    def _is_left(self) -> bool:
+        """It is complete and unpaid, and came with the intent that says why."""
+        unpaid = self.status == "complete" and self.payment_status == "unpaid"
+        return unpaid and self.intent is not None
 
     @classmethod
     def from_stripe(cls, data: Json) -> "SessionFacts":

@@ -33,6 +33,7 @@ from . import test_income_dispute
 from . import test_income_tax
 from . import test_i18n
 from . import test_ledger_settings
+from . import test_left_to_payer
 from . import test_link_life
 from . import test_live
 from . import test_merge

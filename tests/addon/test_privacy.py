@@ -63,7 +63,7 @@ NO_PERSON = {
         *("kash_stripe_charge_id", "kash_stripe_database_uuid"),
         *("kash_stripe_intent_id", "kash_stripe_refund_id"),
         *("kash_stripe_refund_key", "kash_stripe_session_id"),
-        "kash_stripe_unpaid_code",
+        *("kash_stripe_step_how", "kash_stripe_unpaid_code"),
     },
 }
 # Keys, of which docs/decisions/0006 speaks: nobody reads them.

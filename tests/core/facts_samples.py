@@ -48,7 +48,7 @@ CHARGE = {
 REFUND = {
     "object": "refund",
     "id": "re_1",
-    "status": "failed",
+    "status": "requires_action",
     "amount": 40,
     "currency": "usd",
     "created": 1763830800,
@@ -56,6 +56,13 @@ REFUND = {
     "payment_intent": "pi_1",
     "metadata": {"kash_refund": "x"},
     "failure_reason": "expired_or_canceled_card",
+    "next_action": {
+        "type": "display_details",
+        "display_details": {
+            "email_sent": {"email_sent_at": 1763830800, "email_sent_to": "a@b.example"},
+            "expires_at": 1767718800,
+        },
+    },
 }
 PAYOUT = {
     "object": "payout",
@@ -84,6 +91,13 @@ INTENT = {
     "amount": 100,
     "currency": "usd",
     "metadata": {"kash_attempt": "tx-1"},
+    "next_action": {
+        "type": "oxxo_display_details",
+        "oxxo_display_details": {
+            "expires_after": 1764000000,
+            "hosted_voucher_url": "https://payments.stripe.com/oxxo/voucher/1",
+        },
+    },
     "last_payment_error": {
         "message": "Declined",
         "code": "card_declined",

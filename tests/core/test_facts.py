@@ -4,7 +4,7 @@ import dataclasses
 import json
 
 import pytest
-from facts_samples import DISPUTE
+from facts_samples import CHARGE, DISPUTE, INTENT, REFUND
 
 from odoo.addons.kash_stripe_connect.core import (
     days,
@@ -71,23 +71,121 @@ def test_a_dispute_read_again_from_what_is_kept_is_the_same_and_names_nobody():
     assert again == dataclasses.replace(dispute, rows=tuple(nameless))
 
 
+DEBITED = {"type": "sepa_debit", "sepa_debit": {}}
+REFUSED = {**CHARGE, "status": "failed", "payment_method_details": DEBITED}
+DECLINED = {**CHARGE, "status": "failed"}
+
+
 @pytest.mark.parametrize(
-    ("status", "payment_status", "paid", "processing"),
+    ("status", "payment_status", "intent", "said"),
     [
-        ("open", "unpaid", False, False),
-        ("complete", "paid", True, False),
-        ("complete", "unpaid", False, True),
-        ("expired", "unpaid", False, False),
+        ("open", "unpaid", None, None),
+        ("complete", "paid", {"status": "succeeded"}, "is_paid"),
+        ("complete", "unpaid", {"status": "processing"}, "is_processing"),
+        ("complete", "unpaid", {"status": "requires_action"}, "awaits_payer"),
+        ("complete", "unpaid", {"status": "requires_payment_method"}, "has_lapsed"),
+        ("complete", "unpaid", {"status": "canceled"}, "has_lapsed"),
+        (
+            *("complete", "unpaid"),
+            {"status": "requires_payment_method", "latest_charge": REFUSED},
+            "is_processing",
+        ),
+        # The customer had tried a card before taking a voucher, in the same session.
+        (
+            *("complete", "unpaid"),
+            {"status": "requires_payment_method", "latest_charge": DECLINED},
+            "has_lapsed",
+        ),
+        # Lists name the intent only: whoever wants to know asks for the session.
+        ("complete", "unpaid", None, None),
+        ("expired", "unpaid", None, None),
     ],
 )
-def test_a_completed_session_is_not_always_paid(
-    status, payment_status, paid, processing
-):
-    """A bank debit completes the session days before it succeeds."""
+def test_a_completed_session_is_not_always_paid(status, payment_status, intent, said):
+    """Of a debit, a voucher and what came to nothing the intent tells which it is."""
+    plain = {**INTENT, "latest_charge": None}
     session = session_facts.SessionFacts.from_stripe(
-        {"id": "cs_1", "status": status, "payment_status": payment_status}
+        {
+            "id": "cs_1",
+            "status": status,
+            "payment_status": payment_status,
+            "payment_intent": {**plain, **intent} if intent else "pi_1",
+        }
     )
-    assert (session.is_paid, session.is_processing) == (paid, processing)
+    words = ("is_paid", "is_processing", "awaits_payer", "has_lapsed")
+    assert [word for word in words if getattr(session, word)] == (
+        [said] if said else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        (
+            {
+                "type": "oxxo_display_details",
+                "oxxo_display_details": {
+                    "expires_after": 1764000000,
+                    "hosted_voucher_url": "https://payments.stripe.com/oxxo/1",
+                },
+            },
+            ("voucher", "OXXO", "https://payments.stripe.com/oxxo/1", None, 1764000000),
+        ),
+        (
+            {
+                "type": "boleto_display_details",
+                "boleto_display_details": {
+                    "expires_at": 1764000000,
+                    "hosted_voucher_url": "javascript:alert(1)",
+                },
+            },
+            ("voucher", "Boleto", None, None, 1764000000),
+        ),
+        (
+            {
+                "type": "verify_with_microdeposits",
+                "verify_with_microdeposits": {
+                    "arrival_date": 1763900000,
+                    "hosted_verification_url": "https://payments.stripe.com/v/1",
+                    "microdeposit_type": "amounts",
+                },
+            },
+            (
+                *("verify", "amounts", "https://payments.stripe.com/v/1", 1763900000),
+                1763830800 + 10 * 86400,
+            ),
+        ),
+        ({"type": "something_new"}, ("voucher", "", None, None, None)),
+        (None, ("voucher", "", None, None, None)),
+    ],
+)
+def test_what_is_left_to_the_payer_is_read(action, expected):
+    """Where it is done, from when and until when."""
+    told = {**INTENT, "created": 1763830800, "next_action": action}
+    step = facts.IntentFacts.from_stripe(told).step
+    assert (step.kind, step.how, step.url, step.begins, step.ends) == expected
+
+
+def test_a_refund_says_until_when_it_waits_for_bank_details():
+    """The address that was written to is nobody's business here."""
+    sent = {"email_sent_at": 1763830900, "email_sent_to": "ada@example.com"}
+    details = {"email_sent": sent, "expires_at": 1767718800}
+    action = {"type": "display_details", "display_details": details}
+    told = {**REFUND, "status": "requires_action", "next_action": action}
+    step = facts.RefundFacts.from_stripe(told).step
+    assert (step.kind, step.begins, step.ends) == ("details", 1763830900, 1767718800)
+    assert "ada@example.com" not in repr(step)
+    done = {**REFUND, "status": "succeeded"}
+    assert facts.RefundFacts.from_stripe(done).step is None
+
+
+def test_a_voucher_that_is_pending_is_no_debit():
+    """Whatever Stripe keeps of it: nobody has paid."""
+    for kind, processing in (("oxxo", False), ("sepa_debit", True)):
+        details = {"type": kind, kind: {}}
+        told = {**CHARGE, "status": "pending", "payment_method_details": details}
+        charge = facts.ChargeFacts.from_stripe(told)
+        assert charge.is_processing == processing
 
 
 def test_an_event_tells_what_to_fetch_and_no_amounts():

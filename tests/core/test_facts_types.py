@@ -46,7 +46,11 @@ CASES = {
         CHARGE,
         {"failure_code", "failure_message", "outcome", "payment_method_details"},
     ),
-    "refund": (facts.RefundFacts.from_stripe, REFUND, {"failure_reason"}),
+    "refund": (
+        facts.RefundFacts.from_stripe,
+        REFUND,
+        {"failure_reason", "next_action"},
+    ),
     "payout": (
         payout_facts.PayoutFacts.from_stripe,
         PAYOUT,
@@ -60,7 +64,11 @@ CASES = {
             "failure_message",
         },
     ),
-    "intent": (facts.IntentFacts.from_stripe, INTENT, {"last_payment_error"}),
+    "intent": (
+        facts.IntentFacts.from_stripe,
+        INTENT,
+        {"last_payment_error", "next_action"},
+    ),
     "session": (session_facts.SessionFacts.from_stripe, SESSION, set()),
     "event": (event_facts.EventFacts.from_stripe, EVENT, {"api_version"}),
     "thin event": (event_facts.EventFacts.from_thin, THIN, {"related_object"}),

@@ -24,6 +24,9 @@ TODAY = date(2026, 3, 20)
         (Standing(taken=frozenset({"done"})), "to_record"),
         (Standing(taken=frozenset({"error"})), "review"),
         (Standing(taken=frozenset({"elsewhere"})), "elsewhere"),
+        # A voucher can be paid to its last day; then it is asked for again.
+        (Standing(waits_until=TODAY), "waits"),
+        (Standing(waits_until=TODAY - timedelta(days=1)), None),
         (Standing(known_to_customer=False), "never_sent"),
         (Standing(has_link=False), "no_link"),
         (Standing(has_link=False, needs_link=False), None),

@@ -72,6 +72,8 @@ _NETTED = ("19.0.1.5.0", "One charge pays several documents, less what is netted
 _RECEIPT = ("19.0.1.4.0", "Whoever pays gets a receipt by e-mail.")
 _HOW_MUCH = ("19.0.1.5.0", "A customer may say how much is paid, by setting.")
 _METHODS = ("19.0.1.5.0", "All ways to pay that are on at Stripe are offered.")
+_LEFT = ("19.0.1.5.0", "What is left to the payer is known, and by when.")
+_STEPS = ("step", "step_how", "step_url", "step_from", "step_until")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NETTED, "kash_stripe_allocation", field="line_id"),
     Purpose(*_NETTED, "kash_stripe_allocation", field="paid_line_id"),
@@ -84,6 +86,10 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_METHODS, "idempotency key", name="kash-cs-*"),
     Purpose(*_METHODS, "request", name="POST */sessions *"),
     Purpose(*_METHODS, "request", name="GET /v1/payment_method_configurations *"),
+    *(
+        Purpose(*_LEFT, "payment_transaction", field=f"kash_stripe_{name}")
+        for name in _STEPS
+    ),
     Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_unpaid_code"),

@@ -11,6 +11,7 @@ from odoo.tools.urls import urljoin
 
 from ...core import days, money
 from ...gateway.errors import StripeRefused, StripeUnreachable
+from .guard import PayProblem
 from .terms import Wish
 
 # https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale
@@ -65,7 +66,7 @@ class KashStripeCheckout(models.AbstractModel):
         wish = wish or Wish()
         self._lock()
         self._end_other_attempts()
-        problem = self._start_problem() or self._wish_problem(wish)
+        problem = self._problem_with(wish)
         if problem:
             return Started(problem=problem)
         attempt = self._open_attempt()
@@ -73,7 +74,7 @@ class KashStripeCheckout(models.AbstractModel):
             session = self._resume(attempt, kind, wish)
             if session:
                 return Started.at(session)
-            problem = self._start_problem() or self._wish_problem(wish)
+            problem = self._problem_with(wish)
             if problem:
                 return Started(problem=problem)
         return Started.at(self._start_attempt(kind, wish))
@@ -91,6 +92,30 @@ class KashStripeCheckout(models.AbstractModel):
         :param taken: what is taken of the invoice, where it was asked for before
         """
         return self.move_id._kash_stripe_pay_problems(taken).get(self.move_id.id)
+
+    def _left_to_payer(self):
+        """Return the attempts that wait for the customer, by whichever link begun."""
+        attempts = self.transaction_ids | self.move_id.transaction_ids
+        return attempts._kash_stripe_waiting()
+
+    def _problem_with(self, wish):
+        """Return why just this cannot be begun now, None if it can."""
+        return (
+            self._start_problem()
+            or self._wish_problem(wish)
+            or self._waiting_problem(wish)
+        )
+
+    def _waiting_problem(self, wish=None):
+        """Return why another payment needs the customer's word first, or None.
+
+        Stripe withdraws neither a complete session nor its intent: both would be paid.
+        Who gave it once goes on with the payment that was begun then.
+        """
+        warned = bool(wish) and wish.instead
+        if warned or self._open_attempt() or not self._left_to_payer():
+            return None
+        return PayProblem("waits", self.env._("The customer has begun a payment."))
 
     def _end_other_attempts(self):
         """Expire what other (dead) links of the invoice left open: one can be paid.

@@ -16,12 +16,14 @@ class Wish:
 
     :param amount: typed by hand, a Decimal in major units
     :param moves: ids of the documents that were ticked on the page of several
+    :param instead: though what is left to the payer of another attempt stays payable
     :param full: the whole rest, where the next instalment is asked for first
     """
 
     amount: Decimal | None = None
     moves: tuple = ()
     full: bool = False
+    instead: bool = False
 
 
 @dataclass(frozen=True)

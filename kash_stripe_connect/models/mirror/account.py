@@ -154,6 +154,32 @@ class MirrorAccount(models.Model):
         )
         if young:
             self._pull_session_pages(gateway, min(young.mapped("create_date")))
+        left = {tx.kash_stripe_session_id: tx for tx in self._left_to_payers()}
+        self._apply_sessions(
+            self._ask_each(
+                "checkout.session",
+                lambda name: self._pull_session(gateway, left[name]),
+                left,
+            )
+        )
+
+    def _left_to_payers(self):
+        """Return the attempts of which we do not know what their payers do, or did.
+
+        A list names no intent, which says what a complete session waits for. What is
+        paid is told by its row, so nobody is asked about before the last day.
+        """
+        today = self.company_id._kash_stripe_today()
+        return self.env["payment.transaction"].search(
+            [
+                ("kash_stripe_account_id", "=", self.id),
+                ("kash_stripe_session_state", "=", "complete"),
+                ("state", "=", "draft"),
+                "|",
+                ("kash_stripe_step", "=", False),
+                ("kash_stripe_step_until", "<=", today),
+            ]
+        )
 
     def _pull_session_pages(self, gateway, since):
         since = days.epoch(since) - 60

@@ -44,8 +44,12 @@ class KashStripePayState(models.AbstractModel):
     def _attempt_code(self):
         """Return the code of what became of the newest press on the button."""
         newest = self._newest_attempt()
+        if self._waiting_problem():
+            return self._step().kash_stripe_step
         if newest and newest._kash_stripe_has_failed():
             return "declined"
+        if newest.state == "cancel" and newest.kash_stripe_step:
+            return f"{newest.kash_stripe_step}_over"
         if not newest or newest != self._open_attempt():
             return "open"
         code = newest.kash_stripe_unpaid_code
@@ -99,7 +103,7 @@ class KashStripePayState(models.AbstractModel):
         """
         self.ensure_one()
         waits = bool(problem) and problem.code in _UNDER_WAY
-        return waits or bool(self._open_attempt())
+        return waits or bool(self._open_attempt() or self._left_to_payer())
 
     # === OF A DEAD ONE === #
 
@@ -188,6 +192,21 @@ class KashStripePayState(models.AbstractModel):
         days = [tx.kash_stripe_known_by for tx in waiting if tx.kash_stripe_known_by]
         return max(days, default=False)
 
+    def _step(self):
+        """Return the newest attempt that waits for the customer, empty for none."""
+        self.ensure_one()
+        return self._left_to_payer().sorted("id")[-1:]
+
+    def _step_address(self):
+        """Return Stripe's page for what is left to do, False where it is not shown.
+
+        An invoice's link may be in other hands than one over several invoices.
+        """
+        step = self._step()
+        others = step.kash_stripe_allocation_ids.move_id - self.move_id
+        shown = step in self.transaction_ids or not others
+        return step.kash_stripe_step_url if shown else False
+
     def _elsewhere_names(self):
         """Return through whom else the invoice is being paid."""
         self.ensure_one()
@@ -202,6 +221,10 @@ class KashStripePayState(models.AbstractModel):
             "open": self.env._("Pay invoice %(name)s", name=name),
             "paying": self.env._("Payment begun: invoice %(name)s", name=name),
             "step": self.env._("Confirm your payment: invoice %(name)s", name=name),
+            "voucher": self.env._("Voucher to pay: invoice %(name)s", name=name),
+            "verify": self.env._("Account to verify: invoice %(name)s", name=name),
+            "voucher_over": self.env._("Voucher expired: invoice %(name)s", name=name),
+            "verify_over": self.env._("Not verified: invoice %(name)s", name=name),
             "declined": self.env._("Payment declined: invoice %(name)s", name=name),
             "not_paid": self.env._("Nothing was charged: invoice %(name)s", name=name),
             "other_tab": self.env._("Begun elsewhere: invoice %(name)s", name=name),

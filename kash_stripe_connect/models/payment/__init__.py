@@ -6,6 +6,7 @@ May call: the rooms on lower floors (dev/plan/floors.py).
 Tests: tests/addon/test_no_double_payment.py, test_methods.py.
 """
 
+from . import payer_step
 from . import account
 from . import account_move
 from . import account_move_line

@@ -17,6 +17,7 @@ class KashStripePayerDataAttempt(models.AbstractModel):
     _payer_model = "payment.transaction"
     _payer_fields = (
         "kash_stripe_method",
+        "kash_stripe_step_url",
         "partner_name",
         "partner_email",
         "partner_phone",

@@ -34,7 +34,11 @@ _RECORDED_WITHIN = timedelta(days=4)
 class PaymentTransaction(models.Model):
     """An attempt to pay, and what Stripe said of it."""
 
-    _inherit = "payment.transaction"
+    _name = "payment.transaction"
+    _inherit = [
+        "payment.transaction",
+        "kash.stripe.payer.step",
+    ]
 
     kash_stripe_account_id = fields.Many2one(
         "kash.stripe.account", "Stripe Account", readonly=True, index="btree_not_null"
@@ -129,6 +133,7 @@ class PaymentTransaction(models.Model):
             elif session.is_paid:
                 paid.append((tx, session.amount_total, session.currency))
         expired.filtered(lambda tx: tx.state == "draft")._set_canceled()
+        attempts._kash_stripe_apply_waiting(told)
         processing.filtered(lambda tx: tx.state == "draft")._set_pending()
         self._kash_stripe_settle(paid)
 
@@ -155,6 +160,8 @@ class PaymentTransaction(models.Model):
             if charge.status == "failed":
                 tx._kash_stripe_apply_failed_charge(charge)
                 continue
+            if charge.status == "pending" and not charge.is_processing:
+                continue  # a voucher that nobody has paid
             tx._kash_stripe_apply_charge(charge, methods.get(charge.paid_with))
             if charge.status == "pending":
                 processing |= tx
@@ -241,6 +248,7 @@ class PaymentTransaction(models.Model):
             "kash_stripe_intent_id": charge.payment_intent_id,
             "kash_stripe_charge_id": charge.id,
             "kash_stripe_paid_at": days.utc(charge.created),
+            **self._kash_stripe_no_step(),
         }
         if self.kash_stripe_charge_id != charge.id:
             # Learned once: read again it may have been forgotten meanwhile.

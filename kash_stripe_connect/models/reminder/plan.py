@@ -113,6 +113,7 @@ class KashStripeReminderPlan(models.AbstractModel):
         refunded = moves._kash_stripe_refunded_unresolved()
         problems = self._link_problems(moves)
         last = self._last_days(company, moves.commercial_partner_id)
+        waits = self.env["payment.transaction"]._kash_stripe_waiting_until(moves)
         standings = {}
         for move in moves:
             customer = move.commercial_partner_id
@@ -126,6 +127,7 @@ class KashStripeReminderPlan(models.AbstractModel):
                 dispute=disputes.get(move.id),
                 refunded=move.id in refunded,
                 taken=frozenset(taken.get(move.id, ())),
+                waits_until=waits.get(move.id),
                 has_link=move.id not in problems,
                 needs_link=stages[move].only_with_link,
                 has_address=bool(email_normalize_all(move.partner_id.email or "")),
@@ -190,6 +192,12 @@ class KashStripeReminderPlan(models.AbstractModel):
                 "The customer was reminded on %(day)s; again from %(next)s on.",
                 day=format_date(self.env, standing.last),
                 next=format_date(self.env, standing.last + reminders.WEEK),
+            )
+        if code == "waits":
+            return self.env._(
+                "The customer has a voucher or another step to do at Stripe until"
+                " %(day)s.",
+                day=format_date(self.env, standing.waits_until),
             )
         return {
             "customer_stopped": self.env._("Reminders to this customer are stopped."),
