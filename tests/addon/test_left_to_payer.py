@@ -217,6 +217,73 @@ class TestVoucher(LeftCase):
         ]
         self.assertEqual(obstacles, ["waits", None])
 
+    # === GIVEN BACK === #
+
+    def refund(self):
+        """Give it back from the dialog; the customer is asked for bank details."""
+        attempt = self.take_voucher()
+        self.stripe.pay_voucher(attempt.kash_stripe_session_id)
+        self.settle()
+        wizard = self.env["payment.refund.wizard"].create(
+            {"payment_id": attempt.payment_id.id, "amount_to_refund": 100.0}
+        )
+        self.assertIn("by e-mail for bank details", wizard.kash_stripe_warning)
+        action = wizard.action_refund()
+        self.assertIn("bank details", action["params"]["message"])
+        self.settle()
+        return attempt.child_transaction_ids
+
+    def test_a_refund_that_needs_bank_details_is_not_done(self):
+        """Said to customer and clerk; after a week somebody is called."""
+        refund = self.refund()
+        self.assertEqual(
+            (refund.state, refund.kash_stripe_step), ("pending", "details")
+        )
+        receipt = f"{self.path}/{self.receipt_of(self.attempt)}"
+        page = self.says(receipt)
+        self.assertIn("waits for your bank details", page)
+        self.assertNotIn("Refunded", page)
+        self.account.sudo()._refresh_activities()
+        [activity] = self.activities("details")
+        self.assertIn(self.customer.name, activity.summary)
+        self.stripe.succeed_refund(refund.kash_stripe_refund_id)
+        self.settle()
+        self.assertEqual(refund.state, "done")
+        self.assertFalse(refund.kash_stripe_step)
+        self.assertIn("Refunded", self.says(receipt))
+        self.assertFalse(self.activities("details"))
+
+    def test_a_refund_asked_for_lately_calls_nobody(self):
+        """The customer has a week to find the e-mail."""
+        self.stripe.clock.set(int(time.time()))
+        self.assertEqual(self.refund().kash_stripe_step, "details")
+        self.assertFalse(self.activities("details"))
+
+    def test_a_refund_whose_details_nobody_gives_fails(self):
+        """The money is back, and what was credited stands open."""
+        refund = self.refund()
+        self.stripe.fail_refund(refund.kash_stripe_refund_id, "unknown")
+        self.settle()
+        self.assertEqual(refund.state, "error")
+        self.assertFalse(refund.kash_stripe_step)
+        self.assertFalse(self.activities("details"))
+        self.assertClearingIsStripes()
+
+    def test_what_has_no_way_back_is_said_before_stripe_is_asked(self):
+        """Boleto and OXXO cannot be refunded."""
+        attempt = self.take_voucher()
+        self.stripe.pay_voucher(attempt.kash_stripe_session_id)
+        self.settle()
+        attempt.sudo().kash_stripe_method = "OXXO"
+        wizard = self.env["payment.refund.wizard"].create(
+            {"payment_id": attempt.payment_id.id, "amount_to_refund": 100.0}
+        )
+        self.assertIn("cannot be given back", wizard.kash_stripe_problem)
+        asked = len(self.stripe.requests)
+        wizard.action_refund()
+        self.assertEqual(attempt.child_transaction_ids.state, "error")
+        self.assertEqual(len(self.stripe.requests), asked)
+
 
 @tagged("post_install", "-at_install")
 class TestVerification(LeftCase):

@@ -251,6 +251,16 @@ class PagePayLink(models.Model):
         )
         return sum(map(abs, refunds.mapped("amount")))
 
+    def _asked_back(self, attempt):
+        """Return the refunds that wait for the customer to say whereto."""
+        return attempt.child_transaction_ids.filtered(
+            lambda child: (
+                child.operation == "refund"
+                and child.state == "pending"
+                and child.kash_stripe_step == "details"
+            )
+        )
+
     def _is_thanked(self):
         """Tell whether something that was paid here was not given back."""
         self.ensure_one()

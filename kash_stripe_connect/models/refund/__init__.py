@@ -7,6 +7,8 @@ Tests: tests/addon/test_refund.py, test_credit_note.py.
 """
 
 from . import credited
+from . import details
+from . import way
 from . import account
 from . import account_move
 from . import account_payment

@@ -40,6 +40,7 @@ class RefundTransaction(models.Model):
     _inherit = [
         "payment.transaction",
         "kash.stripe.credited",
+        "kash.stripe.refund.way",
     ]
 
     kash_stripe_refund_id = fields.Char("Refund", readonly=True, copy=False)
@@ -314,6 +315,7 @@ class RefundTransaction(models.Model):
                 succeeded |= tx
             else:
                 waiting |= tx
+            tx._kash_stripe_apply_asked(facts.step)
         succeeded.filtered(lambda tx: tx.state != "done")._set_done()
         waiting.filtered(lambda tx: tx.state == "draft")._set_pending()
         for reason, group in failed.items():
@@ -342,6 +344,8 @@ class RefundTransaction(models.Model):
         self.ensure_one()
         if self.kash_stripe_returned:
             return self.env._("The customer's bank took this payment back already.")
+        if no_way := self._kash_stripe_way_problem():
+            return no_way
         account = self.kash_stripe_account_id
         if account.connected and account._is_in_doubt():
             return account._doubt_sentence()
@@ -398,6 +402,7 @@ class RefundTransaction(models.Model):
             lambda tx: tx.provider_code == PROVIDER_CODE and tx.operation == "refund"
         )
         failed = ours.filtered(lambda tx: tx.state == "error")
+        asked = ours.filtered(lambda tx: tx.kash_stripe_step == "details")
         unanswered = ours.filtered(
             lambda tx: tx.state == "pending" and not tx.kash_stripe_refund_id
         )
@@ -405,6 +410,15 @@ class RefundTransaction(models.Model):
             reasons = "\n".join(dict.fromkeys(failed.mapped("state_message")))
             message = self.env._("Nothing was refunded. %(why)s", why=reasons)
             action["params"].update(type="danger", sticky=True, message=message)
+        elif asked:
+            action["params"].update(
+                type="warning",
+                sticky=True,
+                message=self.env._(
+                    "Stripe has asked the customer by e-mail for bank details. The"
+                    " refund waits for them, and is not done before."
+                ),
+            )
         elif unanswered:
             action["params"].update(
                 type="warning",

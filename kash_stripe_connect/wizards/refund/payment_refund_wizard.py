@@ -19,6 +19,7 @@ class PaymentRefundWizard(models.TransientModel):
     ]
 
     kash_stripe_problem = fields.Char(compute="_compute_kash_stripe_problem")
+    kash_stripe_warning = fields.Char(compute="_compute_kash_stripe_problem")
     kash_stripe_can_credit = fields.Boolean(compute="_compute_kash_stripe_can_credit")
     kash_stripe_hint = fields.Char(compute="_compute_kash_stripe_can_credit")
     kash_stripe_make_note = fields.Boolean(
@@ -61,6 +62,7 @@ class PaymentRefundWizard(models.TransientModel):
                 if paid
                 else False
             )
+            wizard.kash_stripe_warning = paid and paid._kash_stripe_way_warning()
 
     @api.depends("payment_id", "amount_to_refund")
     def _compute_kash_stripe_can_credit(self):
