@@ -13,6 +13,7 @@ from . import account_move
 from . import account_payment
 from . import attention
 from . import sale
+from . import owed
 from . import booking
 from . import rest
 from . import dispute

@@ -79,7 +79,7 @@ class DisputeAccount(models.Model):
         for warning in warnings:
             tx_id = attempts.get(warning.charge_id, {}).get("transaction_id")
             attempt = self.env["payment.transaction"].browse(tx_id)
-            invoices = attempt.kash_stripe_allocation_ids.move_id
+            invoices = attempt._kash_stripe_invoices()
             # Of no invoice here: beside the account's other activities.
             for document in invoices or self.journal_id:
                 self._refresh_warning(document, attempt, warning)

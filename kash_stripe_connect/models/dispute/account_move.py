@@ -58,10 +58,10 @@ class DisputeMove(models.Model):
         disputes = self.env["kash.stripe.dispute"].sudo()
         phases = [phase for phase in value if phase]
         paid = disputes.search([("phase", "in", phases)]).transaction_id
-        domain = Domain("id", "in", paid.kash_stripe_allocation_ids.move_id.ids)
+        domain = Domain("id", "in", paid._kash_stripe_invoices().ids)
         if False in value:
             marked = disputes.search([("phase", "in", _WORST)]).transaction_id
-            moves = marked.kash_stripe_allocation_ids.move_id
+            moves = marked._kash_stripe_invoices()
             domain |= Domain("id", "not in", moves.ids)
         return domain
 
@@ -81,7 +81,7 @@ class DisputeMove(models.Model):
         parts = (
             self.env["kash.stripe.allocation"]
             .sudo()
-            .search([("move_id", "in", self.ids)])
+            .search([("move_id", "in", self.ids), ("amount", ">", 0)])
         )
         if not parts:
             return {}

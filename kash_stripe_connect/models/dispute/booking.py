@@ -183,7 +183,7 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
     """Lost: a loss, or the customer's debt again."""
 
     _name = "kash.stripe.booking.dispute.lost"
-    _inherit = "kash.stripe.booking.dispute"
+    _inherit = ["kash.stripe.booking.dispute", "kash.stripe.dispute.owed"]
     _description = "Stripe Booking: Lost Disputes"
 
     _booking_order = 80
@@ -224,15 +224,7 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
 
         moves = self._post_movements(account, company, movements, prepare)
         self._match_disputed(disputes)
-        taken = {}
-        for movement, move in zip(movements, moves, strict=True):
-            payment, _owed = debts.get(disputes._of(movement), (None, 0))
-            if payment:
-                owed = move.line_ids.filtered(
-                    lambda line, p=payment: line.account_id == p.destination_account_id
-                )
-                taken[payment] = taken.get(payment, owed) | owed
-        self._give_back(taken)
+        self._give_back(self._owed_lines(disputes, debts, movements, moves))
         for movement, facts in sales.items():
             self.env[_SALE]._keep_lost(movement, facts)
         returned = disputes.filtered(lambda dispute: dispute._is_return())
@@ -271,7 +263,7 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         """Return where the lost money belongs: a loss, or what a customer owes again.
 
         :param standing: the lines of the disputed money so far
-        :param debt: (payment whose invoices are due again, Decimal), or None
+        :param debt: as of :meth:`_debts`, or None
         :return: list of vals of lines
         """
         partner = dispute.partner_id.commercial_partner_id
@@ -280,10 +272,13 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         if not debt:
             total = self._rounded(currency, dispute._total(standing))
             return [self._place_vals(loss, partner, total)]
-        payment, owed = debt
-        beyond = self._rounded(currency, dispute._owed(standing)) - owed
+        payment, shares = debt
+        beyond = self._rounded(currency, dispute._owed(standing)) - sum(shares.values())
         return [
-            self._place_vals(payment.destination_account_id, partner, owed),
+            *(
+                self._owed_place(dispute, payment, part, partner, owed)
+                for part, owed in shares.items()
+            ),
             self._place_vals(loss, partner, beyond),
         ]
 
@@ -292,51 +287,6 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         """Override: a sale that is cancelled takes its tax back."""
         sales = self.env[_SALE]._to_cancel(account, company, rows)
         return super()._taxed(account, company, rows) | sales
-
-    # === OWED AGAIN === #
-
-    @api.model
-    def _debts(self, account, company, disputes, standing):
-        """Return {dispute: (payment, what its customer owes again)}; others are a loss.
-
-        Never more than was paid: of a payment that was given back in part the rest, of
-        one that is disputed twice what the first dispute left.
-        """
-        payments = disputes.transaction_id.payment_id.filtered(
-            lambda payment: payment.move_id.state == "posted"
-        )
-        room = self._still_paid(account, payments)
-        debts = {}
-        for dispute in disputes:
-            payment = dispute.transaction_id.payment_id
-            asked = self._rounded(company.currency_id, dispute._owed(standing[dispute]))
-            owed = min(asked, room.get(payment, 0))
-            if owed > 0 and self._reopens(company, dispute, owed):
-                room[payment] -= owed
-                debts[dispute] = payment, owed
-        return debts
-
-    @api.model
-    def _reopens(self, company, dispute, owed):
-        """Tell whether the customer took the payment back for good; else it is a loss.
-
-        A returned debit was never paid. A payment that stands as the customer's credit
-        is credit no more.
-        """
-        return (
-            dispute._is_return()
-            or company.sudo().kash_stripe_lost_disputes == "reopen"
-            or self._is_free_credit(dispute.transaction_id.payment_id, float(owed))
-        )
-
-    @api.model
-    def _is_free_credit(self, payment, lost):
-        """Tell whether ``lost`` (company currency) of the payment pays no invoice."""
-        own = payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
-        open_amount = -sum(own.mapped("amount_residual"))
-        return payment.company_currency_id.compare_amounts(open_amount, lost) >= 0
 
 
 class KashStripeBookingDisputeRegained(models.AbstractModel):
@@ -376,7 +326,7 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
         moves = self._post_movements(account, company, movements, prepare)
         self._match_disputed(disputes)
         for movement, move in zip(movements, moves, strict=True):
-            self._pay_again(movement, move)
+            self._pay_again(disputes._of(movement), movement, move)
         for movement, facts in sales.items():
             self.env[_SALE]._keep_lost(movement, facts)
         # Of a payment that a person deleted: it is one again.
@@ -413,11 +363,37 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
         ]
 
     @api.model
-    def _pay_again(self, movement, move):
+    def _pay_again(self, dispute, movement, move):
         """Match what came back with the invoices its loss had opened again."""
-        due = self._open_lines(movement.transaction_id).filtered(
-            lambda line: not self._is_locked(line.move_id, move)
+        parts = movement.transaction_id.kash_stripe_allocation_ids._of_invoices()
+        own = move.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
         )
-        own = move.line_ids.filtered(lambda line: line.account_id in due.account_id)
-        if own:
-            (own | due.filtered(lambda d: d.account_id == own.account_id)).reconcile()
+        lost = dispute._lost_lines()
+        owed_again = parts.filtered(lambda part: part.back_line_ids & lost).sorted("id")
+        self._keep_back_lines(owed_again, own)
+        plan = [
+            pair
+            for part in parts
+            for pair in self._again_pairs(part, own, move, several=bool(owed_again))
+        ]
+        if plan:
+            plan[0]._reconcile_plan(plan)
+
+    @api.model
+    def _again_pairs(self, part, own, move, *, several):
+        """Return what of the money that came back pays an invoice again, to match.
+
+        :param several: whether each invoice has a line of its own
+        """
+        mine = own & part.back_line_ids if several else own
+        due = self._open_lines_of(part.move_id).filtered(
+            lambda line: (
+                line.account_id in mine.account_id
+                and not self._is_locked(line.move_id, move)
+            )
+        )
+        return [
+            mine.filtered(lambda line, a=account: line.account_id == a) | group
+            for account, group in due.grouped("account_id").items()
+        ]

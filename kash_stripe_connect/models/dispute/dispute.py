@@ -85,8 +85,7 @@ class KashStripeDispute(models.Model):
     @api.depends("transaction_id")
     def _compute_move_ids(self):
         for dispute in self:
-            parts = dispute.transaction_id.sudo().kash_stripe_allocation_ids
-            dispute.move_ids = parts.move_id
+            dispute.move_ids = dispute.transaction_id.sudo()._kash_stripe_invoices()
 
     @api.depends("amount", "currency_code", "reason")
     @api.depends_context("lang")

@@ -173,7 +173,9 @@ class KashStripeDisputeEvidence(models.AbstractModel):
 
     def _invoice_names(self):
         """Return the invoices' names; of deleted ones too."""
-        return self.transaction_id.kash_stripe_allocation_ids.mapped("move_name")
+        return self.transaction_id.kash_stripe_allocation_ids._of_invoices().mapped(
+            "move_name"
+        )
 
     def _moment(self, value):
         zone = self.account_id._zone()

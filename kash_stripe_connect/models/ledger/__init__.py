@@ -13,6 +13,7 @@ from . import matching
 from . import entry
 from . import worth
 from . import paid
+from . import parts
 from . import tax
 from . import income
 from . import lost_income

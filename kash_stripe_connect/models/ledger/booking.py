@@ -25,6 +25,7 @@ class KashStripeBooking(models.AbstractModel):
     _inherit = [
         "kash.stripe.booking.income",
         "kash.stripe.booking.paid",
+        "kash.stripe.booking.parts",
         "kash.stripe.booking.tax",
         "kash.stripe.booking.entry",
         "kash.stripe.matching",

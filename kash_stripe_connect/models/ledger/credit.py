@@ -129,7 +129,10 @@ class KashStripeCreditWords(models.AbstractModel):
     def _invoices_of(self, payment):
         """Return what a payment was for; a capture knows it by what was authorised."""
         tx = payment.payment_transaction_id
-        return (tx | tx.source_transaction_id).invoice_ids
+        unpaid = tx.kash_stripe_allocation_ids.filtered(
+            lambda part: part.paid_line_id and not part.paid_line_id.reconciled
+        )
+        return unpaid.move_id or (tx | tx.source_transaction_id).invoice_ids
 
     @api.model
     def _payments_of(self, invoices):
@@ -153,5 +156,5 @@ class KashStripeCreditWords(models.AbstractModel):
     @api.model
     def _credit_of(self, payment):
         """Return what of a payment pays nothing, in its currency."""
-        own = self._receivable_line(payment)
+        own = self._receivable_lines(payment)
         return abs(sum(own.mapped("amount_residual_currency")))

@@ -273,7 +273,7 @@ class KashStripeBookingDay(models.AbstractModel):
         own = self._prepare_row_line(account, company, row, leg, plan.undone[row])
         beyond = plan.beyond.get(row)
         if not beyond:
-            return [own]
+            return [own, *self._prepare_moved_lines(row, leg, own, plan.undone[row])]
         loss = {
             "account_id": account._ledger_account("loss").id,
             "balance": float(beyond),
@@ -301,6 +301,17 @@ class KashStripeBookingDay(models.AbstractModel):
             "analytic_distribution": False,
             **self._row_line_amounts(company, row, leg.amount, before),
         }
+
+    @api.model
+    def _prepare_moved_lines(self, row, leg, own, before):
+        """Return what brings a row's line onto the accounts its invoices are owed on.
+
+        :param own: the vals of that line
+        """
+        if leg.role != "receivable":
+            return []
+        rule = self._undoing_rule(row, before)
+        return rule._prepare_moved_vals(rule._attempt_undone(row, before), own)
 
     @api.model
     def _row_line_amounts(self, company, row, minor, before):

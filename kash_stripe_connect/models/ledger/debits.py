@@ -68,20 +68,27 @@ class KashStripeBookingDebit(models.AbstractModel):
             company
         )
         line = account._method_line()
+        shares = paying._shares(account, lean.row_id)
+        in_process = account._ledger_account("in_process")
         payments = lean.env["account.payment"].create(
             [
-                {
-                    **paying._prepare_payment_vals(account, company, line, m.row_id),
-                    "date": m.entry_day,
-                }
-                for m in lean
+                self._prepare_collected_payment(
+                    company,
+                    movement,
+                    paying._prepare_payment_vals(
+                        account, company, line, movement.row_id
+                    ),
+                    shares[movement.row_id],
+                    in_process,
+                )
+                for movement in lean
             ]
         )
         # Odoo computes it from the method line: written before the entry is made.
-        in_process = account._ledger_account("in_process")
         payments.outstanding_account_id = in_process
         payments.action_post()
         payments.move_id.kash_stripe_account_id = account
+        paying._keep_paid_lines(lean.row_id, payments, shares)
         paying._match(lean.row_id, payments)
         for movement, payment in zip(lean, payments, strict=True):
             movement.transaction_id.payment_id = payment
@@ -89,6 +96,18 @@ class KashStripeBookingDebit(models.AbstractModel):
         lean.write({"state": "booked", "reason": False})
         self._check_movements_posted(account, lean)
         self._match_in_process(lean)
+
+    @api.model
+    def _prepare_collected_payment(self, company, movement, vals, shares, in_process):
+        """Return the payment of a movement, on its day."""
+        paying = self.env["kash.stripe.booking.payment"]
+        vals = {**vals, "date": movement.entry_day}
+        # With what is written off Odoo would make the entry at once, on clearing.
+        if len(shares) < 2 and "write_off_line_vals" not in vals:
+            return vals
+        return paying._prepare_several_vals(
+            movement.row_id, company, vals, shares, in_process
+        )
 
     @api.model
     def _match_in_process(self, movements):

@@ -50,7 +50,12 @@ class KashStripeMatching(models.AbstractModel):
     @api.model
     def _open_invoices(self, tx):
         """Return the invoices a payment may be matched with: posted and still due."""
-        return tx.kash_stripe_allocation_ids.move_id.filtered(
+        moves = tx._kash_stripe_invoices()
+        return self._still_due(moves)
+
+    @api.model
+    def _still_due(self, moves):
+        return moves.filtered(
             lambda move: (
                 move.state == "posted"
                 and move.currency_id.compare_amounts(move.amount_residual, 0.0) > 0
@@ -59,16 +64,27 @@ class KashStripeMatching(models.AbstractModel):
 
     @api.model
     def _open_lines(self, tx):
-        return self._open_invoices(tx).line_ids.filtered(
+        return self._open_lines_of(tx._kash_stripe_invoices())
+
+    @api.model
+    def _open_lines_of(self, moves):
+        """Return what can be paid of invoices: instalment by instalment."""
+        return self._still_due(moves).line_ids.filtered(
             lambda line: line.display_type == "payment_term" and not line.reconciled
         )
 
     @api.model
-    def _receivable_line(self, payment):
-        """Return the line of a payment that invoices and refunds are matched with."""
+    def _receivable_lines(self, payment):
+        """Return the lines of a payment that invoices and refunds are matched with.
+
+        One; where it is of several invoices, one for each, on the invoice's account.
+        """
         return payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
+            lambda line: (
+                line.account_id == payment.destination_account_id
+                or line.account_id.account_type == "asset_receivable"
+            )
+        ).sorted("id")
 
     # === LOCKS === #
 
@@ -166,45 +182,43 @@ class KashStripeMatching(models.AbstractModel):
 
         :param taken: as of :meth:`_give_back`
         """
+        parts = self.env["kash.stripe.booking"]
         partials, plan, rest, locked = [], [], [], {}
         for payment, lines in taken.items():
-            own = self._receivable_line(payment)
-            back = lines.filtered(
-                lambda line, own=own: (
-                    line.account_id.reconcile and line.account_id == own.account_id
-                )
-            )
-            if not back:
+            pairs = parts._back_pairs(payment, lines)
+            own = lines.concat(*(mine for mine, _back in pairs))
+            if not pairs:
                 continue
             if self._are_locked(own.matched_debit_ids, payment.journal_id, day):
-                locked[payment] = back
+                locked[payment] = lines
                 continue
             partials.append(own.matched_debit_ids)
-            rest.append((own, own.matched_debit_ids.debit_move_id - back))
-            plan.append(own | back)
+            rest += [
+                (line, line.matched_debit_ids.debit_move_id - lines) for line in own
+            ]
+            plan += [mine | back for mine, back in pairs]
         self._ask_to_match(locked)
         if not plan:
             return
         self._unmatch(self.env["account.partial.reconcile"].concat(*partials), day)
         plan[0]._reconcile_plan(plan)
-        # Refunds first: an invoice that was due earlier would take what is theirs.
-        self._match_rest(day, rest, refunds=True)
-        self._match_rest(day, rest, refunds=False)
+        # What took it back first: an invoice that was due earlier would have it all.
+        self._match_rest(day, rest, invoices=False)
+        self._match_rest(day, rest, invoices=True)
 
     @api.model
-    def _match_rest(self, day, rest, *, refunds):
+    def _match_rest(self, day, rest, *, invoices):
         """Let what is left of payments pay what it paid before.
 
         :param rest: [(receivable lines of a payment, what they were matched with)]
-        :param refunds: whether refunds of it are meant, or invoices
+        :param invoices: whether they are meant, or refunds and disputes of it
         """
         plan = []
         for own, debits in rest:
             left = own.filtered(lambda line: not line.reconciled)
             before = debits.filtered(
                 lambda line: (
-                    not line.reconciled
-                    and bool(line.move_id.origin_payment_id) == refunds
+                    not line.reconciled and line.move_id.is_invoice() == invoices
                 )
             )
             if left and before:
@@ -222,9 +236,17 @@ class KashStripeMatching(models.AbstractModel):
         for payment, lines in taken.items():
             for move in lines.move_id:
                 payments[move] = payments.get(move, payment) | payment
-        if not payments:
+        self._ask_on({m: self._match_sentence(mine) for m, mine in payments.items()})
+
+    @api.model
+    def _ask_on(self, sentences):
+        """Open an activity on each entry.
+
+        :param sentences: {entry: what there is to do}
+        """
+        if not sentences:
             return
-        moves = self.env["account.move"].concat(*payments)
+        moves = self.env["account.move"].concat(*sentences)
         who = moves.company_id._kash_stripe_who_acts()
         self.env["mail.activity"].create(
             [
@@ -232,10 +254,10 @@ class KashStripeMatching(models.AbstractModel):
                     "activity_type_id": self.env.ref(ASKED).id,
                     "res_model_id": self.env["ir.model"]._get_id(move._name),
                     "res_id": move.id,
-                    "summary": self._match_sentence(mine),
+                    "summary": sentence,
                     "user_id": who[move.company_id].id,
                 }
-                for move, mine in payments.items()
+                for move, sentence in sentences.items()
             ]
         )
 
@@ -261,18 +283,18 @@ class KashStripeMatching(models.AbstractModel):
     def _match_again(self, debts, day):
         """Match what payments have left with what invoices still owe.
 
-        :param debts: {transaction: lines of its invoices}
+        :param debts: [(lines of a payment, lines of its invoices)]
         :param day: that of what left them unmatched
         """
         plan = []
-        for tx, lines in debts.items():
-            paid = self._receivable_line(tx.payment_id)
+        for own, lines in debts:
+            paid = own.filtered(lambda line: not line.reconciled)
             owed = lines.filtered(
                 lambda line, paid=paid: (
                     not line.reconciled and line.account_id == paid.account_id
                 )
             )
-            if owed and not paid.reconciled:
+            if owed:
                 plan.append(paid | owed)
         if plan:
             self._match_on(day, plan)
@@ -294,6 +316,20 @@ class KashStripeMatching(models.AbstractModel):
         made.max_date = day
         self._check_dated(made._create_tax_cash_basis_moves(), day)
         made._compute_max_date()
+
+    @api.model
+    def _match_dated(self, day, plan):
+        """Match lines in one plan, on a day: what was open before stays so until then.
+
+        Odoo dates a match by the later of both entries, in a period that may be closed.
+        """
+        lines = self.env["account.move.line"].concat(*plan)
+        before = lines.matched_debit_ids | lines.matched_credit_ids
+        lines.with_context(no_cash_basis=True)._reconcile_plan(plan)
+        made = (lines.matched_debit_ids | lines.matched_credit_ids) - before
+        made.max_date = day
+        if lines.company_id.filtered("tax_exigibility"):
+            self._check_dated(made._create_tax_cash_basis_moves(), day)
 
     @api.model
     def _match_opposites(self, documents):

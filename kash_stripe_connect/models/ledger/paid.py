@@ -86,6 +86,18 @@ class KashStripeBookingPaid(models.AbstractModel):
     @api.model
     def _still_paid(self, account, payments):
         """Return {payment: what of it was neither given nor taken back} (Decimal)."""
+        backs = self._given_back_lines(account, payments)
+        return {
+            payment: self._asked_value(payment.payment_transaction_id)
+            - self._rounded(
+                payment.company_currency_id, sum(backs[payment].mapped("balance"))
+            )
+            for payment in payments
+        }
+
+    @api.model
+    def _given_back_lines(self, account, payments):
+        """Return {payment: posted receivable lines of what gave or took it back}."""
         attempts = payments.payment_transaction_id
         charges = [
             charge for charge in attempts.mapped("kash_stripe_charge_id") if charge
@@ -97,7 +109,7 @@ class KashStripeBookingPaid(models.AbstractModel):
         movements = self.env["kash.stripe.movement"].search(
             [*mine, ("transaction_id", "in", attempts.ids)]
         )
-        paid = {}
+        found = {}
         for payment in payments:
             tx = payment.payment_transaction_id
             back = rows.filtered(
@@ -109,17 +121,16 @@ class KashStripeBookingPaid(models.AbstractModel):
                     lambda moved, tx=tx: moved.transaction_id == tx
                 ).entry_id
             )
-            lines = ((moves - payment.move_id).line_ids | back.entry_line_id).filtered(
-                lambda line, p=payment: (
-                    line.parent_state == "posted"
-                    and line.account_id == p.destination_account_id
+            accounts = self._receivable_lines(payment).account_id
+            accounts |= payment.destination_account_id
+            found[payment] = (
+                (moves - payment.move_id).line_ids | back.entry_line_id
+            ).filtered(
+                lambda line, accounts=accounts: (
+                    line.parent_state == "posted" and line.account_id in accounts
                 )
             )
-            given = self._rounded(
-                payment.company_currency_id, sum(lines.mapped("balance"))
-            )
-            paid[payment] = self._asked_value(tx) - given
-        return paid
+        return found
 
     @api.model
     def _beyond(self, account, company, roles, undone):

@@ -137,20 +137,65 @@ class KashStripeBookingPayment(models.AbstractModel):
             raise BookingError(
                 self.env._("The Stripe payment method does not post to clearing.")
             )
+        shares = self._shares(account, rows)
         payments = rows.env["account.payment"].create(
             [
-                self._prepare_foreign_payment_vals(
+                self._prepare_posted_vals(
                     account,
                     company,
                     row,
                     self._prepare_payment_vals(account, company, line, row),
+                    shares[row],
                 )
                 for row in rows
             ]
         )
         payments.action_post()
         payments.move_id.kash_stripe_account_id = account
+        self._keep_lines(rows, payments, shares)
         return payments
+
+    @api.model
+    def _keep_lines(self, rows, payments, shares):
+        """Remember which line is of which invoice."""
+        self._keep_paid_lines(rows, payments, shares)
+
+    @api.model
+    def _prepare_posted_vals(self, account, company, row, vals, shares):
+        """Return ``vals`` with the lines of its entry where Odoo would make others."""
+        if row.currency_code != company.currency_id.name.lower():
+            return self._prepare_foreign_payment_vals(
+                account, company, row, vals, shares
+            )
+        if len(shares) < 2:
+            return vals
+        return self._prepare_several_vals(
+            row, company, vals, shares, account.clearing_account_id
+        )
+
+    @api.model
+    def _prepare_several_vals(self, row, company, vals, shares, ledger):
+        """Return ``vals`` of a payment of several invoices: a receivable line each.
+
+        :param ledger: the account the money comes onto, or leaves
+        """
+        lines = self._prepare_receivable_lines(row, company, vals, shares)
+        sign = 1 if vals["payment_type"] == "inbound" else -1
+        money_line = {
+            "name": vals["memo"],
+            "partner_id": vals["partner_id"],
+            "account_id": ledger.id,
+            "date_maturity": vals["date"],
+            "currency_id": vals["currency_id"],
+            "amount_currency": sign * vals["amount"],
+            "balance": sign * vals["amount"],
+        }
+        given = vals.get("write_off_line_vals") or []
+        return {
+            **{name: vals[name] for name in vals.keys() - {"write_off_line_vals"}},
+            "destination_account_id": lines[0]["account_id"],
+            "line_ids": [Command.create(v) for v in (money_line, *lines, *given)],
+        }
 
     @api.model
     def _prepare_payment_vals(self, account, company, line, row):
@@ -167,9 +212,9 @@ class KashStripeBookingPayment(models.AbstractModel):
         }
         if receivable:
             vals["destination_account_id"] = receivable.id
-        write_off = self._prepare_discount_vals(row)
+        write_off = self._discounts(row)
         if write_off:
-            vals["write_off_line_vals"] = write_off
+            vals["write_off_line_vals"] = [v for off in write_off.values() for v in off]
         return vals
 
     @api.model
@@ -190,15 +235,15 @@ class KashStripeBookingPayment(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_discount_vals(self, row):
-        """Return the lines of the early payment discount the attempt froze.
+    def _discounts(self, row):
+        """Return {allocation: lines of the early payment discount it froze}.
 
         It counts if the customer paid by its last day and the invoice still owes just
         what was paid plus the discount; whether the terms still say so is no matter.
         """
-        lines = []
+        granted = {}
         for part in row.transaction_id.kash_stripe_allocation_ids:
-            invoice = part.move_id & self._open_invoices(row.transaction_id)
+            invoice = self._still_due(part.move_id)
             settles = not part.currency_id.compare_amounts(
                 invoice.amount_residual, part.amount + part.discount
             )
@@ -211,29 +256,31 @@ class KashStripeBookingPayment(models.AbstractModel):
                     "amount_currency": -line.amount_residual_currency,
                     "balance": -line.balance,
                 }
-                for line in self._open_lines(row.transaction_id)
-                if line.move_id == invoice
+                for line in self._open_lines_of(invoice)
             ]
             found = invoice._get_invoice_counterpart_amls_for_early_payment_discount(
                 values, part.discount
             )
-            lines += [vals for group in found.values() for vals in group]
-        return lines
+            granted[part] = [vals for group in found.values() for vals in group]
+        return granted
 
     # === ANOTHER CURRENCY === #
 
     @api.model
-    def _prepare_foreign_payment_vals(self, account, company, row, vals):
+    def _prepare_foreign_payment_vals(self, account, company, row, vals, shares):
         """Return ``vals`` of a payment, in the settlement currency.
 
-        Its receivable line stays in the company's currency, to match the invoice to
+        Its receivable lines stay in the company's currency, to match the invoice to
         the cent; only clearing is in the currency that Stripe holds.
         """
-        if row.currency_code == company.currency_id.name.lower():
-            return vals
         journal, clearing = account._books_in(row.currency_code)
         sign = 1 if row.amount > 0 else -1
         worth = sign * float(self._asked_value(row.transaction_id))
+        receivable = (
+            self._prepare_receivable_lines(row, company, vals, shares)
+            if len(shares) > 1
+            else []
+        )
         given = vals.pop("write_off_line_vals", None) or []
         off = sum(line["balance"] for line in given)
         partner = {"partner_id": vals["partner_id"], "name": vals["memo"]}
@@ -246,11 +293,16 @@ class KashStripeBookingPayment(models.AbstractModel):
                 "amount_currency": major,
                 "balance": worth,
             },
-            {
-                **partner,
-                "account_id": self._receivable_of(row, company, vals),
-                "balance": -worth - off,
-            },
+            *(
+                receivable
+                or [
+                    {
+                        **partner,
+                        "account_id": self._receivable_of(row, company, vals),
+                        "balance": -worth - off,
+                    }
+                ]
+            ),
             *given,
         ]
         return {
@@ -284,25 +336,20 @@ class KashStripeBookingPayment(models.AbstractModel):
         """Match each payment with its targets, in one plan."""
         plan, taken = [], rows.env["account.move.line"]
         for row, payment in zip(rows, payments, strict=True):
-            counterpart = payment.move_id.line_ids.filtered(
-                lambda line, p=payment: line.account_id == p.destination_account_id
-            )
-            targets = self._targets(row, payment, taken).filtered(
-                lambda line, p=payment: line.account_id == p.destination_account_id
-            )
-            if targets:
-                plan.append(counterpart | targets)
+            for own, targets in self._pairs(row, payment, taken):
+                plan.append(own | targets)
                 taken |= targets
         if plan:
             rows.env["account.move.line"]._reconcile_plan(plan)
+        self._match_netted(rows, payments)
 
     @api.model
-    def _targets(self, row, payment, taken):
-        """Return the open lines a payment is matched with: of the frozen invoices.
+    def _pairs(self, row, payment, taken):
+        """Return [(lines of a payment, open lines of what it pays)]: as it was frozen.
 
         An invoice that is draft, cancelled, deleted or paid by now stays untouched:
-        the payment stands as a customer credit.
+        what was for it stands as a customer credit.
 
         :param taken: lines that others of the same batch are matched with
         """
-        return self._open_lines(row.transaction_id)
+        return self._paid_pairs(row.transaction_id, payment)

@@ -82,6 +82,7 @@ class KashStripeReversal(models.AbstractModel):
         batch = {"kash_stripe_writer": True, "kash_stripe_batch": True}
         moves = moves.with_context(**LEAN, **batch)
         followers = self._followers(moves)
+        self._netted_matches(moves).unlink()
         reversals = moves._reverse_moves(
             [
                 {
@@ -187,10 +188,29 @@ class KashStripeReversal(models.AbstractModel):
         """Return the cash-basis and exchange entries that matching ``moves`` made."""
         lines = moves.line_ids
         partials = lines.matched_debit_ids | lines.matched_credit_ids
+        partials |= self._netted_matches(moves)
         cash_basis = self.env["account.move"].search(
             [("tax_cash_basis_rec_id", "in", partials.ids), ("state", "=", "posted")]
         )
         return cash_basis | partials.exchange_move_id
+
+    @api.model
+    def _netted_matches(self, moves):
+        """Return the matches of credits with invoices that payments were made for.
+
+        They were made with the payment, on its day, and go with it.
+        """
+        found = self.env["account.partial.reconcile"]
+        for payment in moves.origin_payment_id:
+            parts = payment.payment_transaction_id.kash_stripe_allocation_ids
+            invoices = parts._of_invoices().move_id
+            found |= parts.line_id.matched_debit_ids.filtered(
+                lambda partial, invoices=invoices, day=payment.date: (
+                    partial.debit_move_id.move_id in invoices
+                    and partial.max_date == day
+                )
+            )
+        return found
 
     @api.model
     def _date_followers(self, followers):

@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import api, models
 
 from ...core import double_entry
@@ -41,6 +43,60 @@ class KashStripeBookingUndoing(models.AbstractModel):
     def _undo_matches(self, rows):
         """Undo the matches of what booked rows, off receivable, took back."""
         raise NotImplementedError
+
+    # === SEVERAL ACCOUNTS === #
+
+    @api.model
+    def _prepare_moved_vals(self, tx, own):
+        """Return vals that share a row's line out to the accounts it is owed on.
+
+        A row has one line. Of a payment, or a refund, of invoices that are owed on
+        several accounts it is brought there, if it takes all of it back.
+
+        :param own: the vals of that line
+        """
+        payment, vals = tx.payment_id, []
+        if self._asked_value(tx) != abs(Decimal(str(own["balance"]))):
+            return []
+        sign = 1 if own["balance"] > 0 else -1
+        for line, amount in self._amounts_of(tx).items():
+            if line.account_id != payment.destination_account_id:
+                vals += [
+                    {
+                        **own,
+                        "kash_stripe_row_id": False,
+                        "account_id": ledger.id,
+                        "balance": sign * part,
+                    }
+                    for ledger, part in (
+                        (payment.destination_account_id, -amount),
+                        (line.account_id, amount),
+                    )
+                ]
+        return vals
+
+    @api.model
+    def _amounts_of(self, tx):
+        """Return {line of a payment or refund: its amount}, without discounts."""
+        charged = tx.kash_stripe_allocation_ids._charged()
+        return {
+            part.paid_line_id: amount
+            for part, amount in charged.items()
+            if part.paid_line_id
+        } or {line: line.balance for line in self._receivable_lines(tx.payment_id)}
+
+    @api.model
+    def _row_items(self, row, payment):
+        """Return a row's line, and those that bring it onto other accounts."""
+        accounts = self._receivable_lines(payment).account_id
+        own = row.entry_line_id
+        return own | row.entry_id.line_ids.filtered(
+            lambda line: (
+                line.account_id in accounts
+                and not line.kash_stripe_row_id
+                and line.name == own.name
+            )
+        )
 
     @api.model
     def _payment_rows(self, before):
@@ -101,6 +157,7 @@ class KashStripeBookingReturn(models.AbstractModel):
         taken = {}
         for row in rows:
             payment = by_charge[row.document_ref].payment_id
-            taken[payment] = taken.get(payment, row.entry_line_id) | row.entry_line_id
+            items = self._row_items(row, payment)
+            taken[payment] = taken.get(payment, items) | items
         self._give_back(taken)
         attempts.kash_stripe_returned = True

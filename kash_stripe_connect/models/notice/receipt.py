@@ -71,7 +71,7 @@ class KashStripeNoticeReceipt(models.AbstractModel):
         """Note on the invoices whom their receipts were sent to, or why nobody."""
         notes = {}
         for notice in self.filtered(lambda notice: notice.kind == "receipt"):
-            for move in notice.transaction_id.kash_stripe_allocation_ids.move_id:
+            for move in notice.transaction_id._kash_stripe_invoices():
                 notes.setdefault(move, []).append(notice._receipt_note())
         moves = self.env["account.move"].concat(*notes)
         moves._message_log_batch(

@@ -69,7 +69,9 @@ class KashStripeNoticeText(models.AbstractModel):
     def _invoices(self):
         """Return the invoices' numbers, comma separated."""
         return ", ".join(
-            self.transaction_id.kash_stripe_allocation_ids.mapped("move_name")
+            self.transaction_id.kash_stripe_allocation_ids._of_invoices().mapped(
+                "move_name"
+            )
         )
 
     def _amount_text(self):
@@ -99,7 +101,7 @@ class KashStripeNoticeText(models.AbstractModel):
     def _url(self):
         """Return where the reader handles it: a payment on its (one) invoice."""
         self.ensure_one()
-        moves = self.transaction_id.kash_stripe_allocation_ids.move_id
+        moves = self.transaction_id._kash_stripe_invoices()
         record = self._record()
         if record == self.transaction_id and len(moves) == 1:
             record = moves

@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
 from odoo import fields, models
 
 from ...core import netting
@@ -41,9 +43,25 @@ class KashStripeAllocation(models.Model):
         help="The item of the payment that settles it, once it is in the books.",
     )
 
+    back_line_ids = fields.Many2many(
+        "account.move.line",
+        "kash_stripe_allocation_back_rel",
+        "allocation_id",
+        "line_id",
+        "Taken Back By",
+        help="Items by which it was given or taken back, of a charge over several.",
+    )
+
     def _of_invoices(self):
         """Return the rows of what is paid, without what is netted with it."""
         return self.filtered(lambda part: part.amount > 0)
+
+    def _newest_first(self):
+        """Return the rows of invoices in the order in which they are given back."""
+        return self.sorted(
+            lambda part: (part.move_id.invoice_date or date.min, part.move_id.id),
+            reverse=True,
+        )
 
     def _netted(self):
         """Return [(netted row, invoice's row, how much)] of one attempt.

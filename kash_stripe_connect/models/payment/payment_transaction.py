@@ -420,7 +420,11 @@ class PaymentTransaction(models.Model):
         if self.operation != "refund":
             return self._get_invoices_to_notify()
         source = self.source_transaction_id
-        return [*source.payment_id, *source.kash_stripe_allocation_ids.move_id]
+        return [*source.payment_id, *source._kash_stripe_invoices()]
+
+    def _kash_stripe_invoices(self):
+        """Return the invoices that attempts were to pay, without what was netted."""
+        return self.kash_stripe_allocation_ids._of_invoices().move_id
 
     def _kash_stripe_payment_tx(self):
         """Return the payment: of a refund the one it gives back, else itself."""

@@ -61,34 +61,168 @@ class KashStripeBookingRefund(models.AbstractModel):
             "destination_account_id": paid.destination_account_id.id,
         }
 
+    # === BY INVOICE === #
+
+    @api.model
+    def _shares(self, account, rows):
+        """Override: of a payment of several invoices, what each of them gives back."""
+        payments = rows.transaction_id.source_transaction_id.payment_id
+        left = self._left_by_part(account, payments)
+        return {
+            row: {
+                part: float(amount)
+                for part, amount in self._share_of(
+                    row, left[row.transaction_id.source_transaction_id.payment_id]
+                ).items()
+            }
+            for row in rows
+        }
+
+    @api.model
+    def _share_of(self, row, left):
+        """Return {allocation: what of a refund is of it}; nothing where it is one.
+
+        As its credit notes say; else what is the customer's credit anyway; else the
+        invoice whose credit note waits for just this; else the newest invoices.
+
+        :param left: {allocation: what there is to give back}, kept up to date
+        """
+        if len(left) < 2:
+            return {}
+        refund, amount = row.transaction_id, self._asked_value(row.transaction_id)
+        for room in (
+            self._noted(refund.kash_stripe_note_ids, left),
+            self._free_credit(left),
+            self._noted(self._open_notes(refund)[:1], left),
+        ):
+            if room and sum(room.values()) >= amount:
+                share = self._take_newest(room, amount)
+                for part, given in share.items():
+                    left[part] -= given
+                return share
+        return self._take_newest(left, amount)
+
+    @api.model
+    def _noted(self, notes, left):
+        """Return {allocation: how much posted credit notes are of its invoice}."""
+        posted = notes.filtered(lambda note: note.state == "posted")
+        noted = {
+            part: self._rounded(
+                part.currency_id,
+                sum(
+                    posted.filtered(
+                        lambda note, part=part: note.reversed_entry_id == part.move_id
+                    ).mapped("amount_total")
+                ),
+            )
+            for part in left
+        }
+        return {part: amount for part, amount in noted.items() if amount}
+
+    @api.model
+    def _free_credit(self, left):
+        """Return {allocation: what was paid for it and pays nothing}."""
+        free = {
+            part: min(
+                room,
+                self._rounded(part.currency_id, -part.paid_line_id.amount_residual),
+            )
+            for part, room in left.items()
+        }
+        return {part: amount for part, amount in free.items() if amount > 0}
+
+    @api.model
+    def _prepare_posted_vals(self, account, company, row, vals, shares):
+        """Override: of one of several invoices, off the account it is owed on."""
+        if len(shares) == 1:
+            [part] = shares
+            vals = {
+                **vals,
+                "destination_account_id": self._account_of(part, row, company, vals),
+            }
+        return super()._prepare_posted_vals(account, company, row, vals, shares)
+
+    @api.model
+    def _keep_lines(self, rows, payments, shares):
+        """Override: remember which line gives back what of which invoice."""
+        for row, payment in zip(rows, payments, strict=True):
+            self._keep_back_lines(list(shares[row]), self._receivable_lines(payment))
+
     # === CREDIT NOTES === #
 
     @api.model
-    def _targets(self, row, payment, taken):
+    def _pairs(self, row, payment, taken):
         """Override: the open lines a refund is matched with; none: a person is asked.
+
+        Of several invoices each may have its own: its credit, its credit note.
+
+        :param taken: lines that others of the same batch are matched with
+        """
+        own = self._receivable_lines(payment).filtered(lambda line: not line.reconciled)
+        whole = self._whole_targets(row, payment, taken)
+        if whole or len(own) < 2:
+            return [
+                (group, whole.filtered(lambda line, a=account: line.account_id == a))
+                for account, group in own.grouped("account_id").items()
+                if account in whole.account_id
+            ]
+        pairs = []
+        for line in own:
+            target = self._part_target(row, payment, line, taken)
+            if target:
+                pairs.append((line, target))
+                taken |= target
+        return pairs
+
+    @api.model
+    def _whole_targets(self, row, payment, taken):
+        """Return the open lines that all of a refund is matched with.
 
         The credit notes made for it come first; then a payment that is itself a
         customer's credit; then an invoice's credit note for exactly this amount.
         Without one the invoice stays paid, for the sales tax is not corrected.
-
-        :param taken: lines that others of the same batch are matched with
         """
         refund = row.transaction_id
         own = self._own_notes(refund, payment)
         if own:
             return self._note_lines(own) - taken
-        paid = refund.source_transaction_id.payment_id
-        credit = self._receivable_line(paid).filtered(
-            lambda line: (
-                not line.reconciled
-                and refund.currency_id.compare_amounts(
-                    -line.amount_residual, abs(refund.amount)
+        credit = self._credit_lines(refund)
+        owed = -sum(credit.mapped("amount_residual"))
+        if refund.currency_id.compare_amounts(owed, abs(refund.amount)) < 0:
+            credit = credit.browse()
+        free = (credit | self._note_lines(self._credit_notes(refund, payment))) - taken
+        return free.filtered(lambda line: line.move_id == free[:1].move_id)
+
+    @api.model
+    def _credit_lines(self, refund):
+        """Return the lines of the payment given back that pay nothing (in full)."""
+        return self._receivable_lines(refund.source_transaction_id.payment_id).filtered(
+            lambda line: not line.reconciled
+        )
+
+    @api.model
+    def _part_target(self, row, payment, line, taken):
+        """Return the open line that one invoice's part of a refund is matched with."""
+        currency = line.currency_id
+
+        def fits(other):
+            return other.account_id == line.account_id and other not in taken
+
+        credit = self._credit_lines(row.transaction_id).filtered(
+            lambda other: (
+                fits(other)
+                and currency.compare_amounts(
+                    -other.amount_residual, line.amount_residual
                 )
                 >= 0
             )
         )
-        free = (credit | self._note_lines(self._credit_notes(refund, payment))) - taken
-        return free.filtered(lambda line: line.move_id == free[:1].move_id)
+        notes = self._note_lines(
+            self._open_notes(row.transaction_id, line.amount_residual).filtered(
+                lambda note: not self._is_locked(note, payment)
+            )
+        )
+        return (credit | notes.filtered(fits))[:1]
 
     @api.model
     def _note_lines(self, notes):
@@ -113,12 +247,20 @@ class KashStripeBookingRefund(models.AbstractModel):
 
         Those made for another refund are left to it, unless that one failed.
         """
-        invoices = refund._kash_stripe_payment_tx().kash_stripe_allocation_ids.move_id
+        return self._open_notes(refund).filtered(
+            lambda note: not self._is_locked(note, payment)
+        )
+
+    @api.model
+    def _open_notes(self, refund, amount=None):
+        """Return the open credit notes, of any of its invoices, of just an amount.
+
+        :param amount: default: the refund's
+        """
+        asked = abs(refund.amount) if amount is None else amount
+        invoices = refund._kash_stripe_payment_tx()._kash_stripe_invoices()
         return invoices.reversal_move_ids.filtered(
-            lambda note: (
-                note._kash_stripe_is_open_note(abs(refund.amount))
-                and not self._is_locked(note, payment)
-            )
+            lambda note: note._kash_stripe_is_open_note(asked)
         ).sorted("id")
 
     # === WHAT WAITED === #
@@ -165,8 +307,9 @@ class KashStripeBookingRefund(models.AbstractModel):
     def _reopen_invoices(self, rows):
         """Match refunds with the payments they give back, in one batch a day.
 
-        The rest of a payment is matched with its oldest invoices again. Where a date
-        is locked nothing is unmatched: the refund stands open, and is asked about.
+        The newest invoice opens first; the rest of a payment is matched with what it
+        paid before. Where a date is locked nothing is unmatched: the refund stands
+        open, and is asked about.
         """
         for day, group in sorted(rows.grouped("entry_day").items()):
             self._reopen_on(day, group)
@@ -177,33 +320,37 @@ class KashStripeBookingRefund(models.AbstractModel):
         refunds = defaultdict(rows.payment_id.browse)
         for row in rows:
             refunds[row.transaction_id.source_transaction_id] |= row.payment_id
-        partials = {tx: self._invoice_partials(tx) for tx in refunds}
-        free = {
-            tx: found
-            for tx, found in partials.items()
-            if found and not self._are_locked(found, tx.payment_id.journal_id, day)
-        }
-        if not free:
+        matched, plan, debts = self.env["account.partial.reconcile"], [], []
+        for tx, given in refunds.items():
+            pairs = self._reopened_pairs(tx.payment_id, given)
+            own = self.env["account.move.line"].concat(*(mine for mine, _ in pairs))
+            found = self._invoice_partials(own)
+            if found and not self._are_locked(found, tx.payment_id.journal_id, day):
+                matched |= found
+                plan += [mine | back for mine, back in pairs]
+                debts += [
+                    (line, self._invoice_partials(line).debit_move_id) for line in own
+                ]
+        if not plan:
             return
-        matched = self.env["account.partial.reconcile"].concat(*free.values())
-        debts = {tx: found.debit_move_id for tx, found in free.items()}
         self._unmatch(matched, day)
-        lines = self.env["account.move.line"]
-        lines._reconcile_plan(
-            [
-                self._receivable_line(tx.payment_id)
-                | lines.concat(*map(self._receivable_line, refunds[tx]))
-                for tx in free
-            ]
-        )
+        plan[0]._reconcile_plan(plan)
         self._match_again(debts, day)
-        opened = lines.concat(*debts.values()).move_id.filtered("amount_residual")
-        opened._kash_stripe_pause_collecting()
+        opened = plan[0].concat(*(owed for _own, owed in debts)).move_id
+        opened.filtered("amount_residual")._kash_stripe_pause_collecting()
 
     @api.model
-    def _invoice_partials(self, tx):
-        """Return the matches of a payment with invoices it paid."""
-        line = self._receivable_line(tx.payment_id)
-        return line.matched_debit_ids.filtered(
+    def _reopened_pairs(self, payment, refunds):
+        """Return [(lines of a payment, open lines of refunds that take them back)]."""
+        lines = self.env["account.move.line"]
+        given = lines.concat(*map(self._receivable_lines, refunds))
+        return self._back_pairs(
+            payment, given.filtered(lambda line: not line.reconciled)
+        )
+
+    @api.model
+    def _invoice_partials(self, lines):
+        """Return the matches of lines of payments with invoices they paid."""
+        return lines.matched_debit_ids.filtered(
             lambda partial: partial.debit_move_id.move_id.move_type == "out_invoice"
         )

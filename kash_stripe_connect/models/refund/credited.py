@@ -30,11 +30,12 @@ class KashStripeCredited(models.AbstractModel):
                 invoice = note.reversed_entry_id
                 credited[invoice] = credited.get(invoice, 0.0) + note.amount_total
         left = {}
-        for part in self.kash_stripe_allocation_ids:
+        # What was netted with an invoice was not paid, and is not given back.
+        for part, charged in self.kash_stripe_allocation_ids._charged().items():
             invoice = part.move_id & self.payment_id.reconciled_invoice_ids
             if invoice.state == "posted":
                 room = min(
-                    part.amount - credited.get(invoice, 0.0),
+                    charged - credited.get(invoice, 0.0),
                     invoice._kash_stripe_uncredited(),
                 )
                 left[invoice] = left.get(invoice, 0.0) + max(room, 0.0)
@@ -67,7 +68,8 @@ class KashStripeCredited(models.AbstractModel):
 
     def _kash_stripe_open_notes(self, amount):
         """Return the open credit notes that a refund of ``amount`` would be of."""
-        return self.kash_stripe_allocation_ids.move_id.reversal_move_ids.filtered(
+        invoices = self._kash_stripe_invoices()
+        return invoices.reversal_move_ids.filtered(
             lambda note: note._kash_stripe_is_open_note(amount)
         )
 

@@ -60,18 +60,30 @@ class KashStripeBookingRefundFailed(models.AbstractModel):
             lambda row: not self._is_undo_locked(row.failed_refund_id, day)
         )
         payments = undone.failed_refund_id.payment_id
-        lines = {payment: self._receivable_line(payment) for payment in payments}
+        lines = {payment: self._receivable_lines(payment) for payment in payments}
         again = self._reopened_by(undone.failed_refund_id)
         partials = undone.env["account.partial.reconcile"].concat(
             *(line.matched_credit_ids for line in lines.values())
         )
         self._unmatch(partials, day)
         plan = [
-            lines[row.failed_refund_id.payment_id] | row.entry_line_id for row in undone
+            group
+            for row in undone
+            for group in self._with_refund(row, lines[row.failed_refund_id.payment_id])
         ]
         if plan:
             rows.env["account.move.line"]._reconcile_plan(plan)
-        self._match_again({tx: self._open_lines(tx) for tx in again}, day)
+        debts = [pair for tx in again for pair in self._paid_pairs(tx, tx.payment_id)]
+        self._match_again(debts, day)
+
+    @api.model
+    def _with_refund(self, row, lines):
+        """Return a failed refund's lines with those that undo them, by account."""
+        items = self._row_items(row, row.failed_refund_id.payment_id)
+        return [
+            group | lines.filtered(lambda line, a=account: line.account_id == a)
+            for account, group in items.grouped("account_id").items()
+        ]
 
     @api.model
     def _is_undo_locked(self, refund, day):
@@ -80,7 +92,7 @@ class KashStripeBookingRefundFailed(models.AbstractModel):
         Those taken back, and those of the payment with the invoices it pays again: the
         tax that is due anew is of ``day``, too.
         """
-        line = self._receivable_line(refund.payment_id)
+        line = self._receivable_lines(refund.payment_id)
         journal = refund.payment_id.journal_id
         if self._are_locked(line.matched_credit_ids, journal, day):
             return True
@@ -100,7 +112,7 @@ class KashStripeBookingRefundFailed(models.AbstractModel):
         """Return the payments (transactions) that refunds were matched with."""
         return refunds.source_transaction_id.filtered(
             lambda tx: (
-                self._receivable_line(
+                self._receivable_lines(
                     tx.payment_id
                 ).matched_debit_ids.debit_move_id.move_id
                 & refunds.payment_id.move_id
@@ -119,6 +131,6 @@ class KashStripeBookingRefundFailed(models.AbstractModel):
             )
             asks += [
                 (invoice, summary, refund.state_message)
-                for invoice in paid.kash_stripe_allocation_ids.move_id
+                for invoice in paid._kash_stripe_invoices()
             ]
         self.env["account.move"]._kash_stripe_ask(asks)

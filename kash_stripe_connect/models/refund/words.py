@@ -18,7 +18,7 @@ class KashStripeRefundWords(models.AbstractModel):
     def _sentence(self, row):
         """Say what there is instead of its credit note, and what the account shows."""
         refund = row.transaction_id
-        invoices = refund._kash_stripe_payment_tx().kash_stripe_allocation_ids.move_id
+        invoices = refund._kash_stripe_payment_tx()._kash_stripe_invoices()
         notes = self._notes(refund, invoices)
         said = {
             "refund": refund.currency_id.format(abs(refund.amount)),
@@ -135,7 +135,7 @@ class KashStripeRefundWords(models.AbstractModel):
     def _account_sentence(self, row, notes):
         """Say what refund and posted credit notes leave on the customer's account."""
         books = self.env["kash.stripe.booking.refund"]
-        lines = books._receivable_line(row.payment_id) | books._note_lines(notes)
+        lines = books._receivable_lines(row.payment_id) | books._note_lines(notes)
         currency = row.payment_id.company_id.currency_id
         left = sum(lines.mapped("amount_residual"))
         amount = currency.format(abs(left))

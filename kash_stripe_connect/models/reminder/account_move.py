@@ -146,9 +146,7 @@ class ReminderMove(models.Model):
         )
         found = set(self.filtered("kash_stripe_collecting_paused").ids)
         for refund in refunds:
-            for (
-                move
-            ) in refund._kash_stripe_payment_tx().kash_stripe_allocation_ids.move_id:
+            for move in refund._kash_stripe_payment_tx()._kash_stripe_invoices():
                 resumed = move.kash_stripe_reminders_resumed_at
                 if not resumed or refund.create_date > resumed:
                     found.add(move.id)

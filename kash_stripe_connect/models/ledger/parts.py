@@ -1,0 +1,237 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import Command, api, models
+
+
+class KashStripeBookingParts(models.AbstractModel):
+    """One charge over several invoices: what it pays of each, and what came back.
+
+    A payment of several has a receivable line for each; so has what takes it back.
+    """
+
+    _name = "kash.stripe.booking.parts"
+    _description = "Stripe Booking: One Charge, Several Documents"
+
+    # === SHARES === #
+
+    @api.model
+    def _shares(self, account, rows):
+        """Return {row: {invoice's allocation: how much of it the row moves}}.
+
+        Positive, in the attempt's currency, in the order of the allocations.
+        """
+        return {
+            row: _nonzero(row.transaction_id.kash_stripe_allocation_ids._charged())
+            for row in rows
+        }
+
+    @api.model
+    def _left_by_part(self, account, payments):
+        """Return {payment: {allocation: what was neither given nor taken back of it}}.
+
+        What came back of no invoice by name (older entries, a bank's return) is of the
+        newest. Decimal, of the company's currency.
+        """
+        backs = self._given_back_lines(account, payments)
+        return {payment: self._left_of(payment, backs[payment]) for payment in payments}
+
+    @api.model
+    def _left_of(self, payment, backs):
+        parts = payment.payment_transaction_id.kash_stripe_allocation_ids
+        currency = payment.company_currency_id
+        left = {
+            part: Decimal(str(amount))
+            - self._rounded(
+                currency, sum((part.back_line_ids & backs).mapped("balance"))
+            )
+            for part, amount in _nonzero(parts._charged()).items()
+        }
+        loose = (backs - parts.back_line_ids).mapped("balance")
+        self._take_newest(left, self._rounded(currency, sum(loose)))
+        return left
+
+    @api.model
+    def _take_newest(self, left, amount):
+        """Take an amount off what is left of invoices, the newest first.
+
+        :return: {allocation: how much of it}
+        """
+        taken = {}
+        for part in self.env["kash.stripe.allocation"].concat(*left)._newest_first():
+            share = min(amount, left[part])
+            if share > 0:
+                taken[part] = share
+                left[part] -= share
+                amount -= share
+        return taken
+
+    # === LINES === #
+
+    @api.model
+    def _prepare_receivable_lines(self, row, company, vals, shares):
+        """Return vals of the lines that invoices and refunds are matched with.
+
+        :param vals: of the payment; what it writes off is added to its invoice's line
+        :param shares: of :meth:`_shares`, for the row
+        """
+        sign = -1 if vals["payment_type"] == "inbound" else 1
+        given = self._discounts(row) if vals.get("write_off_line_vals") else {}
+        return [
+            {
+                "name": f"{vals['memo']} - {part.move_name}",
+                "partner_id": vals["partner_id"],
+                "account_id": self._account_of(part, row, company, vals),
+                "date_maturity": vals["date"],
+                **self._receivable_amounts(
+                    company,
+                    part,
+                    sign * amount
+                    - sum(line["balance"] for line in given.get(part, ())),
+                ),
+            }
+            for part, amount in shares.items()
+        ]
+
+    @api.model
+    def _receivable_amounts(self, company, part, amount):
+        """Return balance and currency of a line that settles (part of) an invoice.
+
+        :param amount: with its sign, in the currency of the allocation: the company's
+        """
+        amount = part.currency_id.round(amount)
+        return {
+            "currency_id": part.currency_id.id,
+            "amount_currency": amount,
+            "balance": amount,
+        }
+
+    @api.model
+    def _account_of(self, part, row, company, vals):
+        """Return the id of the account an invoice is paid on.
+
+        What the invoice does not owe is the customer's credit.
+        """
+        if part.paid_line_id.parent_state == "posted" and row.amount < 0:
+            return part.paid_line_id.account_id.id
+        owed = self._open_lines_of(part.move_id)
+        return owed.account_id[:1].id or self._receivable_of(
+            row, company, {**vals, "destination_account_id": False}
+        )
+
+    @api.model
+    def _keep_paid_lines(self, rows, payments, shares):
+        """Let each invoice's allocation know the line that settles it."""
+        for row, payment in zip(rows, payments, strict=True):
+            lines = self._receivable_lines(payment)
+            parts = list(shares[row])
+            if len(lines) == len(parts):
+                for part, line in zip(parts, lines, strict=True):
+                    part.paid_line_id = line
+
+    @api.model
+    def _keep_back_lines(self, parts, lines):
+        """Let allocations know the lines, in their order, that took them back.
+
+        Of a charge over one invoice all lines are.
+        """
+        lines = lines.sorted("id")
+        if len(parts) == len(lines):
+            for part, line in zip(parts, lines, strict=True):
+                part.back_line_ids = [Command.link(line.id)]
+
+    # === PAIRS === #
+
+    @api.model
+    def _paid_pairs(self, tx, payment):
+        """Return [(lines of a payment, open lines of the invoice they pay)]."""
+        own, pairs = self._receivable_lines(payment), []
+        for part in _nonzero(tx.kash_stripe_allocation_ids._charged()):
+            line = (part.paid_line_id & own) or own
+            owed = self._open_lines_of(part.move_id).filtered(
+                lambda due, line=line: due.account_id == line.account_id[:1]
+            )
+            if owed:
+                pairs.append((line, owed))
+        return pairs
+
+    @api.model
+    def _back_pairs(self, payment, backs):
+        """Return [(lines of a payment, lines that take them back)], by invoice.
+
+        Where that is not known, of an account the newest invoice first; one with a
+        discount last, for more was settled than charged.
+        """
+        own, pairs = self._receivable_lines(payment), []
+        backs = backs.filtered(lambda line: line.account_id.reconcile)
+        parts = payment.payment_transaction_id.kash_stripe_allocation_ids
+        for part in parts:
+            mine, paid = backs & part.back_line_ids, own & part.paid_line_id
+            if mine and mine.account_id == paid.account_id:
+                pairs.append((paid, mine))
+                backs -= mine
+        newest = parts._newest_first().sorted(lambda part: bool(part.discount))
+        ordered = (newest.paid_line_id & own) | own
+        pairs += [(line, backs.filtered(_on(line.account_id))) for line in ordered]
+        return [(line, back) for line, back in pairs if back]
+
+    # === NETTED === #
+
+    @api.model
+    def _match_netted(self, rows, payments):
+        """Match credit notes and receipts with the invoices they were netted with.
+
+        On the row's day, which is open: nothing of an earlier one changes. What is not
+        there any more as it was frozen stands open, and a person is told.
+        """
+        plans, gone = defaultdict(list), []
+        for row, payment in zip(rows, payments, strict=True):
+            left = {}
+            netted = row.transaction_id.kash_stripe_allocation_ids._netted()
+            for credit, part, amount in netted:
+                pair = self._netted_pair(credit, part, amount, left)
+                if pair:
+                    plans[payment.date].append(pair)
+                elif self._still_due(part.move_id):
+                    gone.append((credit, part, amount))
+        for day, plan in plans.items():
+            self._match_dated(day, plan)
+        self._ask_on(
+            {
+                part.move_id: self.env._(
+                    "%(amount)s of %(credit)s was to be netted with it in a payment,"
+                    " and is used otherwise: match by hand, or collect it.",
+                    amount=credit.currency_id.format(amount),
+                    credit=credit.move_name,
+                )
+                for credit, part, amount in gone
+            }
+        )
+
+    @api.model
+    def _netted_pair(self, credit, part, amount, left):
+        """Return the lines to match, None where it would not be just the amount.
+
+        :param left: {line: what matches before leave open of it}, kept up to date
+        """
+        line, owed = credit.line_id, self._open_lines_of(part.move_id)
+        owed = owed.filtered(lambda due: due.account_id == line.account_id)
+        if not owed or line.parent_state != "posted" or line.reconciled:
+            return None
+        currency = credit.currency_id
+        free = left.get(line, -line.amount_residual_currency)
+        due = left.get(part, sum(owed.mapped("amount_residual_currency")))
+        if currency.compare_amounts(min(free, due), amount):
+            return None
+        left[line], left[part] = free - amount, due - amount
+        return line | owed
+
+
+def _on(account):
+    return lambda line: line.account_id == account
+
+
+def _nonzero(shares):
+    return {part: amount for part, amount in shares.items() if amount}
