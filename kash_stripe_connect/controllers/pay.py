@@ -34,14 +34,17 @@ class KashStripePay(Controller):
     # === ROUTES === #
 
     @route("/kash/pay/<string:token>", methods=["GET"], **_PAGE)
-    def pay(self, token=""):
-        """Show the invoice and the button; nothing begins, mail scanners come too."""
+    def pay(self, token="", of=""):
+        """Show the invoice and the button; nothing begins, mail scanners come too.
+
+        :param of: *overdue*: of several invoices, those are ticked at first
+        """
         link = self._find_link(token)
         if not link:
             return self._unknown()
         if self._is_customer() and not link._is_dead():
             link._apply_opened()
-        return self._render_link(link)
+        return self._render_link(link, overdue=of == "overdue")
 
     @route(
         "/kash/pay/<string:token>/start",
@@ -69,8 +72,8 @@ class KashStripePay(Controller):
             return self._render_link(link)
         if not is_admitted("start", link):
             return self._too_many(link)
-        chosen = {"how": how, "typed": amount}
-        wish, mistake = link._read_wish(how, amount)
+        chosen = {"how": how, "typed": amount, "ticked": _ticked()}
+        wish, mistake = link._read_wish(how, amount, chosen["ticked"])
         wish = replace(wish, instead=instead == "yes")
         if mistake and not link._start_problem():
             return self._render_link(link, mistake=mistake, status=422, **chosen)
@@ -205,7 +208,7 @@ class KashStripePay(Controller):
             link._apply_refused_start(str(error))
             return self._render_link(link, notice="refused", status=502, **chosen)
         if started.problem:
-            return self._render_link(link, **chosen)
+            return self._render_link(link, mistake=started.problem.code, **chosen)
         if kind == "embedded":
             return self._for_script(link, started)
         return self._onward(link, started.url)
@@ -216,7 +219,7 @@ class KashStripePay(Controller):
         link._read_ahead()
         company = link.company_id or request.env.company.sudo()
         wanted = [code for code, _dear in request.httprequest.accept_languages]
-        lang = company._kash_stripe_page_lang(link.move_id.partner_id, wanted)
+        lang = company._kash_stripe_page_lang(link._payer(), wanted)
         request.update_context(lang=lang)
         return link.with_env(request.env(su=True)).with_company(company)
 
@@ -325,13 +328,17 @@ class KashStripePay(Controller):
         ours = (request.httprequest.host_url, link.get_base_url())
         return bool(origin) and not any(urls.same_host(origin, own) for own in ours)
 
-    def _render_link(self, link, *, notice=None, status=200, **values):
+    def _render_link(self, link, *, notice=None, status=200, mistake=None, **values):
         """Show the one page that fits the link's state now.
 
         :param notice: what an act just led to; it says more than the state it left
+        :param mistake: the code of what is wrong with what was chosen
         """
         if link._is_dead():
             return self._page("kash_stripe_connect.pay_dead", link, status=status)
+        if link.partner_id:
+            values.update(notice=notice, status=status, mistake=mistake)
+            return self._render_several(link, **values)
         # Asked for once: it is what such a page costs most.
         taken = link.move_id._kash_stripe_taken()
         problem = link._start_problem(taken)
@@ -350,10 +357,37 @@ class KashStripePay(Controller):
             taken=taken,
             terms=terms,
             choices=[] if problem else link._choices(terms, taken),
+            sentence=mistake and not problem and link._mistake_text(mistake, taken),
             announced=link.move_id.transaction_ids._kash_stripe_announced(),
             code=link._page_code(problem) if problem or not notice else notice,
             popup=None if problem else account._popup(),
             leads_to=None if problem else account._checkout_url(),
+            **values,
+        )
+
+    def _render_several(
+        self, link, *, notice, mistake=None, ticked=None, overdue=False, **values
+    ):
+        """Show what is open of a customer, ticked as it was."""
+        problem, items = link._start_problem(), link._listed_items()
+        wish = link._ticks(ticked, overdue, items)
+        offered = not problem and link._is_offered(items)
+        code = link._several_code(problem, offered)
+        account = link.account_id if offered else None
+        follow = link._is_under_way(problem)
+        return self._page(
+            "kash_stripe_connect.pay_several",
+            link,
+            problem=problem,
+            code="changed" if mistake == "changed" else notice or code,
+            rows=link._rows(items, wish),
+            sums=link._sums(items),
+            offered=offered,
+            terms=link._netted(items, wish),
+            sentence=mistake and link._ticks_mistake_text(mistake),
+            popup=account and account._popup(),
+            leads_to=account and account._checkout_url(),
+            follow=link._page_state(problem) if follow else None,
             **values,
         )
 
@@ -373,3 +407,9 @@ class KashStripePay(Controller):
         popup = values.get("popup")
         script, leads_to = popup and popup["script"], values.get("leads_to")
         return show(template, values, status=status, script=script, leads_to=leads_to)
+
+
+def _ticked():
+    """Return what was ticked, as texts: a form sends a name as often as it likes."""
+    sent = request.httprequest.form.getlist("doc")
+    return [one for one in sent if isinstance(one, str)]

@@ -45,6 +45,7 @@ class KashStripePortal(PortalAccount):
         return {
             **values,
             "invoices": lambda offset: self._kash_stripe_listed(listed(offset)),
+            "kash_stripe_together": self._kash_stripe_together(),
         }
 
     def _kash_stripe_listed(self, listed):
@@ -118,7 +119,38 @@ class KashStripePortal(PortalAccount):
             ),
             # Odoo's form would ask again for what is on its way.
             "kash_stripe_alone": any(taken) or not values.get("providers_sudo"),
+            "kash_stripe_together": self._kash_stripe_together(overdue=True),
         }
+
+    def _kash_stripe_together(self, overdue=False):
+        """Return the companies of which several invoices may be paid at once.
+
+        Of the visitor's own commercial partner, with a login; one for each account.
+
+        :param overdue: only what is overdue counts
+        """
+        user = request.env.user
+        if user._is_public():
+            return request.env["res.company"]
+        moves = request.env["account.move"].search(
+            [
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ["not_paid", "partial"]),
+                ("commercial_partner_id", "=", user.commercial_partner_id.id),
+            ]
+        )
+        if overdue:
+            moves = moves.filtered(lambda move: move.sudo()._kash_stripe_is_overdue())
+        payable, _taken = self._kash_stripe_ways(moves)
+        ours = [m.id for m, takes in zip(moves, payable, strict=True) if takes]
+        several = (
+            moves.sudo()
+            .browse(ours)
+            .grouped(lambda move: move.company_id._kash_stripe_connected_account())
+        )
+        accounts = [account for account, few in several.items() if len(few) > 1]
+        return request.env["res.company"].union(*(one.company_id for one in accounts))
 
     def _kash_stripe_others(self, company, currency):
         """Return the other providers that a visitor may pay with."""
@@ -184,6 +216,34 @@ class KashStripePortal(PortalAccount):
             return self._kash_stripe_to_page(move)
         except UserError:
             return request.redirect(move.get_portal_url())
+
+    @route(
+        "/my/invoices/kash_together",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        csrf=False,  # checked here: Odoo's own check knows ASCII only
+        website=True,
+    )
+    def portal_kash_pay_together(self, company: int = 0, of="", csrf_token=""):
+        """Lead to the page of all that is open of the visitor's, made on this press.
+
+        :param of: *overdue*: those are ticked at first
+        """
+        if not csrf_token.isascii() or not request.validate_csrf(csrf_token):
+            raise BadRequest(_EXPIRED)
+        overdue = of == "overdue"
+        offered = self._kash_stripe_together(overdue=overdue)
+        chosen = offered.filtered(lambda one: one.id == company)
+        if not chosen:
+            return request.redirect("/my/invoices")
+        partner = request.env.user.commercial_partner_id.sudo()
+        try:
+            link = partner._kash_stripe_ensure_payer_link(chosen)
+        except UserError:
+            return request.redirect("/my/invoices")
+        path = f"/kash/pay/{link.token}"
+        return request.redirect(f"{path}?of=overdue" if overdue else path, code=303)
 
 
 class KashStripePayment(PaymentPortal):

@@ -67,6 +67,7 @@ from . import test_rpc_clerk
 from . import test_rpc_others
 from . import test_send
 from . import test_status
+from . import test_several
 from . import test_start
 from . import test_steps
 from . import test_stream

@@ -131,6 +131,20 @@ class TestInstalments(HowMuchCase):
         answer = self.send(move, how="full", shown="18000", whole="30000")
         self.assertEqual(answer.status_code, 303)
 
+    def test_the_receipt_names_the_instalments_that_were_paid(self):
+        """What falls due first, as it is matched."""
+        self.company.kash_stripe_own_amount = True
+        move = self.instalments()
+        self.send(move, how="own", amount="120")
+        attempt = move.transaction_ids
+        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.settle()
+        page = self.says(f"{self.page(move)}/{self.receipt_of(attempt)}")
+        due = [line.date_maturity for line in move.line_ids if line.date_maturity]
+        first, second, _third = sorted(due)
+        for day, amount in ((first, "90.00"), (second, "30.00")):
+            self.assertIn(f"Instalment of {day:%m/%d/%Y}: $ {amount}", page)
+
     def test_e_mail_and_reminder_ask_for_what_the_page_asks_for(self):
         move = self.instalments()
         link = move._kash_stripe_ensure_link().sudo()

@@ -231,6 +231,58 @@ class TestPortal(KashStripeConnected, HttpCase):
                 self.make_jsonrpc_request(path, {**asked, **more})
         self.assertEqual(move.transaction_ids.provider_id, self.account.provider_id)
 
+    # === TOGETHER === #
+
+    def together(self, page):
+        """Return the buttons that pay several at once."""
+        return page.xpath("//form[contains(@action, '/kash_together')]")
+
+    def press_together(self, page, **values):
+        """Press the one button to pay several; return where it leads."""
+        [form] = self.together(page)
+        data = {**dict(form.form_values()), **values}
+        answer = self.url_open(form.get("action"), data=data, allow_redirects=False)
+        return answer.headers["Location"]
+
+    def test_pay_overdue_and_pay_all_lead_to_the_page_of_all(self):
+        """With what they say ticked; the link is made on the press."""
+        first, _second = self.overdue(10.0), self.overdue(20.0)
+        later = self.invoice(30.0, partner_id=self.customer.id)
+        later.invoice_date_due = "2099-01-01"
+        page = self.look("/my/invoices/overdue")
+        self.assertFalse(self.customer._kash_stripe_payer_link(self.account))
+        there = self.press_together(page)
+        link = self.customer._kash_stripe_payer_link(self.account)
+        self.assertTrue(there.endswith(f"/kash/pay/{link.token}?of=overdue"))
+        self.assertIn("30.00", self.url_open(there).text)
+        there = self.press_together(self.look("/my/invoices"))
+        self.assertTrue(there.endswith(f"/kash/pay/{link.token}"))
+        self.assertIn("60.00", self.url_open(there).text)
+        self.assertFalse(first.kash_stripe_link_ids)
+
+    def test_one_invoice_alone_has_its_own_button(self):
+        self.overdue(10.0)
+        for path in ("/my/invoices", "/my/invoices/overdue"):
+            self.assertFalse(self.together(self.look(path)))
+
+    def test_pressed_for_another_company_it_leads_nowhere(self):
+        """Nor without the session's mark."""
+        self.overdue(10.0) | self.overdue(20.0)
+        other = self.setup_other_company()["company"]
+        page = self.look("/my/invoices")
+        for company in (other.id, 0):
+            there = self.press_together(page, company=company)
+            self.assertTrue(there.endswith("/my/invoices"))
+        [form] = self.together(page)
+        for company in ("x", 10**12):
+            data = {**dict(form.form_values()), "company": company}
+            answer = self.url_open(form.get("action"), data=data)
+            self.assertEqual(answer.status_code, 404)
+        with mute_logger("odoo.http"):
+            answer = self.url_open(form.get("action"), data={"csrf_token": "x"})
+        self.assertEqual(answer.status_code, 400)
+        self.assertFalse(self.customer._kash_stripe_payer_link(self.account))
+
     # === WHOSE === #
 
     def test_a_visitor_sees_and_pays_only_what_is_theirs(self):
@@ -247,6 +299,7 @@ class TestPortal(KashStripeConnected, HttpCase):
                 for path in ("/my/invoices", "/my/invoices/overdue"):
                     page = self.look(path, login)
                     self.assertFalse(self.forms(page))
+                    self.assertFalse(self.together(page))
                     self.assertNotIn(move.name, page.text_content())
                 token = self.look("/my/invoices", login).xpath(
                     "string(//script[contains(., 'csrf_token')])"

@@ -16,6 +16,8 @@ from odoo.addons.kash_stripe_connect.models.send.mail_body import TO_BE_MADE
 
 from .common import KashStripeCommon, KashStripeConnected
 
+# E-mails to customers, in the addon's data.
+CUSTOMERS = ("mail_template_data.xml", "_reminders.xml", "_receipt.xml")
 WHEELS = Path(__file__).resolve().parents[1] / "upgrade/wheels"
 
 
@@ -530,13 +532,15 @@ class TestSend(KashStripeConnected):
 class TestMailsOfBefore(KashStripeCommon):
     """E-mails that an update finds: as they were shipped, or as a person made them."""
 
-    def before(self):
-        """Let all e-mails to customers be those of 19.0.1.3.0; return them."""
-        [wheel] = WHEELS.glob("*-19.0.1.3.0-*.whl")
+    def before(self, version="19.0.1.3.0"):
+        """Let all e-mails to customers be those of a version; return them."""
+        [wheel] = WHEELS.glob(f"*-{version}-*.whl")
         templates = self.env["mail.template"]
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
-                if name.endswith(("mail_template_data.xml", "_reminders.xml")):
+                if name.endswith(
+                    ("template_data.xml", "_reminders.xml", "_receipt.xml")
+                ):
                     root = etree.fromstring(archive.read(name))
                     for record in root.iter("record"):
                         templates |= self.written(record)
@@ -581,3 +585,16 @@ class TestMailsOfBefore(KashStripeCommon):
             self.assertEqual(template.with_context(lang=lang).body_html, body)
         for template in others:
             self.assertIn("button()", template.body_html)
+
+    def test_an_update_lets_reminders_end_with_all_that_is_open(self):
+        """And receipts call a credit one; what a person edited stays."""
+        found = self.before("19.0.1.4.0")
+        reminders = found.filtered(lambda t: t.model == "kash.stripe.reminder")
+        receipt = found.filtered(lambda t: t.model == "kash.stripe.notice")
+        edited, *others = reminders
+        edited.body_html = kept = edited.body_html.replace("Dear", "Hello")
+        self.run_migration("19.0.1.5.0/post-statement.py", "19.0.1.4.0")
+        self.assertEqual(edited.body_html, kept)
+        for template in others:
+            self.assertIn("object._mail_all()", template.body_html)
+        self.assertIn("part.amount &lt; 0", receipt.body_html)

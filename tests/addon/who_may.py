@@ -145,6 +145,8 @@ kash.stripe.notice                   action_open_record                    car
 kash.stripe.notice                   action_send_again                     a
 kash.stripe.opening.wizard           action_preview                        a
 kash.stripe.opening.wizard           action_record                         a
+kash.stripe.pay.link                 action_renew                          ca
+kash.stripe.pay.link                 action_send_statement                 ca
 kash.stripe.pay.link                 action_void                           ca
 kash.stripe.payout                   action_record_by_hand                 a
 kash.stripe.payout                   action_view_entries                   car
@@ -182,7 +184,9 @@ res.company                          action_kash_stripe_reminder_rules     a
 res.config.settings                  action_kash_stripe_lock_dates         -
 res.config.settings                  action_kash_stripe_open               -
 res.config.settings                  action_kash_stripe_reminder_rules     -
+res.partner                          action_kash_stripe_payer_link         ca
 res.partner                          action_kash_stripe_resume_reminders   -
+res.partner                          action_kash_stripe_send_statement     ca
 res.partner                          action_kash_stripe_stop_reminders     -
 """
 

@@ -74,6 +74,7 @@ _HOW_MUCH = ("19.0.1.5.0", "A customer may say how much is paid, by setting.")
 _METHODS = ("19.0.1.5.0", "All ways to pay that are on at Stripe are offered.")
 _LEFT = ("19.0.1.5.0", "What is left to the payer is known, and by when.")
 _STEPS = ("step", "step_how", "step_url", "step_from", "step_until")
+_SEVERAL = ("19.0.1.5.0", "A customer has one link to all that is open.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NETTED, "kash_stripe_allocation", field="line_id"),
     Purpose(*_NETTED, "kash_stripe_allocation", field="paid_line_id"),
@@ -90,6 +91,9 @@ PURPOSES: tuple[Purpose, ...] = (
         Purpose(*_LEFT, "payment_transaction", field=f"kash_stripe_{name}")
         for name in _STEPS
     ),
+    Purpose(*_SEVERAL, "kash_stripe_pay_link", field="partner_id"),
+    Purpose(*_SEVERAL, "res_company", field="kash_stripe_mail_all"),
+    Purpose(*_SEVERAL, "kash_stripe_reminder_rule", field="with_all"),
     Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_unpaid_code"),

@@ -40,6 +40,9 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_send_link = fields.Boolean(
         related="company_id.kash_stripe_send_link", readonly=False
     )
+    kash_stripe_mail_all = fields.Boolean(
+        related="company_id.kash_stripe_mail_all", readonly=False
+    )
     kash_stripe_link_qr = fields.Boolean(
         related="company_id.kash_stripe_link_qr", readonly=False
     )

@@ -52,7 +52,9 @@ class HooksMove(models.Model):
         :param taken: what is taken, where it was asked for before
         """
         found = self._kash_stripe_link_problems(taken)
-        rest = self.filtered(lambda move: move.id not in found)
+        # Too little by itself may be paid with others.
+        final = {key for key, said in found.items() if said.code != "too_small"}
+        rest = self.filtered(lambda move: move.id not in final)
         return {**found, **rest._kash_stripe_refund_problems()}
 
     def action_kash_stripe_resume_collecting(self):

@@ -15,6 +15,7 @@ class HooksMail(models.Model):
         if failure_type and not (success_pids or success_emails):
             self._kash_stripe_notice_refused(failure_reason or failure_type)
             self._kash_stripe_reminder_refused(failure_reason or failure_type)
+            self._kash_stripe_statement_refused(failure_reason or failure_type)
         # Odoo may delete the mails.
         message_ids = self._kash_stripe_link_messages()
         result = super()._postprocess_sent_message(

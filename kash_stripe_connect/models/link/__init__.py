@@ -13,9 +13,12 @@ from . import checkout
 from . import methods
 from . import guard
 from . import asked
+from . import open_items
+from . import payer_link
 from . import account
 from . import account_move
 from . import pay_link
 from . import payment_transaction
 from . import res_company
+from . import res_partner
 from . import payer_data

@@ -55,17 +55,22 @@ class LinkAccount(models.Model):
     def _links_to_pay(self, domain):
         """Return the living links of invoices that are not paid, the newest first."""
         self.ensure_one()
-        return self.env["kash.stripe.pay.link"].search(
+        found = self.env["kash.stripe.pay.link"].search(
             [
                 *domain,
                 ("account_id", "=", self.id),
                 ("epoch", "=", self.epoch),
                 ("voided_at", "=", False),
+                "|",
+                ("partner_id", "!=", False),
+                "&",
                 ("move_id.state", "=", "posted"),
                 ("move_id.payment_state", "in", ["not_paid", "partial"]),
             ],
             order="id desc",
         )
+        owing = found._customers_owing()
+        return found.filtered(lambda link: link.move_id or link.partner_id in owing)
 
     def _debits_under_way(self):
         """Return the payments Stripe has accepted and not finished yet."""

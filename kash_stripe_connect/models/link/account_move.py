@@ -334,7 +334,8 @@ class LinkMove(models.Model):
         links = self.sudo().kash_stripe_link_ids.filtered(
             lambda link: not link.voided_at
         )
-        if "open" in links.transaction_ids.mapped("kash_stripe_session_state"):
+        attempts = links.transaction_ids | self.sudo().transaction_ids
+        if "open" in attempts.mapped("kash_stripe_session_state"):
             self.env["kash.stripe.event"].sudo()._wake()
         if links:
             self.env["kash.stripe.event"].sudo()._wake(_STARTED_WITHIN)

@@ -26,6 +26,12 @@ class KashStripeAsked(models.AbstractModel):
             for move in self
         }
 
+    def _kash_stripe_is_overdue(self):
+        """Tell whether the day it was due has passed, where the seller is."""
+        self.ensure_one()
+        due, today = self.invoice_date_due, self.company_id._kash_stripe_today()
+        return bool(due) and due < today
+
     def _kash_stripe_part_now(self, due, least, _most):
         """Return what is asked for: less the discount, or the next instalment."""
         self.ensure_one()

@@ -23,7 +23,9 @@ class KashStripeAttentionStart(models.AbstractModel):
         text = self.env._(
             "Payments Stripe refused to start: %(count)s (%(invoices)s). %(reason)s",
             count=sum(refused.mapped("refused_starts")),
-            invoices=", ".join(refused.move_id.mapped("name")[:_NAMED]),
+            invoices=", ".join(
+                (link.move_id or link.partner_id).name for link in refused[:_NAMED]
+            ),
             reason=refused[:1].refused_reason,
         )
         return Reason(len(refused), text)
@@ -42,7 +44,7 @@ class KashStripeAttentionAddress(models.AbstractModel):
     def _reason(self, account):
         links = account._links_to_pay([("refused_address", "!=", False)])
         wrong = links.filtered(lambda link: link._address() == link.refused_address)
-        customers = wrong.move_id.partner_id
+        customers = wrong.move_id.partner_id | wrong.partner_id
         text = self.env._(
             "Customers whose e-mail address Stripe refuses: %(count)s (%(addresses)s)."
             " Correct it on the contact.",

@@ -64,8 +64,8 @@ class KashStripeCheckout(models.AbstractModel):
         """
         self.ensure_one()
         wish = wish or Wish()
-        self._lock()
-        self._end_other_attempts()
+        self._lock(wish)
+        self._end_other_attempts(wish)
         problem = self._problem_with(wish)
         if problem:
             return Started(problem=problem)
@@ -91,10 +91,18 @@ class KashStripeCheckout(models.AbstractModel):
 
         :param taken: what is taken of the invoice, where it was asked for before
         """
+        if self.partner_id:
+            return self.company_id._kash_stripe_account_problem()
         return self.move_id._kash_stripe_pay_problems(taken).get(self.move_id.id)
 
-    def _left_to_payer(self):
-        """Return the attempts that wait for the customer, by whichever link begun."""
+    def _left_to_payer(self, wish=None):
+        """Return the attempts that wait for the customer, by whichever link begun.
+
+        :param wish: what is chosen of several invoices; None: whatever is open
+        """
+        if self.partner_id:
+            moves = self._chosen_invoices(wish) if wish else self._unpaid_invoices()
+            return moves.transaction_ids._kash_stripe_waiting()
         attempts = self.transaction_ids | self.move_id.transaction_ids
         return attempts._kash_stripe_waiting()
 
@@ -113,16 +121,17 @@ class KashStripeCheckout(models.AbstractModel):
         Who gave it once goes on with the payment that was begun then.
         """
         warned = bool(wish) and wish.instead
-        if warned or self._open_attempt() or not self._left_to_payer():
+        if warned or self._open_attempt() or not self._left_to_payer(wish):
             return None
         return PayProblem("waits", self.env._("The customer has begun a payment."))
 
-    def _end_other_attempts(self):
-        """Expire what other (dead) links of the invoice left open: one can be paid.
+    def _end_other_attempts(self, wish):
+        """Expire what other links left open over the same invoices: one can be paid.
 
         :raises GatewayError: Stripe would not; then nothing new is started either
         """
-        attempts = self.move_id.transaction_ids.filtered(
+        moves = self.move_id or self._chosen_invoices(wish)
+        attempts = moves.transaction_ids.filtered(
             lambda tx: tx.kash_stripe_link_id and tx.kash_stripe_link_id != self
         )
         attempts._kash_stripe_push_expire(raise_errors=True)
@@ -205,7 +214,8 @@ class KashStripeCheckout(models.AbstractModel):
 
     def _attempt_reference(self, number):
         """Return a reference no other link can make, the same for each re-run."""
-        return f"{self.move_id.name}-{self.ref[:8].upper()}-{number}"
+        stem = self.move_id.name or "ALL"
+        return f"{stem}-{self.ref[:8].upper()}-{number}"
 
     def _idempotency_key(self, params, number):
         """Return the key of one attempt: from facts only, so a re-run repeats it.
@@ -226,10 +236,12 @@ class KashStripeCheckout(models.AbstractModel):
         if not self.lost_starts:
             return None
         item = params["line_items"][0]["price_data"]
+        documents = params["metadata"].get("kash_documents")
         adopted = None
         for session in self._lost_sessions(gateway, reference):
-            asked = (session.amount_total, session.currency, session.kind)
-            wanted = (item["unit_amount"], item["currency"], kind)
+            of = session.metadata.get("kash_documents")
+            asked = (session.amount_total, session.currency, session.kind, of)
+            wanted = (item["unit_amount"], item["currency"], kind, documents)
             if asked == wanted and adopted is None:
                 adopted = session
             else:
@@ -267,6 +279,7 @@ class KashStripeCheckout(models.AbstractModel):
             "kash_company": str(self.company_id.id),
             "kash_link": self.ref,
             "kash_attempt": reference,
+            **self._prepare_documents(terms),
         }
         params = {
             "mode": "payment",
@@ -277,14 +290,14 @@ class KashStripeCheckout(models.AbstractModel):
                     "price_data": {
                         "currency": currency,
                         "unit_amount": self._minor(terms.amount),
-                        "product_data": {"name": self._product_name()},
+                        "product_data": {"name": self._product_name(terms)},
                     },
                 }
             ],
             "client_reference_id": self.ref,
             "metadata": metadata,
             "payment_intent_data": {
-                "description": self.move_id.name,
+                "description": self._names(terms),
                 "metadata": metadata,
             },
             "adaptive_pricing": {"enabled": False},
@@ -317,19 +330,12 @@ class KashStripeCheckout(models.AbstractModel):
         # There it is asked why nothing was paid; without an id: none is filled in.
         return {"success_url": done, "cancel_url": f"{page}/done"}
 
-    def _product_name(self):
-        """Return what is paid, in the customer's language: no browser's."""
-        lang = self.move_id.partner_id.lang or self.company_id.partner_id.lang
-        return self.with_context(lang=lang).env._(
-            "Invoice %(name)s", name=self.move_id.name
-        )
-
     def _address(self):
         """Return the customer's e-mail address, False for one that is none."""
-        return email_normalize(self.move_id.partner_id.email or "")
+        return email_normalize(self._payer().email or "")
 
     def _stripe_locale(self):
-        lang = (self.move_id.partner_id.lang or "").replace("_", "-")
+        lang = (self._payer().lang or "").replace("_", "-")
         if lang in _LOCALES:
             return lang
         short = lang.split("-")[0]
@@ -337,16 +343,17 @@ class KashStripeCheckout(models.AbstractModel):
 
     def _prepare_attempt_vals(self, reference, session, terms):
         """Return the attempt, with what it freezes for the booking."""
-        move, account = self.move_id, self.account_id
+        account = self.account_id
+        moves = [part.move.id for part in terms.parts if not part.line]
         return {
             "provider_id": account.provider_id.id,
             "payment_method_id": self.env.ref("payment.payment_method_card").id,
             "reference": reference,
             "amount": terms.amount,
-            "currency_id": move.currency_id.id,
-            "partner_id": move.partner_id.id,
+            "currency_id": self._currency().id,
+            "partner_id": self._payer().id,
             "operation": "online_redirect",
-            "invoice_ids": [Command.set(move.ids)],
+            "invoice_ids": [Command.set(moves)],
             "kash_stripe_account_id": account.id,
             "kash_stripe_database_uuid": self._begun_in(),
             "kash_stripe_link_id": self.id,
@@ -369,6 +376,7 @@ class KashStripeCheckout(models.AbstractModel):
                 "amount": part.amount,
                 "discount": part.discount,
                 "discount_until": part.until,
+                "line_id": part.line and part.line.id,
             }
             for part in terms.parts
         ]

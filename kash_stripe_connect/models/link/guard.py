@@ -117,6 +117,7 @@ class KashStripeGuard(models.AbstractModel):
         taken = invoices._kash_stripe_taken() if taken is None else taken
         due = invoices._kash_stripe_due_online(taken)
         limits = {c: c._kash_stripe_charge_limits() for c in self.company_id}
+        accounts = {c: c._kash_stripe_account_problem() for c in self.company_id}
         found = {}
         for move in self:
             problem = move._kash_stripe_document_problem() or (
@@ -124,7 +125,7 @@ class KashStripeGuard(models.AbstractModel):
                 or move._kash_stripe_amount_problem(
                     due[move.id], *limits[move.company_id]
                 )
-                or move._kash_stripe_account_problem()
+                or accounts[move.company_id]
             )
             if problem:
                 found[move.id] = problem
@@ -211,34 +212,4 @@ class KashStripeGuard(models.AbstractModel):
                 ),
                 self.env._("more than Stripe charges at once."),
             )
-        return None
-
-    def _kash_stripe_account_problem(self):
-        self.ensure_one()
-        if not self.company_id._kash_stripe_is_served():
-            return PayProblem(
-                "service_ended",
-                self.env._(
-                    "The Stripe service of %(company)s has ended. Please renew it with"
-                    " the operator of this Odoo.",
-                    company=self.company_id.name,
-                ),
-            )
-        account = self.company_id._kash_stripe_connected_account()
-        if not account:
-            return PayProblem("not_connected", self.env._("Stripe is not connected."))
-        if account._is_in_doubt():
-            return PayProblem(
-                "moved",
-                account._doubt_sentence(),
-                self.env._("this database was moved, or is a copy."),
-            )
-        if not account._can_charge():
-            return PayProblem(
-                "cannot_charge",
-                self.env._("The Stripe account cannot take payments at present."),
-            )
-        books = account._books_problem()
-        if books:
-            return PayProblem("cannot_record", books)
         return None

@@ -24,19 +24,29 @@ _GLANCE = timedelta(minutes=1)
 
 
 class KashStripePayLink(models.Model):
-    """The right to pay one invoice, as a secret in an address."""
+    """The right to pay one invoice, or all of a customer's, as a secret address."""
 
     _name = "kash.stripe.pay.link"
     _description = "Stripe Payment Link"
     _inherit = [
         "kash.stripe.checkout",
         "kash.stripe.offer",
+        "kash.stripe.open.items",
+        "kash.stripe.payer.link",
     ]
     _order = "id desc"
     _check_company_auto = True
 
     move_id = fields.Many2one(
         "account.move", "Invoice", readonly=True, index=True, ondelete="set null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Whose open invoices it is for; empty on the link of one invoice.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
@@ -104,6 +114,16 @@ class KashStripePayLink(models.Model):
         "This invoice has a payment link already.",
     )
 
+    _one_alive_of_customer = models.UniqueIndex(
+        "(partner_id, account_id, epoch) WHERE (voided_at IS NULL)",
+        "This customer has a payment link already.",
+    )
+    # A link whose invoice was deleted has neither.
+    _one_of_both = models.Constraint(
+        "CHECK (move_id IS NULL OR partner_id IS NULL)",
+        "A payment link is of one invoice, or of one customer.",
+    )
+
     expires_at = fields.Datetime("Works Until", readonly=True)
     sent_at = fields.Datetime("Sent On", readonly=True)
     sent_to = fields.Char(readonly=True)
@@ -116,10 +136,14 @@ class KashStripePayLink(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("move_id.name")
+    @api.depends("move_id.name", "partner_id.name")
     def _compute_display_name(self):
         for link in self:
-            name = link.move_id.name or self.env._("deleted invoice")
+            name = (
+                link.partner_id.name
+                or link.move_id.name
+                or self.env._("deleted invoice")
+            )
             link.display_name = self.env._("Payment link of %(invoice)s", invoice=name)
 
     @api.depends("token")
@@ -137,10 +161,13 @@ class KashStripePayLink(models.Model):
     )
     def _compute_state(self):
         problems = self.move_id._kash_stripe_pay_problems()
+        of_customers = self._customers_problems()
         for link in self:
-            link.state, link.reason = link._state_and_reason(problems)
+            problem = problems.get(link.move_id.id) or of_customers.get(link.id)
+            link.state, link.reason = link._state_and_reason(problem)
 
-    def _state_and_reason(self, problems):
+    def _state_and_reason(self, problem):
+        """Return the state and why, of a link that has a problem or None."""
         self.ensure_one()
         if self.voided_at:
             return "void", self.void_reason
@@ -148,8 +175,7 @@ class KashStripePayLink(models.Model):
             return "ended", self.env._("Stripe was disconnected since it was made.")
         if self._is_expired():
             return "expired", self._expired_text()
-        problem = problems.get(self.move_id.id)
-        if not self.move_id:
+        if not (self.move_id or self.partner_id):
             return "void", self.env._("The invoice was deleted.")
         if problem:
             return ("paid" if problem.is_nothing_due else "waiting"), problem.text
@@ -167,7 +193,7 @@ class KashStripePayLink(models.Model):
             self.voided_at
             or self._is_of_ended_connection()
             or self._is_expired()
-            or not self.move_id
+            or not (self.move_id or self.partner_id)
         )
 
     def _can_show_pdf(self):
@@ -182,7 +208,7 @@ class KashStripePayLink(models.Model):
     def action_void(self):
         """Make the links worthless, sessions first: nothing can be paid any more."""
         check_some(self)
-        self.move_id.check_access("write")
+        (self.move_id or self.env["account.move"]).check_access("write")
         self.sudo()._push_void(
             self.env._("Voided by %(user)s.", user=self.env.user.name)
         )
@@ -204,13 +230,18 @@ class KashStripePayLink(models.Model):
         alive = self._void(reason)
         alive.transaction_ids._kash_stripe_push_expire()
 
-    def _lock(self):
+    def _lock(self, wish):
         """Let one request at a time start a payment; the others wait here.
 
         The first one writes the link, so who waited is run again by Odoo, this time
         seeing the attempt that the first one made.
+
+        :param wish: of a customer's link: it is taken with those of what is chosen
         """
-        take(self)
+        if self.partner_id:
+            self._take_chosen(wish)
+        else:
+            take(self)
 
     # === EXPIRY === #
 
@@ -241,9 +272,10 @@ class KashStripePayLink(models.Model):
         # The index of living links must know before a new one comes.
         alive.flush_recordset(["voided_at"])
         alive.transaction_ids._kash_stripe_expire_soon()
+        alive.move_id.transaction_ids._kash_stripe_expire_soon()
         text = self.env._("Stripe payment link void: %(reason)s", reason=reason)
-        moves = alive.move_id
-        moves._message_log_batch(dict.fromkeys(moves.ids, text))
+        for documents in (alive.move_id, alive.partner_id):
+            documents._message_log_batch(dict.fromkeys(documents.ids, text))
         return alive
 
     # === SENT === #
@@ -298,9 +330,11 @@ class KashStripePayLink(models.Model):
             return  # another tab notes it, or the button was pressed there
         if not self.opened_at:
             self.opened_at = now
-            move = self.move_id.with_context(lang=self.company_id.partner_id.lang)
-            move._message_log(
-                body=move.env._("The customer opened the Stripe payment link."),
+            document = (self.move_id or self.partner_id).with_context(
+                lang=self.company_id.partner_id.lang
+            )
+            document._message_log(
+                body=document.env._("The customer opened the Stripe payment link."),
                 author_id=self.env.ref("base.partner_root").id,
             )
         self.opened_last_at = now

@@ -22,8 +22,10 @@ class KashStripePayerDataLink(models.AbstractModel):
         return Domain("transaction_ids", "not in", self._all_in_need())
 
     def _of_partners(self, partner_ids):
-        return Domain("move_id.partner_id", "in", partner_ids) | Domain(
-            "transaction_ids.partner_id", "in", partner_ids
+        return (
+            Domain("move_id.partner_id", "in", partner_ids)
+            | Domain("partner_id", "in", partner_ids)
+            | Domain("transaction_ids.partner_id", "in", partner_ids)
         )
 
     def _payer_text(self, count):

@@ -54,13 +54,13 @@ class LinkTransaction(models.Model):
     def _kash_stripe_froze(self, terms):
         """Tell whether the attempt asks for just this, document by document."""
         self.ensure_one()
-        exact = self.currency_id.round
+        exact, lines = self.currency_id.round, self.env["account.move.line"]
         frozen = [
-            (part.move_id, exact(part.amount), exact(part.discount))
+            (part.move_id, part.line_id, exact(part.amount), exact(part.discount))
             for part in self.kash_stripe_allocation_ids.sorted("id")
         ]
         return frozen == [
-            (part.move, exact(part.amount), exact(part.discount))
+            (part.move, part.line or lines, exact(part.amount), exact(part.discount))
             for part in terms.parts
         ]
 

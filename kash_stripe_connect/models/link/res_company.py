@@ -10,6 +10,7 @@ from odoo.tools import format_date
 from ...core import money
 from ..base.currencies import currency_by_code
 from ..base.records import check_one
+from .guard import PayProblem
 
 
 class LinkCompany(models.Model):
@@ -168,3 +169,34 @@ class LinkCompany(models.Model):
             lambda company: any(company[field] == day for day, field in locks)
         )
         return owners[-1:] or self.sudo()
+
+    def _kash_stripe_account_problem(self):
+        """Return why nothing at all can be paid online now, None if it can."""
+        self.ensure_one()
+        if not self._kash_stripe_is_served():
+            return PayProblem(
+                "service_ended",
+                self.env._(
+                    "The Stripe service of %(company)s has ended. Please renew it with"
+                    " the operator of this Odoo.",
+                    company=self.name,
+                ),
+            )
+        account = self._kash_stripe_connected_account()
+        if not account:
+            return PayProblem("not_connected", self.env._("Stripe is not connected."))
+        if account._is_in_doubt():
+            return PayProblem(
+                "moved",
+                account._doubt_sentence(),
+                self.env._("this database was moved, or is a copy."),
+            )
+        if not account._can_charge():
+            return PayProblem(
+                "cannot_charge",
+                self.env._("The Stripe account cannot take payments at present."),
+            )
+        books = account._books_problem()
+        if books:
+            return PayProblem("cannot_record", books)
+        return None

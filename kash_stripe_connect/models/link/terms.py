@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,6 +10,9 @@ from odoo import models
 from ...core import money
 from ...core.reasons import Reason
 from .guard import PayProblem
+
+# Of a line item's name Stripe takes more; a bank statement or a list shows less.
+_LONGEST = 250
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,10 @@ class KashStripeTerms(models.AbstractModel):
         :param taken: what is taken of the invoice, where it was asked for before
         :param wish: what the customer wants to pay, judged before; None: nothing said
         """
-        return Terms((self._invoice_part(wish or Wish(), taken),))
+        wish = wish or Wish()
+        if self.partner_id:
+            return self._ticked_terms(wish)
+        return Terms((self._invoice_part(wish, taken),))
 
     def _invoice_part(self, wish, taken):
         """Return what is asked for the link's invoice.
@@ -106,6 +114,33 @@ class KashStripeTerms(models.AbstractModel):
         """Return the currency of what is asked for."""
         return self.move_id.currency_id or self.company_id.currency_id
 
+    # === IN WORDS === #
+
+    def _prepare_documents(self, terms):
+        """Return what tells attempts over the same sum, but other documents, apart."""
+        if self.move_id:
+            return {}
+        facts = [[part.move.id, str(part.amount)] for part in terms.parts]
+        digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        return {"kash_documents": digest[:16]}
+
+    def _product_name(self, terms):
+        """Return what is paid, in the customer's language: no browser's."""
+        lang = self._payer().lang or self.company_id.partner_id.lang
+        env = self.with_context(lang=lang).env
+        if len(terms.parts) == 1:
+            return env._("Invoice %(name)s", name=self._names(terms))
+        return env._("Invoices and credits: %(names)s", names=self._names(terms))
+
+    def _names(self, terms):
+        """Return the numbers of the documents, as far as Stripe has room for them."""
+        names = ", ".join(part.move.name for part in terms.parts)
+        return names if len(names) <= _LONGEST else f"{names[: _LONGEST - 1]}…"
+
+    def _payer(self):
+        """Return who is asked to pay: the invoice's contact, or the customer."""
+        return self.move_id.partner_id or self.partner_id
+
     # === AN OWN AMOUNT === #
 
     def _takes_own_amount(self):
@@ -127,6 +162,8 @@ class KashStripeTerms(models.AbstractModel):
 
         :return: a PayProblem whose code the page has a sentence for
         """
+        if self.partner_id:
+            return self._ticked_problem(wish)
         if wish.amount is None:
             return None
         if not self._takes_own_amount():

@@ -11,6 +11,7 @@ from . import hit
 from . import ir_http
 from . import pay_state
 from . import wish
+from . import several
 from . import account
 from . import pay_link
 from . import res_company

@@ -47,6 +47,7 @@ class PagePayLink(models.Model):
         "kash.stripe.pay.link",
         "kash.stripe.pay.state",
         "kash.stripe.page.wish",
+        "kash.stripe.page.several",
     ]
 
     def _read_ahead(self):
@@ -62,12 +63,6 @@ class PagePayLink(models.Model):
         self.company_id.fetch(_OF_COMPANY)
         account.fetch(_OF_ACCOUNT)
         move.currency_id.fetch(_OF_CURRENCY)
-
-    def _is_overdue(self):
-        """Tell whether the day the invoice was due has passed, where the seller is."""
-        self.ensure_one()
-        due = self.move_id.invoice_date_due
-        return bool(due) and due < self._today()
 
     def _earlier(self):
         """Return what the invoice was lessened by, in the order it happened.
@@ -186,17 +181,18 @@ class PagePayLink(models.Model):
     def _receipts(self):
         """Return the payments that the page has receipts of.
 
-        A living link's page has those of the invoice, whichever link they came by; a
-        dead one may be in other hands, and has what was paid by itself. What a bank
-        took back was not received.
+        A living link's page has those of the invoice, whichever link they came by, but
+        none that names another invoice; a dead one may be in other hands, and has what
+        was paid by itself. What a bank took back was not received.
         """
         self.ensure_one()
         attempts = self.transaction_ids
-        if not self._is_dead():
+        if self.move_id and not self._is_dead():
             owing = self.move_id.commercial_partner_id
             attempts |= self.move_id.transaction_ids.filtered(
                 lambda tx: (
                     tx.kash_stripe_link_id
+                    and tx.kash_stripe_allocation_ids.move_id == self.move_id
                     and tx.partner_id.commercial_partner_id == owing
                 )
             )
@@ -243,6 +239,29 @@ class PagePayLink(models.Model):
         """
         icon = attempt.payment_method_id.sudo().image_payment_form
         return image_data_uri(icon) if icon else ""
+
+    def _instalments_paid(self, part):
+        """Return which instalments of its invoice a part of a payment paid.
+
+        As it is matched in the books, the oldest first; nothing before it is, or where
+        there is but one.
+
+        :return: [(day it was due, amount in the invoice's currency)]
+        """
+        terms = part.move_id.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        if len(terms) < 2:
+            return []
+        lines = part.transaction_id.payment_id.move_id.line_ids
+        matches = lines.matched_debit_ids.filtered(
+            lambda match: match.debit_move_id in terms
+        )
+        paid = [
+            (match.debit_move_id.date_maturity, match.debit_amount_currency)
+            for match in matches
+        ]
+        return sorted(paid)
 
     def _given_back(self, attempt):
         """Return how much of a payment was refunded, in its currency."""

@@ -71,7 +71,9 @@ class KashStripePayState(models.AbstractModel):
         """
         self.ensure_one()
         parts = [self._page_code(problem), len(self._receipts())]
-        if not problem:
+        if self.partner_id:
+            parts.append(self._items_state(self._listed_items()))
+        elif not problem:
             parts += [self._amount_shown(terms), self._whole_shown()]
         return "-".join(map(str, parts))
 
@@ -103,6 +105,8 @@ class KashStripePayState(models.AbstractModel):
         """
         self.ensure_one()
         waits = bool(problem) and problem.code in _UNDER_WAY
+        if self.partner_id:
+            waits = self._are_under_way(self._listed_items())
         return waits or bool(self._open_attempt() or self._left_to_payer())
 
     # === OF A DEAD ONE === #
@@ -120,7 +124,11 @@ class KashStripePayState(models.AbstractModel):
 
         Nobody else is told that there is one: the invoice may be another's by now.
         """
-        newest = self.move_id._kash_stripe_current_link() if self.move_id else self
+        newest = self
+        if self.move_id:
+            newest = self.move_id._kash_stripe_current_link()
+        elif self.partner_id:
+            newest = self.partner_id._kash_stripe_payer_link(self.account_id)
         if newest == self or newest._is_dead() or not newest.sent_at:
             return False
         return bool(_addresses(self.sent_to) & _addresses(newest.sent_to))
@@ -188,7 +196,8 @@ class KashStripePayState(models.AbstractModel):
     def _known_by(self):
         """Return the day by which what is on its way has come or failed, if known."""
         self.ensure_one()
-        waiting = self.move_id._kash_stripe_taking({"pending"})
+        moves = self.move_id or self.transaction_ids.invoice_ids
+        waiting = moves._kash_stripe_taking({"pending"})
         days = [tx.kash_stripe_known_by for tx in waiting if tx.kash_stripe_known_by]
         return max(days, default=False)
 

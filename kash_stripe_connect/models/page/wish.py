@@ -1,7 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from babel.numbers import NumberFormatError, parse_decimal
@@ -42,9 +42,8 @@ class KashStripePageWish(models.AbstractModel):
         self.ensure_one()
         first = Choice("next", terms.amount, self._first_label(terms))
         full = self._full_choice(taken)
-        some = [first]
-        if self._currency().compare_amounts(first.amount, full.amount):
-            some.append(full)
+        differs = self._currency().compare_amounts(first.amount, full.amount)
+        some = [first, full] if differs else [replace(full, code="next")]
         if self._takes_own_amount():
             some.append(Choice("own", 0.0, self.env._("Another amount")))
         return some if len(some) > 1 else []
@@ -63,9 +62,6 @@ class KashStripePageWish(models.AbstractModel):
         """Call what is asked for first by what it is."""
         if terms.discount:
             return self.env._("All, less the discount")
-        whole = self.move_id.invoice_date_due == terms.due_on
-        if whole and not self._instalments():
-            return self.env._("All that is open")
         if terms.due_on and terms.due_on < self._today():
             return self.env._("What is overdue")
         return self.env._("Next instalment")
@@ -76,12 +72,15 @@ class KashStripePageWish(models.AbstractModel):
 
     # === SENT === #
 
-    def _read_wish(self, how, typed):
+    def _read_wish(self, how, typed, ticked=()):
         """Return (what the customer wants to pay, code of what is wrong with it).
 
         :param how: the code of a choice; anything else is the first
         :param typed: what stands in the field for an amount
+        :param ticked: of several invoices, the ids as texts
         """
+        if self.partner_id:
+            return self._read_ticks(ticked)
         if how != "own":
             return Wish(full=how == "full"), "amount_unclear" if typed.strip() else None
         amount = self._read_amount(typed.strip())

@@ -7,6 +7,7 @@ Tests: tests/addon/test_reminder.py.
 """
 
 from . import plan
+from . import statement
 from . import account_move
 from . import line
 from . import mail_mail

@@ -22,6 +22,7 @@ class KashStripeReminder(models.Model):
     _description = "Stripe Reminder"
     _inherit = [
         "kash.stripe.reminder.plan",
+        "kash.stripe.reminder.statement",
     ]
     _order = "day desc, id desc"
 
@@ -135,6 +136,7 @@ class KashStripeReminder(models.Model):
         """
         items = self._make_links(items)
         fresh = self._create_mails(company, today, items)
+        fresh._ensure_all_links()
         for group in fresh.grouped(lambda r: (r.template_id, r.lang)).values():
             group._send_or_fail()
 
@@ -204,6 +206,7 @@ class KashStripeReminder(models.Model):
         self.write({"state": "sent", "reason": False})
         self.line_ids.write({"sent": True, "reason": False})
         self._note_links()
+        self._note_all_links()
         self._log(
             {
                 line.move_id: self.env._(

@@ -45,6 +45,13 @@ class KashStripeReminderRule(models.Model):
         " its reminder comes without a button.",
     )
 
+    with_all = fields.Boolean(
+        "With All That Is Open",
+        help="The reminder ends with all open items of the customer, their age and sum,"
+        " and a link to pay them together, where it goes to the customer or its invoice"
+        " contact alone.",
+    )
+
     _days_not_negative = models.Constraint(
         "CHECK (days >= 0)", "Days are counted from the due date: 0 or more."
     )

@@ -9,5 +9,7 @@ Tests: tests/addon/test_send.py, test_batch.py.
 from . import account_move
 from . import account_move_send
 from . import mail_mail
+from . import statement
 from . import pay_link
 from . import res_company
+from . import res_partner

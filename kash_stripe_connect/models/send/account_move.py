@@ -162,6 +162,23 @@ class SendMove(models.Model):
         link = self.sudo()._kash_stripe_current_link()
         return link._mail_button(self.env.lang)
 
+    def _kash_stripe_all_button(self, partners, lang):
+        """Return the button to all that is open (HTML), for whom it may be read by.
+
+        Empty by setting, and where there is nothing but this invoice.
+
+        :param partners: whom the e-mail goes to
+        """
+        self.ensure_one()
+        if not self.company_id.kash_stripe_mail_all:
+            return Markup()
+        customer = self.commercial_partner_id.sudo()
+        link = customer._kash_stripe_ensure_payer_links(self.company_id)
+        if not link._may_be_read_by(partners) or len(link._statement_items()) < 2:
+            return Markup()
+        spoken = link.with_context(lang=lang or self.company_id.partner_id.lang)
+        return spoken._mail_all_button()
+
     # === BATCHES === #
 
     @api.model

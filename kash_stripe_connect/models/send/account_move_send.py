@@ -233,6 +233,8 @@ class SendMoveSend(models.AbstractModel):
             params["body"] = link._put_into_mail(params["body"], lang)
         else:
             params["body"] = move._kash_stripe_mail_body(template, lang, link)
+        partners = self.env["res.partner"].browse(move_data["mail_partner_ids"])
+        params["body"] += move._kash_stripe_all_button(partners, lang)
         return {**params, _SENDER: self._kash_stripe_sender(template, move_data)}
 
     @api.model

@@ -13,6 +13,13 @@ class SendMail(models.Model):
         invoices = self.filtered(lambda mail: mail.model == "account.move")
         return invoices.mail_message_id.ids
 
+    def _kash_stripe_statement_refused(self, reason):
+        """Tell links that the statement they were sent with failed."""
+        model = "kash.stripe.pay.link"
+        ids = self.filtered(lambda mail: mail.model == model).mapped("res_id")
+        if ids:
+            self.env[model]._apply_undelivered(ids, reason)
+
     def _kash_stripe_link_sent(self, message_ids, failure_type):
         """Note on the links of these messages what became of their e-mails."""
         domain = [("sent_message_id", "in", message_ids)]

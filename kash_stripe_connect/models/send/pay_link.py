@@ -10,7 +10,8 @@ from . import mail_body
 class SendPayLink(models.Model):
     """The link in an e-mail."""
 
-    _inherit = "kash.stripe.pay.link"
+    _name = "kash.stripe.pay.link"
+    _inherit = ["kash.stripe.pay.link", "kash.stripe.statement"]
 
     def _put_into_mail(self, body, lang):
         """Return ``body`` (HTML) with one button at its top that leads to this link.
@@ -42,6 +43,18 @@ class SendPayLink(models.Model):
                 "today": link._today(),
                 "tz": company._kash_stripe_zone(),
                 "button": link._mail_anchor(),
+            },
+        )
+
+    def _mail_all_button(self):
+        """Return the button to the page of all, in the language of the context."""
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "kash_stripe_connect.mail_all_button",
+            {
+                "link": self,
+                "tz": self.company_id._kash_stripe_zone(),
+                "button": self._mail_anchor(),
             },
         )
 

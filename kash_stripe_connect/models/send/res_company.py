@@ -14,6 +14,11 @@ class SendCompany(models.Model):
         help="Invoices are sent with a button to pay them, unless the box in the Send"
         " dialog is unticked.",
     )
+    kash_stripe_mail_all = fields.Boolean(
+        "A Link to All That Is Open in Invoice E-mails",
+        help="Beside the link of the invoice, where the e-mail goes to the customer or"
+        " its invoice contact alone, and more than that invoice is open.",
+    )
     kash_stripe_link_qr = fields.Boolean(
         "QR Code of the Payment Link on the PDF",
         help="On invoices that have a link when their PDF is made.",

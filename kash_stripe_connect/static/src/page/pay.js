@@ -47,6 +47,34 @@
         });
     }
 
+    // The sum of what is ticked, and what the button sends back as seen: the server works
+    // it out by itself, and shows its own where it differs.
+    function addUp(form) {
+        const place = form.querySelector(".sum");
+        if (!place) {
+            return;
+        }
+        const { currency, digits } = place.dataset;
+        const inWords = new Intl.NumberFormat(document.documentElement.lang, {
+            style: "currency",
+            currency,
+        });
+        const worth = (box) => (box.checked ? Number(box.dataset.minor) : 0);
+        function show() {
+            const all = [...form.querySelectorAll("[name=doc]")].map(worth);
+            const owed = all.filter((one) => one > 0).reduce((a, b) => a + b, 0);
+            const credit = all.filter((one) => one < 0).reduce((a, b) => a - b, 0);
+            const sum = Math.max(owed - credit, 0);
+            if (Number(form.elements.shown.value) !== sum) {
+                form.elements.shown.value = sum;
+                place.textContent = inWords.format(sum / 10 ** digits);
+            }
+        }
+        form.addEventListener("change", show);
+        // A browser that goes back may remember what was ticked.
+        window.addEventListener("pageshow", show);
+    }
+
     async function hasChanged(page) {
         // The page may have turned, or be about to.
         const { follow: asked, state } = page.dataset;
@@ -99,6 +127,7 @@
         leaving = false;
         document.querySelectorAll(".form").forEach(spareSecondPress);
         document.querySelectorAll(".form [name=amount]").forEach(typeOrChoose);
+        document.querySelectorAll(".form").forEach(addUp);
         document
             .querySelectorAll(".print")
             .forEach((button) => button.addEventListener("click", () => window.print()));

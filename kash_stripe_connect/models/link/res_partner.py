@@ -1,0 +1,74 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..base.records import check_one
+
+
+class LinkPartner(models.Model):
+    """The customer's one link to all that is open."""
+
+    _inherit = "res.partner"
+
+    def action_kash_stripe_payer_link(self):
+        """Open the customer's payment link, made if there is none that works."""
+        check_one(self)
+        self.env["account.move"].check_access("write")
+        link = self._kash_stripe_ensure_payer_link(self.env.company)
+        return link.sudo(False)._get_records_action()
+
+    def _kash_stripe_ensure_payer_link(self, company):
+        """Return (sudo) the living link of all that is open, made if there is none.
+
+        :param company: the company, or branch, through whose account it is paid
+        :raises UserError: nothing can be paid online there, and why
+        """
+        self.ensure_one()
+        problem = company._kash_stripe_account_problem()
+        if problem:
+            raise UserError(problem.text)
+        return self.commercial_partner_id._kash_stripe_ensure_payer_links(company)
+
+    def _kash_stripe_ensure_payer_links(self, company):
+        """Return (sudo) the living links of these commercial partners, in one batch.
+
+        :param company: one that can be paid online now
+        """
+        account = company._kash_stripe_connected_account()
+        known = self._kash_stripe_payer_link(account)
+        alive = known.filtered(lambda link: not link._is_dead())
+        without = self - alive.partner_id.sudo(False)
+        if not without:
+            return alive
+        without._kash_stripe_lock_payer()
+        (known - alive)._void_expired()
+        vals = {
+            "company_id": account.company_id.id,
+            "account_id": account.id,
+            "epoch": account.epoch,
+            "expires_at": account.company_id._kash_stripe_link_expiry(),
+        }
+        return alive | self.env["kash.stripe.pay.link"].sudo().create(
+            [{**vals, "partner_id": partner.id} for partner in without]
+        )
+
+    def _kash_stripe_payer_link(self, account):
+        """Return each customer's newest (sudo) link at an account, dead or not."""
+        links = self.env["kash.stripe.pay.link"].sudo()
+        found = links.search(
+            [("partner_id", "in", self.ids), ("account_id", "=", account.id)],
+            order="id desc",
+        )
+        return links.union(*(some[:1] for some in found.grouped("partner_id").values()))
+
+    def _kash_stripe_lock_payer(self):
+        """Let one request at a time make the customer's link.
+
+        The row is written as it is: a request that waited is run again by Odoo, this
+        time seeing the other's link.
+        """
+        self.env.cr.execute(
+            SQL("UPDATE res_partner SET id = id WHERE id IN %s", tuple(self.ids))
+        )

@@ -1,0 +1,139 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize_all
+
+from ..base.records import check_one
+from ..link.terms import Terms
+
+
+class KashStripeStatement(models.AbstractModel):
+    """What a customer owes, by e-mail: each open item, its age, and one button."""
+
+    _name = "kash.stripe.statement"
+    _description = "Statement of a Customer"
+
+    # === ACTION METHODS === #
+
+    def action_send_statement(self):
+        """Mail the customer what is open, with the link to pay all of it."""
+        check_one(self)
+        self.env["account.move"].check_access("write")
+        self.sudo()._send_statement()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Statement sent to %(who)s.", who=self.sent_to),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === SENT === #
+
+    def _send_statement(self):
+        """Make the e-mail, note whom it goes to; the link's days begin anew.
+
+        :raises UserError: it cannot be sent, and why
+        """
+        problem = self._statement_problem()
+        if problem:
+            raise UserError(problem)
+        template = self.env.ref("kash_stripe_connect.mail_template_statement")
+        template.send_mail(self.id)
+        self._apply_statement_sent({self: self._statement_reader()})
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _statement_problem(self):
+        """Return why no statement can be sent now, None if one can."""
+        company = self.company_id
+        if not self.partner_id:
+            return self.env._("A statement is sent with the link of a customer.")
+        if self._is_dead():
+            return self.env._("This link works no more: make a new one.")
+        problem = company._kash_stripe_account_problem()
+        if problem:
+            return problem.text
+        if not email_normalize_all(self._statement_reader().email or ""):
+            return self.env._("The customer has no e-mail address.")
+        if not self._statement_items():
+            return self.env._("There is nothing open.")
+        return company._kash_stripe_lock_sentence(self._today(), has_tax=False)
+
+    def _statement_reader(self):
+        """Return whom it is sent to: the invoice contact, or the customer."""
+        self.ensure_one()
+        contacts = self.partner_id.address_get(["invoice"])
+        return self.partner_id.browse(contacts["invoice"])
+
+    def _may_be_read_by(self, partners):
+        """Tell whether an e-mail to these may have the link of all in it."""
+        mine = self.partner_id | self._statement_reader()
+        return bool(partners) and partners <= mine
+
+    def _apply_statement_sent(self, readers):
+        """Note to whom links were mailed; their days begin anew.
+
+        :param readers: {link: whom its e-mail goes to}
+        """
+        notes = {}
+        for link, partners in readers.items():
+            who = ", ".join(partners.filtered("email").mapped("email"))
+            # Written together when the batch is flushed.
+            link.update(
+                {
+                    "sent_at": fields.Datetime.now(),
+                    "sent_to": who,
+                    "sent_problem": False,
+                    "expires_at": link.company_id._kash_stripe_link_expiry(),
+                }
+            )
+            text = self.env._("Statement sent to %(who)s.", who=who)
+            notes[link.partner_id.id] = text
+        self.env["res.partner"].browse(notes)._message_log_batch(notes)
+
+    def _apply_undelivered(self, ids, reason):
+        """The mail server refused the statements of these links."""
+        links = self.sudo().browse(ids).exists()
+        links._apply_not_delivered(reason)
+        text = self.env._("The statement was not delivered: %(why)s", why=reason)
+        partners = links.partner_id
+        partners._message_log_batch(dict.fromkeys(partners.ids, text))
+
+    # === WORDS === #
+
+    def _mail_statement(self):
+        """Return what is open, the sums and the button, for e-mails (HTML).
+
+        In the language of the context, as the words around it.
+        """
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "kash_stripe_connect.mail_statement",
+            {
+                "link": self,
+                "items": self._statement_items(),
+                "sums": self._statement_sums(),
+                "button": self._mail_all_button(),
+            },
+        )
+
+    def _statement_items(self):
+        """Return what the statement lists: what is paid in its currency."""
+        return [
+            item
+            for item in self._listed_items()
+            if item.part.amount and item.move.currency_id == self._currency()
+        ]
+
+    def _statement_sums(self):
+        """Return (what is open, less the credits, what of it is overdue)."""
+        items = self._statement_items()
+        late = [item for item in items if item.age]
+        return _sum_of(items), _sum_of(late)
+
+
+def _sum_of(items):
+    return Terms(tuple(item.part for item in items)).amount
