@@ -28,6 +28,34 @@ class LedgerMoveLine(models.Model):
         plain = without_defaults(self)
         return super(LedgerMoveLine, plain).create(vals_list)
 
+    @api.model
+    def _prepare_reconciliation_single_partial(
+        self, debit_values, credit_values, shadowed_aml_values=None
+    ):
+        """Override of `account`: what rates make of Stripe's money is of that day.
+
+        Odoo dates such an entry of a month that is over on the month's last day, and of
+        this month today.
+        """
+        partial = super()._prepare_reconciliation_single_partial(
+            debit_values, credit_values, shadowed_aml_values=shadowed_aml_values
+        )
+        lines = debit_values["aml"] | credit_values["aml"]
+        exchange = partial.get("exchange_values")
+        if exchange and lines.move_id.kash_stripe_account_id:
+            lines._kash_stripe_date_exchange(exchange["move_values"])
+        return partial
+
+    def _kash_stripe_date_exchange(self, vals):
+        """Date an exchange entry by the later of two lines; where locked, as Odoo does.
+
+        :param vals: of the entry to be
+        """
+        day, company = max(self.mapped("date")), self.company_id[:1]
+        journal = self.env["account.journal"].browse(vals["journal_id"])
+        if not company._kash_stripe_locks(day, journal, cash_basis=False):
+            vals["date"] = day
+
     def write(self, vals):
         """Which row a line stands for is ours to write."""
         if not self.env.su and changes(self, vals, _OURS):

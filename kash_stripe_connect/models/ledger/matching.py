@@ -301,21 +301,28 @@ class KashStripeMatching(models.AbstractModel):
 
     @api.model
     def _match_on(self, day, plan):
-        """Match lines in one plan; the tax entries that it makes are of ``day``.
+        """Match lines in one plan; what tax and rates make of it is of ``day``.
 
-        Of what is matched anew the tax was taken back on that day, too. Odoo dates such
+        Of what is matched anew both were taken back on that day, too. Odoo dates such
         an entry as the match: by the payment, in a period that may be declared.
         """
         lines = self.env["account.move.line"].concat(*plan)
-        if not lines.company_id.filtered("tax_exigibility"):
-            lines._reconcile_plan(plan)
-            return
+        taxed = bool(lines.company_id.filtered("tax_exigibility"))
         before = lines.matched_debit_ids | lines.matched_credit_ids
-        lines.with_context(no_cash_basis=True)._reconcile_plan(plan)
+        lines.with_context(no_cash_basis=taxed)._reconcile_plan(plan)
         made = (lines.matched_debit_ids | lines.matched_credit_ids) - before
-        made.max_date = day
-        self._check_dated(made._create_tax_cash_basis_moves(), day)
-        made._compute_max_date()
+        self._date_exchange(made.exchange_move_id, day)
+        if taxed:
+            made.max_date = day
+            self._check_dated(made._create_tax_cash_basis_moves(), day)
+            made._compute_max_date()
+
+    @api.model
+    def _date_exchange(self, moves, day):
+        """Let exchange entries of what is matched anew be of ``day``, if not later."""
+        early = moves.filtered(lambda move: move.date < day)
+        early.with_context(skip_readonly_check=True).date = day
+        self._check_dated(early, day)
 
     @api.model
     def _match_dated(self, day, plan):
