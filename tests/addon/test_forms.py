@@ -75,7 +75,7 @@ NEVER_EMPTIED = {
         "kash_stripe_split",
         "payment_id",
     },
-    "payment.transaction": {"is_post_processed", "state"},
+    "payment.transaction": {"is_post_processed", "kash_stripe_unpaid_code", "state"},
     "res.company": {"kash_stripe_account_ids", "kash_stripe_link_qr"},
     "res.config.settings": {"company_id"},
 }
