@@ -364,7 +364,9 @@ class IntentFacts:
     def has_failed_debit(self) -> bool:
         """A bank refused to be debited: a card would not have completed anything."""
         charge = self.latest_charge
-        return bool(charge) and charge.status == "failed" and not charge.is_by_card
+        if charge is None or charge.is_by_card:
+            return False
+        return charge.status == "failed"
 
     @property
     def unpaid_code(self) -> str | None:

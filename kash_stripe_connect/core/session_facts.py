@@ -58,8 +58,9 @@ class SessionFacts:
     @property
     def is_processing(self) -> bool:
         """A delayed method was accepted; it may still fail."""
-        return self._is_left and (
-            self.intent.status == "processing" or self.intent.has_failed_debit
+        left = self._left
+        return left is not None and (
+            left.status == "processing" or left.has_failed_debit
         )
 
     @property
@@ -68,7 +69,7 @@ class SessionFacts:
 
         https://docs.stripe.com/payments/vouchers
         """
-        return self._is_left and self.intent.status == REQUIRES_ACTION
+        return self._left is not None and self._left.status == REQUIRES_ACTION
 
     @property
     def has_lapsed(self) -> bool:
@@ -76,14 +77,14 @@ class SessionFacts:
 
         Stripe opens no session again.
         """
-        over = self._is_left and self.intent.status in _OVER
-        return over and not self.intent.has_failed_debit
+        left = self._left
+        return left is not None and left.status in _OVER and not left.has_failed_debit
 
     @property
-    def _is_left(self) -> bool:
-        """It is complete and unpaid, and came with the intent that says why."""
+    def _left(self) -> IntentFacts | None:
+        """The intent of one that is complete and unpaid, where it came along."""
         unpaid = self.status == "complete" and self.payment_status == "unpaid"
-        return unpaid and self.intent is not None
+        return self.intent if unpaid else None
 
     @classmethod
     def from_stripe(cls, data: Json) -> "SessionFacts":
