@@ -107,9 +107,6 @@ class KashStripeTerms(models.AbstractModel):
             return Part(move, due, due_on=move.invoice_date_due)
         return move._kash_stripe_asked_now(taken)[move.id]
 
-    def _amount_due(self):
-        return self._terms().amount
-
     def _currency(self):
         """Return the currency of what is asked for."""
         return self.move_id.currency_id or self.company_id.currency_id
