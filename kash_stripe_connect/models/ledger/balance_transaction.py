@@ -46,6 +46,10 @@ class LedgerBalanceTransaction(models.Model):
         " where it stood.",
     )
 
+    movement_ids = fields.One2many(
+        "kash.stripe.movement", "row_id", "What Followed Without A Row", readonly=True
+    )
+
     _booking_family = "kash.stripe.booking.row"
 
     _fee_waits = models.Index("(account_id) WHERE (fee_by_hand IS TRUE)")

@@ -62,6 +62,7 @@ class UndoBalanceTransaction(models.Model):
         "state",
         "payment_id.move_id.state",
         "transaction_id.payment_id.move_id.state",
+        "movement_ids.state",
         "fee_move_id.state",
         "entry_id.state",
     )

@@ -39,12 +39,8 @@ class KashStripeBookingAgain(models.AbstractModel):
         arrived = rows.filtered(
             lambda row: row.in_process and row.transaction_id.state == "done"
         )
-        return self.env["kash.stripe.movement"].search(
-            [
-                ("kind", "=", "debit_succeeded"),
-                ("row_id", "in", arrived.ids),
-                ("state", "=", "booked"),
-            ]
+        return arrived.movement_ids.filtered(
+            lambda moved: moved.kind == "debit_succeeded" and moved.state == "booked"
         )
 
     @api.model
