@@ -23,6 +23,7 @@ from . import test_dispute_end
 from . import test_elsewhere
 from . import test_endpoint
 from . import test_examples
+from . import test_foreign_invoice
 from . import test_forms
 from . import test_guard
 from . import test_held

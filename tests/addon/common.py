@@ -235,7 +235,7 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             move.action_post()
         return move
 
-    def discounted_invoice(self):
+    def discounted_invoice(self, **vals):
         """Make an invoice over 100.00 of November 20 with 2 % off within a week."""
         terms = self.env["account.payment.term"].create(
             {
@@ -251,7 +251,7 @@ class KashStripeCommon(AccountTestInvoicingCommon):
             }
         )
         return self.invoice(
-            100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id
+            100.0, invoice_date="2025-11-20", invoice_payment_term_id=terms.id, **vals
         )
 
     def quote(self, code, rates):

@@ -75,6 +75,7 @@ _METHODS = ("19.0.1.5.0", "All ways to pay that are on at Stripe are offered.")
 _LEFT = ("19.0.1.5.0", "What is left to the payer is known, and by when.")
 _STEPS = ("step", "step_how", "step_url", "step_from", "step_until")
 _SEVERAL = ("19.0.1.5.0", "A customer has one link to all that is open.")
+_FOREIGN = ("19.0.1.5.0", "By setting, invoices in other currencies have a link.")
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_NETTED, "kash_stripe_allocation", field="line_id"),
     Purpose(*_NETTED, "kash_stripe_allocation", field="paid_line_id"),
@@ -94,6 +95,7 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(*_SEVERAL, "kash_stripe_pay_link", field="partner_id"),
     Purpose(*_SEVERAL, "res_company", field="kash_stripe_mail_all"),
     Purpose(*_SEVERAL, "kash_stripe_reminder_rule", field="with_all"),
+    Purpose(*_FOREIGN, "res_company", field="kash_stripe_foreign_invoices"),
     Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_unpaid_code"),

@@ -21,6 +21,14 @@ def currency_by_code(env, code):
     return currencies_by_code(env, [code]).get(code.lower(), env["res.currency"])
 
 
+def has_rate(currency, company, day):
+    """Tell whether Odoo knows a rate for ``day``: without any it would take 1."""
+    rates = currency.rate_ids.filtered(
+        lambda rate: not rate.company_id or rate.company_id == company.root_id
+    )
+    return any(rate.name <= day for rate in rates)
+
+
 def coarse_reason(currency):
     """Return why books in a currency cannot say what Stripe says, None if they can.
 
@@ -40,3 +48,14 @@ def coarse_reason(currency):
         rounding=f"{currency.rounding:g}",
         unit=unit,
     )
+
+
+def units_of(currency, amount):
+    """Return an amount as an integer: the smallest steps of a currency."""
+    step = Decimal(str(currency.rounding))
+    return round(Decimal(str(amount)) / step)
+
+
+def amount_of(currency, units):
+    """Return such an integer as an amount again."""
+    return float(units * Decimal(str(currency.rounding)))

@@ -61,6 +61,9 @@ class ConnectSettings(models.TransientModel):
     kash_stripe_method_ids = fields.Many2many(
         related="company_id.kash_stripe_method_ids", readonly=False
     )
+    kash_stripe_foreign_invoices = fields.Boolean(
+        related="company_id.kash_stripe_foreign_invoices", readonly=False
+    )
     kash_stripe_lock_sale = fields.Boolean(
         related="company_id.kash_stripe_lock_sale", readonly=False
     )

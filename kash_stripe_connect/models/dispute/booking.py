@@ -267,19 +267,19 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         :return: list of vals of lines
         """
         partner = dispute.partner_id.commercial_partner_id
-        loss = account._ledger_account("loss")
-        currency = dispute.company_id.currency_id
+        company, loss = dispute.company_id, account._ledger_account("loss")
+        total = self._rounded(company.currency_id, dispute._total(standing))
         if not debt:
-            total = self._rounded(currency, dispute._total(standing))
             return [self._place_vals(loss, partner, total)]
         payment, shares = debt
-        beyond = self._rounded(currency, dispute._owed(standing)) - sum(shares.values())
+        parts = [*shares.values(), dispute._owed(standing) - sum(shares.values())]
+        *owed, beyond = self._debt_vals(company, dispute.transaction_id, parts, total)
         return [
             *(
-                self._owed_place(dispute, payment, part, partner, owed)
-                for part, owed in shares.items()
+                {**self._owed_place(dispute, payment, part, partner), **vals}
+                for part, vals in zip(shares, owed, strict=True)
             ),
-            self._place_vals(loss, partner, beyond),
+            self._place_vals(loss, partner, beyond["balance"]),
         ]
 
     @api.model
@@ -353,11 +353,15 @@ class KashStripeBookingDisputeRegained(models.AbstractModel):
         rates |= company.expense_currency_exchange_account_id
         income = dispute._lost_movement().income_line_id
         return [
-            self._place_vals(
-                line.account_id,
-                line.partner_id,
-                -self._rounded(company.currency_id, line.balance),
-            )
+            {
+                **self._place_vals(
+                    line.account_id,
+                    line.partner_id,
+                    -self._rounded(company.currency_id, line.balance),
+                ),
+                "currency_id": line.currency_id.id,
+                "amount_currency": -line.amount_currency,
+            }
             for line in dispute._lost_lines() - income
             if line.account_id not in rates and not line.tax_repartition_line_id
         ]

@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import api, models
 
 from ...core import days, disputes, double_entry, money
@@ -140,16 +142,21 @@ class KashStripeDisputeEnding(models.AbstractModel):
         return left
 
     def _owed(self, standing):
-        """Return what a customer owes again (company currency).
+        """Return what a customer owes again (Decimal, the currency he had paid in).
 
-        Settled in another currency it is what was charged: an invoice of ours is in
-        the company's.
+        What stands there in that currency; converted by Stripe, what is disputed.
         """
         self.ensure_one()
-        own = self.company_id.currency_id
-        if standing.currency_id == own or self.currency_id != own:
-            return self._total(standing)
-        return float(money.to_major(self.amount, self.currency_code))
+        currency = self.transaction_id.currency_id
+        if standing.currency_id != currency:
+            return money.to_major(self.amount, self.currency_code)
+        left = sum(
+            line.amount_residual_currency
+            if line.account_id.reconcile
+            else line.amount_currency
+            for line in standing
+        )
+        return Decimal(str(currency.round(left)))
 
     def _lost_lines(self):
         """Return the lines that say where the lost money went."""

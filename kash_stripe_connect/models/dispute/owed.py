@@ -17,6 +17,7 @@ class KashStripeDisputeOwed(models.AbstractModel):
     def _debts(self, account, company, disputes, standing):
         """Return {dispute: (payment, {allocation: Decimal})}: what is owed again.
 
+        In the currency of what was paid.
         All else is a loss. Never more than was paid: of a payment that was given back
         in part the rest, of one that is disputed twice what the first dispute left. Of
         several invoices each has its share; of one there is no allocation (None).
@@ -28,8 +29,7 @@ class KashStripeDisputeOwed(models.AbstractModel):
         left, debts = self._left_by_part(account, payments), {}
         for dispute in disputes:
             payment = dispute.transaction_id.payment_id
-            asked = self._rounded(company.currency_id, dispute._owed(standing[dispute]))
-            owed = min(asked, room.get(payment, 0))
+            owed = min(dispute._owed(standing[dispute]), room.get(payment, 0))
             if owed <= 0:
                 continue
             shares = self._owed_shares(company, dispute, owed, left[payment])
@@ -50,7 +50,7 @@ class KashStripeDisputeOwed(models.AbstractModel):
             return {None: owed} if self._reopens(company, dispute, owed, own) else {}
         shares = {
             part: share
-            for part, share in self._in_proportion(company, owed, left).items()
+            for part, share in self._in_proportion(owed, left).items()
             if self._reopens(company, dispute, share, part.paid_line_id)
         }
         for part, share in shares.items():
@@ -58,9 +58,9 @@ class KashStripeDisputeOwed(models.AbstractModel):
         return shares
 
     @api.model
-    def _in_proportion(self, company, owed, left):
+    def _in_proportion(self, owed, left):
         """Return {allocation: its share of an amount}, by what is left of each."""
-        step = Decimal(str(company.currency_id.rounding))
+        step = Decimal(str(next(iter(left)).currency_id.rounding))
         weights = [int(max(amount, 0) / step) for amount in left.values()]
         units = split.by_remainder(int(min(owed / step, sum(weights))), weights)
         shares = zip(left, units, strict=True)
@@ -83,22 +83,22 @@ class KashStripeDisputeOwed(models.AbstractModel):
 
     @api.model
     def _is_free_credit(self, lines, lost):
-        """Tell whether ``lost`` (company currency) of a payment pays no invoice."""
-        open_amount = -sum(lines.mapped("amount_residual"))
-        return lines.company_currency_id.compare_amounts(open_amount, lost) >= 0
+        """Tell whether ``lost`` (the lines' currency) of a payment pays no invoice."""
+        open_amount = -sum(lines.mapped("amount_residual_currency"))
+        return lines.currency_id.compare_amounts(open_amount, lost) >= 0
 
     # === LINES === #
 
     @api.model
-    def _owed_place(self, dispute, payment, part, partner, owed):
-        """Return the vals of the line by which an invoice is owed again.
+    def _owed_place(self, dispute, payment, part, partner):
+        """Return the vals of the line by which an invoice is owed again, but amounts.
 
         :param part: its allocation, None for a payment of one
         """
         ledger = (
             part.paid_line_id.account_id if part else payment.destination_account_id
         )
-        vals = self._place_vals(ledger, partner, owed)
+        vals = self._place_vals(ledger, partner, 0)
         if part:
             vals["name"] = f"{dispute.dispute_id} {part.move_name}"
         return vals

@@ -12,6 +12,8 @@ from .entry import BookingError
 
 # Roles without a line for each row: nothing is matched there.
 _SUMMED = {"clearing", "fees"}
+# What only a line in another currency than the company's says.
+_FOREIGN = {"currency_id", "amount_currency"}
 _BATCH = 500
 
 
@@ -274,17 +276,18 @@ class KashStripeBookingDay(models.AbstractModel):
         beyond = plan.beyond.get(row)
         if not beyond:
             return [own, *self._prepare_moved_lines(row, leg, own, plan.undone[row])]
+        tx = self._attempt_undone(row, plan.undone[row])
+        rest = self._own_amount(row, tx, leg.amount) - beyond
+        worth = Decimal(str(own["balance"]))
+        owed, lost = self._debt_vals(company, tx, [rest, beyond], worth)
         loss = {
+            **{name: value for name, value in own.items() if name not in _FOREIGN},
             "account_id": account._ledger_account("loss").id,
-            "balance": float(beyond),
+            "balance": lost["balance"],
         }
-        rest = Decimal(str(own["balance"])) - beyond
         if not rest:
-            return [{**own, **loss}]
-        return [
-            {**own, "balance": float(rest)},
-            {**own, **loss, "kash_stripe_row_id": False},
-        ]
+            return [loss]
+        return [{**own, **owed}, {**loss, "kash_stripe_row_id": False}]
 
     @api.model
     def _prepare_row_line(self, account, company, row, leg, before):
@@ -317,22 +320,17 @@ class KashStripeBookingDay(models.AbstractModel):
     def _row_line_amounts(self, company, row, minor, before):
         """Return balance (and foreign amount) of a row's own line.
 
-        What is of an invoice stays in its currency: the company's.
+        What is of an invoice stays in the invoice's currency.
         """
         tx = self._attempt_undone(row, before) or row.transaction_id
-        if tx and row.currency_code != company.currency_id.name.lower():
-            worth = float(self._asked_value(tx))
-            return {"balance": worth if minor > 0 else -worth}
+        if tx:
+            own = self._own_amount(row, tx, minor)
+            worth = self._worth(row, company, minor)
+            return self._debt_vals(company, tx, [own], worth)[0]
         return {
             "balance": float(self._worth(row, company, minor)),
             **self._foreign_vals(row, company, minor),
         }
-
-    @api.model
-    def _worth_back(self, company, row, before):
-        """Return what a row gives of a payment (Decimal); what it takes is negative."""
-        vals = self._row_line_amounts(company, row, row.amount, before)
-        return Decimal(str(vals["balance"]))
 
     @api.model
     def _place_of(self, account, row, leg, before):

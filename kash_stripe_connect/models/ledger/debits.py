@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import api, models
 
 from ...const import LEAN
@@ -102,12 +104,32 @@ class KashStripeBookingDebit(models.AbstractModel):
         """Return the payment of a movement, on its day."""
         paying = self.env["kash.stripe.booking.payment"]
         vals = {**vals, "date": movement.entry_day}
+        if not self._is_own(movement.transaction_id, company):
+            money_vals = self._prepare_arrived_vals(company, movement, in_process)
+            return paying._prepare_lines_vals(
+                company, movement.row_id, vals, shares, money_vals
+            )
         # With what is written off Odoo would make the entry at once, on clearing.
         if len(shares) < 2 and "write_off_line_vals" not in vals:
             return vals
         return paying._prepare_several_vals(
             movement.row_id, company, vals, shares, in_process
         )
+
+    @api.model
+    def _prepare_arrived_vals(self, company, movement, in_process):
+        """Return the line a debit of an invoice in another currency leaves by.
+
+        It is worth what its row put in process, whatever the rate by now: the invoice
+        alone makes a difference.
+        """
+        row, tx = movement.row_id, movement.transaction_id
+        waiting = row.entry_line_id
+        worth = self._attempt_worth(row, company, tx)
+        if waiting:
+            worth = -Decimal(str(waiting.balance))
+        [owed] = self._debt_vals(company, tx, [self._asked_value(tx)], worth)
+        return {"account_id": in_process.id, **owed}
 
     @api.model
     def _match_in_process(self, movements):

@@ -2,11 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from dataclasses import dataclass
-from decimal import Decimal
 
 from odoo import Command, api, models
 
 from ...core import double_entry, split
+from ..base.currencies import amount_of, units_of
 from .entry import BookingError
 
 
@@ -409,14 +409,3 @@ def _analytics(place, *parts):
     known = dict(place.analytics)
     found = [json.loads(known[part]) for part in parts if part in known]
     return {"analytic_distribution": found[0] if found else False}
-
-
-def units_of(currency, amount):
-    """Return an amount as an integer: the smallest steps of a currency."""
-    step = Decimal(str(currency.rounding))
-    return round(Decimal(str(amount)) / step)
-
-
-def amount_of(currency, units):
-    """Return such an integer as an amount again."""
-    return float(units * Decimal(str(currency.rounding)))

@@ -3,7 +3,8 @@
 from odoo import api, models
 
 from ...core import double_entry
-from .income import Declared, amount_of, units_of
+from ..base.currencies import amount_of, units_of
+from .income import Declared
 
 
 class KashStripeBookingIncomeLost(models.AbstractModel):

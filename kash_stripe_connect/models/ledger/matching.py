@@ -334,6 +334,7 @@ class KashStripeMatching(models.AbstractModel):
         before = lines.matched_debit_ids | lines.matched_credit_ids
         lines.with_context(no_cash_basis=True)._reconcile_plan(plan)
         made = (lines.matched_debit_ids | lines.matched_credit_ids) - before
+        self._date_exchange(made.exchange_move_id, day)
         made.max_date = day
         if lines.company_id.filtered("tax_exigibility"):
             self._check_dated(made._create_tax_cash_basis_moves(), day)

@@ -85,12 +85,16 @@ class KashStripeBookingPaid(models.AbstractModel):
 
     @api.model
     def _still_paid(self, account, payments):
-        """Return {payment: what of it was neither given nor taken back} (Decimal)."""
+        """Return {payment: what of it was neither given nor taken back}.
+
+        In the currency of what was paid (Decimal): another's rate moves.
+        """
         backs = self._given_back_lines(account, payments)
         return {
             payment: self._asked_value(payment.payment_transaction_id)
             - self._rounded(
-                payment.company_currency_id, sum(backs[payment].mapped("balance"))
+                payment.payment_transaction_id.currency_id,
+                sum(backs[payment].mapped("amount_currency")),
             )
             for payment in payments
         }
@@ -126,15 +130,19 @@ class KashStripeBookingPaid(models.AbstractModel):
             found[payment] = (
                 (moves - payment.move_id).line_ids | back.entry_line_id
             ).filtered(
-                lambda line, accounts=accounts: (
-                    line.parent_state == "posted" and line.account_id in accounts
+                lambda line, accounts=accounts, tx=tx: (
+                    line.parent_state == "posted"
+                    and line.account_id in accounts
+                    and line.currency_id == tx.currency_id
                 )
             )
         return found
 
     @api.model
     def _beyond(self, account, company, roles, undone):
-        """Return {row: by how much it takes back more than was paid} (Decimal).
+        """Return {row: by how much it takes back more than was paid}.
+
+        In the currency of what was paid (Decimal).
 
         :param roles: {row: role}, the oldest row first
         :param undone: {row: the earlier ones it takes back}
@@ -150,33 +158,37 @@ class KashStripeBookingPaid(models.AbstractModel):
         room, beyond = self._still_paid(account, payments), {}
         for row, tx in attempts.items():
             left = room.get(tx.payment_id, Decimal(0))
-            back = -self._worth_back(company, row, undone[row])
+            own = self._attempt_undone(row, undone[row])
+            back = -self._own_amount(row, own, row.amount)
             owed = min(back, max(left, Decimal(0)))
             room[tx.payment_id] = left - owed
             if back > owed:
                 beyond[row] = back - owed
-        return beyond | self._beyond_in_process(company, roles, undone)
+        return beyond | self._beyond_in_process(roles, undone)
 
     @api.model
-    def _beyond_in_process(self, company, roles, undone):
+    def _beyond_in_process(self, roles, undone):
         """Return {row: by how much more went than a pending debit had brought}."""
         failures = {
             row: undone[row]
             for row, role in roles.items()
             if role == "in_process" and undone[row]
         }
-        room, beyond = self._still_in_process(company, failures), {}
+        room, beyond = self._still_in_process(failures), {}
         for row in failures:
             left = max(room[row.document_ref], Decimal(0))
-            back = -self._worth_back(company, row, undone[row])
+            tx = self._attempt_undone(row, undone[row])
+            back = -self._own_amount(row, tx, row.amount)
             room[row.document_ref] = left - min(back, left)
             if back > left:
                 beyond[row] = back - left
         return beyond
 
     @api.model
-    def _still_in_process(self, company, failures):
-        """Return {charge: what stands in process of it, or is about to} (Decimal).
+    def _still_in_process(self, failures):
+        """Return {charge: what stands in process of it, or is about to}.
+
+        In the currency of what was paid (Decimal).
 
         :param failures: {row: the debit it takes back}
         """
@@ -192,10 +204,11 @@ class KashStripeBookingPaid(models.AbstractModel):
         losses = taken.account_id.loss_account_id
         return {
             charge: sum(
-                self._worth_back(company, debit, debit.browse()) for debit in debits
+                self._own_amount(debit, debit.transaction_id, debit.amount)
+                for debit in debits
             )
             - sum(
-                self._rounded(company.currency_id, line.balance)
+                self._rounded(line.currency_id, line.amount_currency)
                 for line in taken.entry_line_id
                 if line.account_id not in losses
                 and line.kash_stripe_row_id.document_ref == charge

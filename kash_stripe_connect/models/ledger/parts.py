@@ -33,7 +33,7 @@ class KashStripeBookingParts(models.AbstractModel):
         """Return {payment: {allocation: what was neither given nor taken back of it}}.
 
         What came back of no invoice by name (older entries, a bank's return) is of the
-        newest. Decimal, of the company's currency.
+        newest. Decimal, of the attempt's currency.
         """
         backs = self._given_back_lines(account, payments)
         return {payment: self._left_of(payment, backs[payment]) for payment in payments}
@@ -41,15 +41,15 @@ class KashStripeBookingParts(models.AbstractModel):
     @api.model
     def _left_of(self, payment, backs):
         parts = payment.payment_transaction_id.kash_stripe_allocation_ids
-        currency = payment.company_currency_id
+        currency = payment.payment_transaction_id.currency_id
         left = {
             part: Decimal(str(amount))
             - self._rounded(
-                currency, sum((part.back_line_ids & backs).mapped("balance"))
+                currency, sum((part.back_line_ids & backs).mapped("amount_currency"))
             )
             for part, amount in _nonzero(parts._charged()).items()
         }
-        loose = (backs - parts.back_line_ids).mapped("balance")
+        loose = (backs - parts.back_line_ids).mapped("amount_currency")
         self._take_newest(left, self._rounded(currency, sum(loose)))
         return left
 
@@ -71,42 +71,37 @@ class KashStripeBookingParts(models.AbstractModel):
     # === LINES === #
 
     @api.model
-    def _prepare_receivable_lines(self, row, company, vals, shares):
+    def _prepare_receivable_lines(self, row, company, vals, shares, worth=None):
         """Return vals of the lines that invoices and refunds are matched with.
 
         :param vals: of the payment; what it writes off is added to its invoice's line
         :param shares: of :meth:`_shares`, for the row
+        :param worth: of all the lines, where they are in another currency (Decimal)
         """
-        sign = -1 if vals["payment_type"] == "inbound" else 1
+        sign, tx = -1 if vals["payment_type"] == "inbound" else 1, row.transaction_id
         given = self._discounts(row) if vals.get("write_off_line_vals") else {}
+        amounts = [
+            sign * Decimal(str(amount))
+            - self._sum_own(company, tx, given.get(part, ()))
+            for part, amount in shares.items()
+        ]
+        owed = self._debt_vals(company, tx, amounts, worth)
         return [
             {
                 "name": f"{vals['memo']} - {part.move_name}",
                 "partner_id": vals["partner_id"],
                 "account_id": self._account_of(part, row, company, vals),
                 "date_maturity": vals["date"],
-                **self._receivable_amounts(
-                    company,
-                    part,
-                    sign * amount
-                    - sum(line["balance"] for line in given.get(part, ())),
-                ),
+                **debt,
             }
-            for part, amount in shares.items()
+            for part, debt in zip(shares, owed, strict=True)
         ]
 
     @api.model
-    def _receivable_amounts(self, company, part, amount):
-        """Return balance and currency of a line that settles (part of) an invoice.
-
-        :param amount: with its sign, in the currency of the allocation: the company's
-        """
-        amount = part.currency_id.round(amount)
-        return {
-            "currency_id": part.currency_id.id,
-            "amount_currency": amount,
-            "balance": amount,
-        }
+    def _sum_own(self, company, tx, lines):
+        """Return the exact sum of what lines write off, in the attempt's currency."""
+        own = self._is_own(tx, company)
+        return _sum(lines, "balance" if own else "amount_currency")
 
     @api.model
     def _account_of(self, part, row, company, vals):
@@ -235,3 +230,8 @@ def _on(account):
 
 def _nonzero(shares):
     return {part: amount for part, amount in shares.items() if amount}
+
+
+def _sum(lines, name):
+    """Return the exact sum of an amount of lines to be."""
+    return sum((Decimal(str(vals[name])) for vals in lines), Decimal(0))

@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import Command, api, models
 
 from ...const import LEAN
@@ -163,7 +165,8 @@ class KashStripeBookingPayment(models.AbstractModel):
     @api.model
     def _prepare_posted_vals(self, account, company, row, vals, shares):
         """Return ``vals`` with the lines of its entry where Odoo would make others."""
-        if row.currency_code != company.currency_id.name.lower():
+        settled = row.currency_code == company.currency_id.name.lower()
+        if not settled or not self._is_own(row.transaction_id, company):
             return self._prepare_foreign_payment_vals(
                 account, company, row, vals, shares
             )
@@ -259,7 +262,7 @@ class KashStripeBookingPayment(models.AbstractModel):
                 for line in self._open_lines_of(invoice)
             ]
             found = invoice._get_invoice_counterpart_amls_for_early_payment_discount(
-                values, part.discount
+                values, self._discount_worth(row, part)
             )
             granted[part] = [vals for group in found.values() for vals in group]
         return granted
@@ -268,51 +271,57 @@ class KashStripeBookingPayment(models.AbstractModel):
 
     @api.model
     def _prepare_foreign_payment_vals(self, account, company, row, vals, shares):
-        """Return ``vals`` of a payment, in the settlement currency.
+        """Return ``vals`` of a payment whose lines are in several currencies.
 
-        Its receivable lines stay in the company's currency, to match the invoice to
-        the cent; only clearing is in the currency that Stripe holds.
+        Its receivable lines stay in the invoices', to match them to the cent; clearing
+        is in the currency that Stripe holds. A payment in the company's currency is one
+        of what Stripe settled, one in another of what the customer paid.
         """
+        own, tx = company.currency_id.name.lower(), row.transaction_id
         journal, clearing = account._books_in(row.currency_code)
-        sign = 1 if row.amount > 0 else -1
-        worth = sign * float(self._asked_value(row.transaction_id))
-        receivable = (
-            self._prepare_receivable_lines(row, company, vals, shares)
-            if len(shares) > 1
-            else []
-        )
-        given = vals.pop("write_off_line_vals", None) or []
-        off = sum(line["balance"] for line in given)
+        worth = self._attempt_worth(row, company, tx)
+        money_vals = {
+            "account_id": clearing.id,
+            "balance": float(worth),
+            **self._foreign_vals(row, company, row.amount),
+        }
+        vals = self._prepare_lines_vals(company, row, vals, shares, money_vals)
+        if self._is_own(tx, company):
+            major = float(money.to_major(abs(row.amount), row.currency_code))
+            vals.update(currency_id=row.currency_id.id, amount=major)
+        if row.currency_code != own:
+            line = journal.inbound_payment_method_line_ids[:1]
+            vals.update(journal_id=journal.id, payment_method_line_id=line.id)
+        return vals
+
+    @api.model
+    def _prepare_lines_vals(self, company, row, vals, shares, money_vals):
+        """Return ``vals`` of a payment with all its lines, worth what the money is.
+
+        :param shares: of :meth:`_shares`, for the row
+        :param money_vals: of the line the money is on, without partner and label
+        """
+        given = vals.get("write_off_line_vals") or []
+        off = sum((Decimal(str(line["balance"])) for line in given), Decimal(0))
+        owed = -Decimal(str(money_vals["balance"])) - off
         partner = {"partner_id": vals["partner_id"], "name": vals["memo"]}
-        major = float(money.to_major(row.amount, row.currency_code))
+        if len(shares) > 1:
+            debts = self._prepare_receivable_lines(row, company, vals, shares, owed)
+        else:
+            tx, sign = row.transaction_id, 1 if row.amount > 0 else -1
+            asked = sign * self._asked_value(tx) + self._sum_own(company, tx, given)
+            [debt] = self._debt_vals(company, tx, [-asked], owed)
+            account_id = self._receivable_of(row, company, vals)
+            debts = [{**partner, "account_id": account_id, **debt}]
         lines = [
-            {
-                **partner,
-                "account_id": clearing.id,
-                "currency_id": row.currency_id.id,
-                "amount_currency": major,
-                "balance": worth,
-            },
-            *(
-                receivable
-                or [
-                    {
-                        **partner,
-                        "account_id": self._receivable_of(row, company, vals),
-                        "balance": -worth - off,
-                    }
-                ]
-            ),
+            {**partner, **money_vals},
+            *debts,
             *given,
         ]
         return {
-            **vals,
-            "journal_id": journal.id,
-            "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
-            "currency_id": row.currency_id.id,
-            "amount": abs(major),
-            "outstanding_account_id": clearing.id,
-            "destination_account_id": lines[1]["account_id"],
+            **{name: vals[name] for name in vals.keys() - {"write_off_line_vals"}},
+            "outstanding_account_id": money_vals["account_id"],
+            "destination_account_id": debts[0]["account_id"],
             "line_ids": [Command.create(line) for line in lines],
         }
 

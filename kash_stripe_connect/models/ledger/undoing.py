@@ -56,21 +56,27 @@ class KashStripeBookingUndoing(models.AbstractModel):
         :param own: the vals of that line
         """
         payment, vals = tx.payment_id, []
-        if self._asked_value(tx) != abs(Decimal(str(own["balance"]))):
+        whole = Decimal(str(own["amount_currency"]))
+        if self._asked_value(tx) != abs(whole):
             return []
-        sign = 1 if own["balance"] > 0 else -1
+        sign, worth = (1 if whole > 0 else -1), Decimal(str(own["balance"]))
         for line, amount in self._amounts_of(tx).items():
             if line.account_id != payment.destination_account_id:
+                part = sign * Decimal(str(amount))
+                moved, _rest = self._debt_vals(
+                    payment.company_id, tx, [part, whole - part], worth
+                )
                 vals += [
                     {
                         **own,
                         "kash_stripe_row_id": False,
                         "account_id": ledger.id,
-                        "balance": sign * part,
+                        "amount_currency": way * moved["amount_currency"],
+                        "balance": way * moved["balance"],
                     }
-                    for ledger, part in (
-                        (payment.destination_account_id, -amount),
-                        (line.account_id, amount),
+                    for ledger, way in (
+                        (payment.destination_account_id, -1),
+                        (line.account_id, 1),
                     )
                 ]
         return vals
@@ -83,7 +89,9 @@ class KashStripeBookingUndoing(models.AbstractModel):
             part.paid_line_id: amount
             for part, amount in charged.items()
             if part.paid_line_id
-        } or {line: line.balance for line in self._receivable_lines(tx.payment_id)}
+        } or {
+            line: line.amount_currency for line in self._receivable_lines(tx.payment_id)
+        }
 
     @api.model
     def _row_items(self, row, payment):

@@ -20,9 +20,9 @@ class KashStripeAsked(models.AbstractModel):
         :param taken: what is taken, where it was asked for before
         """
         due = self._kash_stripe_due_online(taken)
-        limits = {c: c._kash_stripe_charge_limits() for c in self.company_id}
+        limits = self._kash_stripe_limits()
         return {
-            move.id: move._kash_stripe_part_now(due[move.id], *limits[move.company_id])
+            move.id: move._kash_stripe_part_now(due[move.id], *limits[move.id])
             for move in self
         }
 

@@ -372,7 +372,7 @@ class KashStripeCheckout(models.AbstractModel):
                 "move_id": part.move.id,
                 "move_name": part.move.name,
                 "company_id": part.move.company_id.id,
-                "currency_id": part.move.currency_id.id,
+                "currency_id": (part.line or part.move).currency_id.id,
                 "amount": part.amount,
                 "discount": part.discount,
                 "discount_until": part.until,

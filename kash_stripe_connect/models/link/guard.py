@@ -116,20 +116,30 @@ class KashStripeGuard(models.AbstractModel):
         invoices = self.filtered(lambda move: move.state == "posted")
         taken = invoices._kash_stripe_taken() if taken is None else taken
         due = invoices._kash_stripe_due_online(taken)
-        limits = {c: c._kash_stripe_charge_limits() for c in self.company_id}
+        limits = self._kash_stripe_limits()
         accounts = {c: c._kash_stripe_account_problem() for c in self.company_id}
         found = {}
         for move in self:
             problem = move._kash_stripe_document_problem() or (
                 move._kash_stripe_due_problem(due[move.id], taken.get(move.id, {}))
-                or move._kash_stripe_amount_problem(
-                    due[move.id], *limits[move.company_id]
-                )
+                or move._kash_stripe_amount_problem(due[move.id], *limits[move.id])
                 or accounts[move.company_id]
+                or move._kash_stripe_books_problem()
             )
             if problem:
                 found[move.id] = problem
         return found
+
+    def _kash_stripe_limits(self):
+        """Return {move id: (least, most)} of what Stripe charges of each at once."""
+        return {
+            move.id: limits
+            for (company, currency), moves in self.grouped(
+                lambda move: (move.company_id, move.currency_id)
+            ).items()
+            for limits in [company._kash_stripe_charge_limits(currency)]
+            for move in moves
+        }
 
     def _kash_stripe_document_problem(self):
         self.ensure_one()
@@ -147,16 +157,20 @@ class KashStripeGuard(models.AbstractModel):
                 "currency",
                 self.env._("Stripe cannot charge this amount or currency."),
             )
-        if self.currency_id != self.company_id.currency_id:
-            return PayProblem(
-                "currency",
-                self.env._(
-                    "The invoice is in %(currency)s; a payment link needs %(company)s.",
-                    currency=self.currency_id.name,
-                    company=self.company_id.currency_id.name,
-                ),
-            )
+        if not self.company_id._kash_stripe_may_charge_in(self.currency_id):
+            return self._kash_stripe_other_currency()
         return None
+
+    def _kash_stripe_other_currency(self):
+        """Return that only the company's currency is taken here."""
+        return PayProblem(
+            "currency",
+            self.env._(
+                "The invoice is in %(currency)s; a payment link needs %(company)s.",
+                currency=self.currency_id.name,
+                company=self.company_id.currency_id.name,
+            ),
+        )
 
     def _kash_stripe_is_chargeable(self):
         """Tell whether the open amount can be said in Stripe's units."""
@@ -213,3 +227,9 @@ class KashStripeGuard(models.AbstractModel):
                 self.env._("more than Stripe charges at once."),
             )
         return None
+
+    def _kash_stripe_books_problem(self):
+        """Return why a payment in the invoice's currency could not be recorded."""
+        self.ensure_one()
+        text = self.company_id._kash_stripe_currency_problem(self.currency_id)
+        return PayProblem("cannot_record", text) if text else None

@@ -142,7 +142,10 @@ class KashStripeOpenItems(models.AbstractModel):
         }
         locked = moves._kash_stripe_lock_problems()
         for move in moves.filtered(lambda move: move.id not in problems):
-            if move._kash_stripe_current_link().voided_at:
+            if move.currency_id != self._currency():
+                # A sum of several currencies is none: its own link asks for it.
+                problems[move.id] = move._kash_stripe_other_currency()
+            elif move._kash_stripe_current_link().voided_at:
                 text = self.env._("Its payment link was voided.")
                 problems[move.id] = PayProblem("voided", text)
             elif move.id in locked and not move._kash_stripe_has_living_link():

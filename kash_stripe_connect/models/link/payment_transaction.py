@@ -56,11 +56,23 @@ class LinkTransaction(models.Model):
         self.ensure_one()
         exact, lines = self.currency_id.round, self.env["account.move.line"]
         frozen = [
-            (part.move_id, part.line_id, exact(part.amount), exact(part.discount))
+            (
+                part.move_id,
+                part.line_id,
+                part.currency_id,
+                exact(part.amount),
+                exact(part.discount),
+            )
             for part in self.kash_stripe_allocation_ids.sorted("id")
         ]
         return frozen == [
-            (part.move, part.line or lines, exact(part.amount), exact(part.discount))
+            (
+                part.move,
+                part.line or lines,
+                (part.line or part.move).currency_id,
+                exact(part.amount),
+                exact(part.discount),
+            )
             for part in terms.parts
         ]
 

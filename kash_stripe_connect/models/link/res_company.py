@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...core import money
-from ..base.currencies import currency_by_code
+from ..base.currencies import coarse_reason, currency_by_code, has_rate
 from ..base.records import check_one
 from .guard import PayProblem
 
@@ -41,6 +41,11 @@ class LinkCompany(models.Model):
         domain=lambda self: self.env["payment.method"]._kash_stripe_domain(),
         context={"active_test": False},
         help="None: all that are turned on at Stripe, those to come included.",
+    )
+    kash_stripe_foreign_invoices = fields.Boolean(
+        "Payment Links for Invoices in Other Currencies",
+        help="The customer pays in the invoice's currency, and Odoo records what the"
+        " rates make of it. Off: only invoices in your own currency have a link.",
     )
     kash_stripe_lock_sale = fields.Boolean(
         "The Sales Lock Date Stops Payment Links",
@@ -92,27 +97,88 @@ class LinkCompany(models.Model):
             "target": "new",
         }
 
-    def _kash_stripe_charge_limits(self):
-        """Return (least, most) of what Stripe charges at once, in our own currency.
+    # === CURRENCIES === #
 
-        The least goes by the currency that the money settles in. Where that may be
-        ours or the Stripe account's, the lower one counts: Stripe has the last word.
+    def _kash_stripe_may_charge_in(self, currency):
+        """Tell whether invoices in a currency may have a link: ours, or by setting."""
+        self.ensure_one()
+        return currency == self.currency_id or self.kash_stripe_foreign_invoices
+
+    def _kash_stripe_currency_problem(self, currency):
+        """Return why payments in a currency could not be recorded today, or None."""
+        self.ensure_one()
+        if currency == self.currency_id:
+            return None
+        code, today = currency.name, self._kash_stripe_today()
+        if not currency.active:
+            return self.env._(
+                "%(currency)s is not enabled in Odoo. Enable it under Invoicing ▸"
+                " Configuration ▸ Currencies: then the invoice can be paid online.",
+                currency=code,
+            )
+        if not has_rate(currency, self, today):
+            return self.env._(
+                "Odoo has no rate of %(currency)s for %(day)s or before: a payment"
+                " could not be recorded. Enter one under Invoicing ▸ Configuration ▸"
+                " Currencies.",
+                currency=code,
+                day=format_date(self.env, today),
+            )
+        return coarse_reason(currency) or self._kash_stripe_exchange_problem()
+
+    def _kash_stripe_exchange_problem(self):
+        """Return what is missing to record what rates make of a payment, or None."""
+        if not self.currency_exchange_journal_id:
+            return self.env._(
+                "Exchange differences have no journal. Choose one under Settings ▸"
+                " Invoicing ▸ Default Accounts: then the invoice can be paid online."
+            )
+        if not (
+            self.income_currency_exchange_account_id
+            and self.expense_currency_exchange_account_id
+        ):
+            return self.env._(
+                "Exchange differences have no account for gains or for losses. Choose"
+                " both under Settings ▸ Invoicing ▸ Default Accounts: then the invoice"
+                " can be paid online."
+            )
+        return None
+
+    def _kash_stripe_charge_limits(self, currency=None):
+        """Return (least, most) of what Stripe charges at once in a currency.
+
+        In our own, where none is named.
+
+        The least goes by the currency that the money settles in. Where that may be this
+        one or the Stripe account's, the lower one counts: Stripe has the last word.
         """
         self.ensure_one()
-        own = self.currency_id
-        if own.name.lower() not in money.CURRENCIES:
+        currency = self.currency_id if currency is None else currency
+        if not currency or currency.name.lower() not in money.CURRENCIES:
             return 0.0, 0.0
-        code = self._kash_stripe_connected_account().default_currency or own.name
-        theirs = own
-        if code.upper() != own.name:
+        code = self._kash_stripe_connected_account().default_currency or currency.name
+        theirs = currency
+        if code.upper() != currency.name:
             theirs = currency_by_code(self.env, code)
         today = self._kash_stripe_today()
         known = [
-            currency._convert(float(least), own, self, today)
-            for currency in own | theirs
-            if (least := money.least(currency.name)) is not None
+            one._convert(float(least), currency, self, today)
+            for one in currency | theirs
+            if (least := money.least(one.name)) is not None
         ]
-        return min(known, default=own.rounding), float(money.most(own.name))
+        return min(known, default=currency.rounding), float(money.most(currency.name))
+
+    def _kash_stripe_limits_by_currency(self):
+        """Return {currency: (least, most)} of all that can be asked for by link now."""
+        self.ensure_one()
+        currencies = self.currency_id
+        if self.kash_stripe_foreign_invoices:
+            currencies |= currencies.search([])
+        return {
+            currency: self._kash_stripe_charge_limits(currency)
+            for currency in currencies
+            if not self._kash_stripe_currency_problem(currency)
+        }
 
     def _kash_stripe_link_expiry(self):
         """Return the (UTC) moment a link sent today stops working, False for never."""

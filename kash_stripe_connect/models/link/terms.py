@@ -151,8 +151,11 @@ class KashStripeTerms(models.AbstractModel):
         """
         company, move = self.company_id, self.move_id
         most = move._kash_stripe_due_online(taken)[move.id]
-        least, _most = company._kash_stripe_charge_limits()
-        return max(least, min(company.kash_stripe_own_least, most)), most
+        least, _most = move._kash_stripe_limits()[move.id]
+        own = company.currency_id._convert(
+            company.kash_stripe_own_least, move.currency_id, company, self._today()
+        )
+        return max(least, min(own, most)), most
 
     def _wish_problem(self, wish, taken=None):
         """Return why just this cannot be asked for, None if it can.

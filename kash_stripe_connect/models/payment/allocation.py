@@ -112,7 +112,8 @@ class KashStripeAllocation(models.Model):
         :param due: {move id: what of the invoice can still be asked for}
         """
         self.ensure_one()
-        if self.move_id.state != "posted":
+        changed = self.move_id.currency_id != self.currency_id
+        if changed or self.move_id.state != "posted":
             return True
         asked = self.amount + self.discount
         differs = self.currency_id.compare_amounts(asked, due[self.move_id.id])

@@ -1,5 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -15,33 +17,50 @@ class ProgressAccount(models.Model):
     def _link_statistics(self):
         """Return {account id: [{progress, label, count, amount}]}, in one query.
 
-        ``amount`` is what is open on the invoices, formatted.
+        ``amount`` is what is open on the invoices, formatted, by their currencies.
         """
         moves = self.env["account.move"]
         self.env.cr.execute(
             SQL(
-                """SELECT account_id, progress, COUNT(*), SUM(open) FROM %s newest
+                """SELECT account_id, progress, currency_id, COUNT(*), SUM(open)
+                FROM %s newest
                 WHERE account_id = ANY(%s) AND progress = ANY(%s)
-                GROUP BY account_id, progress""",
+                GROUP BY account_id, progress, currency_id""",
                 moves._kash_stripe_newest_links(),
                 self.ids,
                 list(_FOLLOWED),
             )
         )
-        told = {(row[0], row[1]): row[2:] for row in self.env.cr.fetchall()}
+        told = defaultdict(list)
+        for account_id, progress, *sums in self.env.cr.fetchall():
+            told[account_id, progress].append(sums)
         names = dict(
             moves._fields["kash_stripe_link_progress"]._description_selection(self.env)
         )
         found = {}
         for account in self:
             for progress in _FOLLOWED:
-                count, amount = told.get((account.id, progress), (0, 0.0))
-                if count:
+                sums = told[account.id, progress]
+                if sums:
                     line = {
                         "progress": progress,
                         "label": names[progress],
-                        "count": count,
-                        "amount": account.currency_id.format(amount),
+                        "count": sum(count for _currency, count, _amount in sums),
+                        "amount": account._amounts_text(sums),
                     }
                     found.setdefault(account.id, []).append(line)
         return found
+
+    def _amounts_text(self, sums):
+        """Return amounts of several currencies as one text, the company's first.
+
+        :param sums: [(currency id, how many, amount)]
+        """
+        own = self.currency_id.id
+        currencies = self.env["res.currency"]
+        return " + ".join(
+            currencies.browse(currency_id).format(amount)
+            for currency_id, _count, amount in sorted(
+                sums, key=lambda one: (one[0] != own, one[0])
+            )
+        )

@@ -97,7 +97,8 @@ class ProgressMove(models.Model):
     def _kash_stripe_newest_links(self):
         """Return the query for each invoice's newest link, how it is and how far.
 
-        Columns: move_id, account_id, state, progress, open (the invoice's residual).
+        Columns: move_id, account_id, state, progress, open (the invoice's residual),
+        currency_id (the invoice's).
         """
         for model in (
             "account.payment",
@@ -108,12 +109,14 @@ class ProgressMove(models.Model):
             "kash.stripe.pay.link",
             "payment.transaction",
             "account.move",
+            "res.company",
         ):
             self.env[model].flush_model()
         companies = self.env.companies
         limits = [
-            SQL("(%s, %s, %s)", company.id, *company._kash_stripe_charge_limits())
+            SQL("(%s, %s, %s, %s)", company.id, currency.id, *limits)
             for company in companies
+            for currency, limits in company._kash_stripe_limits_by_currency().items()
         ]
         return _newest_links(
             companies._kash_stripe_unserved().ids,
@@ -141,6 +144,7 @@ def _newest_links(unserved_ids, limits, elsewhere):
         FROM (
             SELECT DISTINCT ON (link.move_id) link.move_id, link.account_id,
                 link.sent_at, link.opened_at, move.amount_residual AS open,
+                move.currency_id,
                 COALESCE(taken.amount, 0) AS taken,
                 COALESCE(taken.held, FALSE) AS held,
                 CASE
@@ -149,9 +153,13 @@ def _newest_links(unserved_ids, limits, elsewhere):
                         OR account.epoch != link.epoch THEN 'ended'
                     WHEN link.expires_at <= now() AT TIME ZONE 'UTC' THEN 'expired'
                     WHEN move.move_type != 'out_invoice' OR move.state != 'posted'
-                        OR move.currency_id != company.currency_id THEN 'waiting'
+                        OR (move.currency_id != company.currency_id
+                            AND company.kash_stripe_foreign_invoices IS NOT TRUE)
+                        THEN 'waiting'
                     WHEN move.amount_residual <= COALESCE(taken.amount, 0)
                         + COALESCE(elsewhere.amount, 0) THEN 'paid'
+                    WHEN limits.least IS NULL
+                        AND move.currency_id != company.currency_id THEN 'waiting'
                     WHEN move.amount_residual - COALESCE(taken.amount, 0)
                         - COALESCE(elsewhere.amount, 0)
                         NOT BETWEEN limits.least AND limits.most THEN 'waiting'
@@ -166,7 +174,9 @@ def _newest_links(unserved_ids, limits, elsewhere):
             JOIN res_company company ON company.id = move.company_id
             LEFT JOIN (
                 SELECT part.move_id,
-                    SUM(part.amount + COALESCE(part.discount, 0)) AS amount,
+                    SUM(CASE WHEN part.currency_id IS DISTINCT FROM asked.currency_id
+                        THEN asked.amount_residual
+                        ELSE part.amount + COALESCE(part.discount, 0) END) AS amount,
                     BOOL_OR(EXISTS (
                         SELECT FROM kash_stripe_balance_transaction row
                         WHERE row.transaction_id = tx.id AND row.state = 'held'
@@ -176,6 +186,7 @@ def _newest_links(unserved_ids, limits, elsewhere):
                     )) AS held
                 FROM kash_stripe_allocation part
                 JOIN payment_transaction tx ON tx.id = part.transaction_id
+                JOIN account_move asked ON asked.id = part.move_id
                 WHERE (tx.state IN ('pending', 'done') OR (
                         tx.state = 'error' AND tx.kash_stripe_paid_at IS NOT NULL))
                     AND tx.operation != 'refund' AND (
@@ -187,8 +198,9 @@ def _newest_links(unserved_ids, limits, elsewhere):
                 GROUP BY part.move_id
             ) taken ON taken.move_id = link.move_id
             LEFT JOIN %s elsewhere ON elsewhere.move_id = link.move_id
-            LEFT JOIN (VALUES %s) limits(company_id, least, most)
+            LEFT JOIN (VALUES %s) limits(company_id, currency_id, least, most)
                 ON limits.company_id = move.company_id
+                AND limits.currency_id = move.currency_id
             ORDER BY link.move_id, link.id DESC
         ) stated)""",
         unserved_ids,

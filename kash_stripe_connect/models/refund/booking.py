@@ -125,7 +125,9 @@ class KashStripeBookingRefund(models.AbstractModel):
         free = {
             part: min(
                 room,
-                self._rounded(part.currency_id, -part.paid_line_id.amount_residual),
+                self._rounded(
+                    part.currency_id, -part.paid_line_id.amount_residual_currency
+                ),
             )
             for part, room in left.items()
         }
@@ -187,7 +189,7 @@ class KashStripeBookingRefund(models.AbstractModel):
         if own:
             return self._note_lines(own) - taken
         credit = self._credit_lines(refund)
-        owed = -sum(credit.mapped("amount_residual"))
+        owed = -sum(credit.mapped("amount_residual_currency"))
         if refund.currency_id.compare_amounts(owed, abs(refund.amount)) < 0:
             credit = credit.browse()
         free = (credit | self._note_lines(self._credit_notes(refund, payment))) - taken
@@ -212,15 +214,15 @@ class KashStripeBookingRefund(models.AbstractModel):
             lambda other: (
                 fits(other)
                 and currency.compare_amounts(
-                    -other.amount_residual, line.amount_residual
+                    -other.amount_residual_currency, line.amount_residual_currency
                 )
                 >= 0
             )
         )
         notes = self._note_lines(
-            self._open_notes(row.transaction_id, line.amount_residual).filtered(
-                lambda note: not self._is_locked(note, payment)
-            )
+            self._open_notes(
+                row.transaction_id, line.amount_residual_currency
+            ).filtered(lambda note: not self._is_locked(note, payment))
         )
         return (credit | notes.filtered(fits))[:1]
 

@@ -136,8 +136,12 @@ class KashStripeRefundWords(models.AbstractModel):
         """Say what refund and posted credit notes leave on the customer's account."""
         books = self.env["kash.stripe.booking.refund"]
         lines = books._receivable_lines(row.payment_id) | books._note_lines(notes)
+        # Both are in the invoice's currency; a person may have written otherwise.
         currency = row.payment_id.company_id.currency_id
         left = sum(lines.mapped("amount_residual"))
+        if len(lines.currency_id) == 1:
+            currency = lines.currency_id
+            left = sum(lines.mapped("amount_residual_currency"))
         amount = currency.format(abs(left))
         if currency.is_zero(left):
             return self.env._("The customer's account shows nothing of it.")

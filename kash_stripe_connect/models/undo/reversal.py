@@ -184,7 +184,11 @@ class UndoReversal(models.AbstractModel):
             ),
             self.env._(
                 "Its tax was taken back on the day of a refund: reverse it in Odoo."
-            ): self._taxed_apart(rows),
+            ): self._taken_apart(rows, self._has_cash_basis),
+            self.env._(
+                "What rates made of it was taken back on the day of a refund: reverse"
+                " it in Odoo."
+            ): self._taken_apart(rows, self._has_exchange),
             self.env._("It also holds rows of another run."): self._shared(rows, moves),
             self.env._("Matched with a bank statement."): self._bank_matched(moves),
             self.env._("Secured by a hash."): moves.filtered("inalterable_hash"),
@@ -391,16 +395,28 @@ class UndoReversal(models.AbstractModel):
         return (later | (followed.row_id & rows))._entries()
 
     @api.model
-    def _taxed_apart(self, rows):
-        """Return entries between which tax was taken back apart from any match.
+    def _has_cash_basis(self, row):
+        """Tell whether matching a row makes tax entries."""
+        return any(row._entries().company_id.mapped("tax_exigibility"))
 
-        Under cash-basis taxes a refund that opens an invoice again, and one that fails,
-        take it back on their own day. Nothing ties that entry to theirs: with both
-        undone it would stand, and be made a second time.
+    @api.model
+    def _has_exchange(self, row):
+        """Tell whether matching a row of an attempt makes exchange entries."""
+        tx = row.transaction_id | row.failed_refund_id
+        return bool(tx.currency_id - row._entries().company_id.currency_id)
+
+    @api.model
+    def _taken_apart(self, rows, concerns):
+        """Return entries between which something was taken back apart from any match.
+
+        A refund that opens an invoice again, and one that fails, take tax of cash basis
+        and exchange differences back on their own day. Nothing ties that entry to
+        theirs: with both undone it would stand, and be made a second time.
+
+        :param concerns: of which rows: row → bool
         """
+        rows = rows.filtered(concerns)
         own = rows._entries()
-        if not own.company_id.filtered("tax_exigibility"):
-            return own.browse()
         partials = own.line_ids.matched_debit_ids | own.line_ids.matched_credit_ids
         between = partials.filtered(
             lambda partial: (
@@ -410,7 +426,7 @@ class UndoReversal(models.AbstractModel):
         )
         failed = rows.filtered(
             lambda row: (
-                row.failed_refund_id
+                (row.failed_refund_id and not row.payment_id)
                 or (
                     row.payment_id
                     and row.transaction_id.operation == "refund"
