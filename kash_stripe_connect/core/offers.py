@@ -24,6 +24,8 @@ class LeftOut:
 
 # Part of an invoice arrives, or more than it: neither is an attempt that was paid. It
 # needs a customer at Stripe as well.
+# Of the API's list no other needs one, and none waits for a capture of ours: how they
+# are captured is left to Stripe, which does it at once.
 _BANK_TRANSFERS = LeftOut("partial", "https://docs.stripe.com/payments/bank-transfers")
 LEFT_OUT = {"customer_balance": _BANK_TRANSFERS}
 # The currencies a customer may be asked in; those that are not here: any. It is what a
@@ -96,10 +98,6 @@ _BACS = "bacs_debit"
 # with one where Stripe insists. No payment of ours uses it again.
 # https://docs.stripe.com/payments/bacs-debit/accept-a-payment
 LASTING = f"{_BACS}+mandate"
-# An account typed by hand would be verified by two deposits a day or two later, and the
-# session be over meanwhile, neither paid nor failed.
-# https://docs.stripe.com/payments/ach-direct-debit/accept-a-payment
-VERIFICATION = "instant"
 _QUOTED = re.compile(r"[`'\"]([a-z0-9_]+)[`'\"]")
 _WORD = re.compile(r"[a-z0-9_]+")
 
@@ -128,18 +126,10 @@ def offer(
         params["excluded_payment_method_types"] = sorted(excluded)
     if _LINK in gone:
         params["wallet_options"] = {"link": {"display": "never"}}
-    options = _options(currency, gone)
-    return {**params, "payment_method_options": options} if options else params
-
-
-def _options(currency: str, gone: Collection[str]) -> dict[str, Any]:
-    """Return what is asked of single ways to pay, where the currency allows them."""
-    options: dict[str, Any] = {}
-    if takes("us_bank_account", currency) and "us_bank_account" not in gone:
-        options["us_bank_account"] = {"verification_method": VERIFICATION}
     if LASTING in gone and takes(_BACS, currency) and _BACS not in gone:
-        options[_BACS] = {"setup_future_usage": "off_session"}
-    return options
+        lasting = {_BACS: {"setup_future_usage": "off_session"}}
+        params["payment_method_options"] = lasting
+    return params
 
 
 def named(param: str | None, message: str) -> str | None:

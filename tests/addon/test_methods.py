@@ -75,11 +75,12 @@ class TestOffered(Methods):
         self.assertEqual(session["excluded_payment_method_types"], ["customer_balance"])
         self.assertIsNone(session["allowed_payment_method_types"])
 
-    def test_american_bank_accounts_are_verified_at_once(self):
-        """Typed by hand they would wait for two deposits."""
+    def test_american_bank_accounts_are_verified_as_stripe_can(self):
+        """At once by the bank's log-in, else by a deposit, which the page waits for."""
         self.give_debits()
         options = self.session(self.invoice())["payment_method_options"]
-        self.assertEqual(options["us_bank_account"], {"verification_method": "instant"})
+        ach = options["us_bank_account"]
+        self.assertEqual(ach, {"verification_method": "automatic"})
 
     def test_a_company_narrows_what_is_offered(self):
         """What is on at Stripe and chosen here."""

@@ -8,7 +8,6 @@ from stripe.params.checkout import SessionCreateParams
 
 from odoo.addons.kash_stripe_connect.core import methods, offers
 
-INSTANT = {"us_bank_account": {"verification_method": "instant"}}
 LASTING = {"bacs_debit": {"setup_future_usage": "off_session"}}
 
 
@@ -64,13 +63,6 @@ def test_a_narrowed_company_names_what_it_offers():
     assert params == {"allowed_payment_method_types": ["card"]}
     nothing = offers.offer("eur", only=["ideal"], refused=["ideal"])
     assert nothing == {"allowed_payment_method_types": ["ideal"]}
-
-
-def test_american_accounts_are_verified_at_once():
-    """Two deposits a day later would leave the session over and the payment open."""
-    assert offers.offer("usd")["payment_method_options"] == INSTANT
-    assert "payment_method_options" not in offers.offer("usd", refused=INSTANT)
-    assert "payment_method_options" not in offers.offer("gbp")
 
 
 def test_bacs_is_asked_for_without_a_mandate_that_lasts_first():
