@@ -1,10 +1,8 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from decimal import Decimal
-
 from odoo import api, fields, models
 
-from ...core import methods, money, offers
+from ...core import methods, offers
 
 
 class KashStripeOffer(models.AbstractModel):
@@ -42,10 +40,8 @@ class KashStripeOffer(models.AbstractModel):
         """
         if not self.refused_methods:
             return False
-        currency = (self.move_id or self.company_id).currency_id
-        code = currency.name.lower()
-        minor = money.to_minor(Decimal(str(currency.round(amount))), code)
-        same = self.refused_methods_for == f"{minor} {code}"
+        currency = self._currency().name.lower()
+        same = self.refused_methods_for == f"{self._minor(amount)} {currency}"
         return same and self._refused_methods_text()
 
     def _prepare_offer(self, items):
