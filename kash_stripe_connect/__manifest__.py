@@ -21,7 +21,6 @@
         "data/mail_template_notices.xml",
         "data/mail_template_receipt.xml",
         "data/mail_template_reminders.xml",
-        "data/mail_template_statement.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_notices.xml",
         "wizards/send/account_move_send_batch_wizard_views.xml",
@@ -81,6 +80,8 @@
         "views/ledger/account_journal_views.xml",
         "views/link/account_journal_views.xml",
         "views/send/mail_pay_button.xml",
+        # After what it is made of: Odoo tries it on a link that is there.
+        "data/mail_template_statement.xml",
         "views/link/account_payment_register_views.xml",
         "views/account/res_company_views.xml",
         "views/reminder/res_partner_views.xml",
