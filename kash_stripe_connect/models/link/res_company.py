@@ -173,7 +173,7 @@ class LinkCompany(models.Model):
         self.ensure_one()
         currencies = self.currency_id
         if self.kash_stripe_foreign_invoices:
-            currencies |= currencies.search([])
+            currencies |= currencies.search([("active", "=", True)])
         return {
             currency: self._kash_stripe_charge_limits(currency)
             for currency in currencies
