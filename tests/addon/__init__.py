@@ -73,6 +73,7 @@ from . import test_start
 from . import test_steps
 from . import test_stream
 from . import test_sync
+from . import test_three_roads
 from . import test_trouble
 from . import test_twice
 from . import test_undo
