@@ -291,7 +291,7 @@ class TestSettledInOurs(Settled, ForeignCase):
     rest_worth = 67.35
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestSettledInTheirs(Settled, ForeignCase):
     """Stripe converts nothing; Odoo's rate of each day counts."""
 
@@ -300,7 +300,7 @@ class TestSettledInTheirs(Settled, ForeignCase):
     rest_worth = 96.0
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestSettledInAThird(Settled, ForeignCase):
     """88.00 GBP at 2.0, back as 89.80 (of 40.00 EUR: 35.92) at 2.5."""
 

@@ -491,7 +491,7 @@ class TestPartsByCard(Parts):
         self.assertNothingElse()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestPartsByDebit(Parts):
     def set_stage(self):
         super().set_stage()
@@ -573,7 +573,7 @@ class TestPartsByDebit(Parts):
         self.assertOpen()
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestPartsMeanwhile(Parts):
     """What is not there any more as it was frozen."""
 
@@ -680,7 +680,7 @@ class TestPartsMeanwhile(Parts):
         self.assertEqual(self.ledger()["receivable"], -130.0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "long")
 class TestPartsTaxedWhenPaid(Parts, CashBasis):
     """Invoice 100.00 and note 50.00, a fifth of it tax that is due once paid."""
 
