@@ -94,7 +94,6 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(*_SEVERAL, "kash_stripe_pay_link", field="partner_id"),
     Purpose(*_SEVERAL, "res_company", field="kash_stripe_mail_all"),
-    Purpose(*_SEVERAL, "kash_stripe_reminder_rule", field="with_all"),
     Purpose(*_FOREIGN, "res_company", field="kash_stripe_foreign_invoices"),
     Purpose(*_COUNTED, "kash_stripe_hit"),
     Purpose(*_STATES, "payment_transaction", field="kash_stripe_known_by"),
