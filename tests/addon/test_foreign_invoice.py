@@ -286,6 +286,7 @@ class Settled:
 class TestSettledInOurs(Settled, ForeignCase):
     """Stripe converts 100.00 EUR to 110.00 USD, and back at 1.12244."""
 
+    allow_inherited_tests_method = True
     settles = "usd"
     paid_worth, back_worth, part_worth, debit_worth = 110.0, 112.24, 44.9, 110.0
     rest_worth = 67.35
@@ -295,6 +296,7 @@ class TestSettledInOurs(Settled, ForeignCase):
 class TestSettledInTheirs(Settled, ForeignCase):
     """Stripe converts nothing; Odoo's rate of each day counts."""
 
+    allow_inherited_tests_method = True
     settles = "eur"
     paid_worth, back_worth, part_worth, debit_worth = 128.0, 160.0, 64.0, 160.0
     rest_worth = 96.0
@@ -304,6 +306,7 @@ class TestSettledInTheirs(Settled, ForeignCase):
 class TestSettledInAThird(Settled, ForeignCase):
     """88.00 GBP at 2.0, back as 89.80 (of 40.00 EUR: 35.92) at 2.5."""
 
+    allow_inherited_tests_method = True
     settles = "gbp"
     paid_worth, back_worth, part_worth, debit_worth = 176.0, 224.5, 89.8, 220.0
     rest_worth = 134.7

@@ -94,6 +94,13 @@ CASES = [
         {"domain_name": "new.example.com"},
         ("domain_name",),
     ),
+    Case("GET", "/v1/payment_method_configurations"),
+    Case("GET", "/v1/payment_method_configurations/{settings}"),
+    Case(
+        "POST",
+        "/v1/payment_method_configurations/{settings}",
+        {"klarna": {"display_preference": {"preference": "off"}}},
+    ),
     Case("GET", "/v1/payment_method_domains", {"domain_name": "shop.example.com"}),
     Case("GET", "/v1/payment_method_domains/{domain}"),
     Case("POST", "/v1/payment_method_domains/{domain}", {"enabled": False}),
@@ -127,6 +134,7 @@ REQUIRED = [(case, name) for case in CASES for name in case.required]
 def world(emulator, account, client):
     """Make one object of each kind; return their ids."""
     endpoint = client.v1.webhook_endpoints.create(HOOK)
+    [settings] = client.v1.payment_method_configurations.list().data
     domain = client.v1.payment_method_domains.create(
         {"domain_name": "shop.example.com"}
     )
@@ -144,6 +152,7 @@ def world(emulator, account, client):
         "method": charge["payment_method"],
         "open": new_session(client).id,
         "row": emulator.objects("balance_transaction")[0]["id"],
+        "settings": settings.id,
         **moved(emulator, account),
         **platforms(emulator),
     }
