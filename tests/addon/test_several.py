@@ -831,7 +831,7 @@ class TestStatement(SeveralCase):
         self.assertNotIn("Open in all", plain_body(mail))
 
     def mail_of(self, move):
-        """Send an invoice with its link; return the e-mail's body."""
+        """Send an invoice with its link; return its message."""
         wizard = (
             self.env["account.move.send.wizard"]
             .with_context(active_model="account.move", active_ids=move.ids)
@@ -839,26 +839,69 @@ class TestStatement(SeveralCase):
         )
         wizard.action_send_and_print()
         messages = move.message_ids.filtered("partner_ids")
-        return messages.sorted("id")[-1:].body
+        return messages.sorted("id")[-1:]
+
+    def delivered(self, move):
+        """Send an invoice; return {partner: the e-mail that the mail server gets}."""
+        message = self.mail_of(move)
+        mails = self.env["mail.mail"].sudo()
+        mails = mails.search([("mail_message_id", "=", message.id)])
+        given = [one for mail in mails for one in mail._prepare_outgoing_list()]
+        return {one["partner_id"]: one["body"] for one in given}
 
     def test_an_invoices_e_mail_has_the_link_to_all_by_setting_only(self):
         first, second = self.owe(100.0), self.owe(50.0)
-        self.assertNotIn("See and pay all", self.mail_of(first))
+        self.assertNotIn("See and pay all", self.delivered(first)[self.customer])
         self.company.kash_stripe_mail_all = True
-        body = self.mail_of(second)
+        body = self.delivered(second)[self.customer]
         self.assertIn("See and pay all", body)
-        self.assertIn(self.link().token, body)
+        link = self.link()
+        self.assertIn(link.token, body)
         self.assertIn(second._kash_stripe_current_link().sudo().token, body)
+        self.assertEqual(link.sent_to, "ada@example.com")
+        self.assertTrue(link.sent_at)
+
+    def test_the_link_to_all_is_neither_followers_nor_whose_the_portal_page_is(self):
+        """They may see this invoice: not what else its customer owes."""
+        self.company.kash_stripe_mail_all = True
+        follower = self.env["res.partner"].create(
+            {"name": "Follower", "email": "f@example.com"}
+        )
+        self.owe(100.0)
+        move = self.owe(50.0)
+        move.message_subscribe(follower.ids)
+        bodies = self.delivered(move)
+        token = self.link().token
+        self.assertIn(token, bodies.pop(self.customer))
+        self.assertIn(follower, bodies)
+        self.assertNotIn(token, "".join(bodies.values()))
+        self.assertNotIn(token, "".join(move.message_ids.mapped("body")))
+        mails = self.env["mail.mail"].sudo().search([("res_id", "=", move.id)])
+        self.assertNotIn(token, "".join(mails.mapped("body_html")))
+        answer = self.url_open(move.get_portal_url())
+        self.assertEqual(answer.status_code, 200)
+        self.assertNotIn(token, answer.text)
+        chatter = self.make_jsonrpc_request(
+            "/mail/chatter_fetch",
+            {
+                "thread_model": "account.move",
+                "thread_id": move.id,
+                "token": move.access_token,
+            },
+        )
+        self.assertTrue(chatter["messages"])
+        self.assertNotIn(token, str(chatter))
 
     def test_nor_where_nothing_else_is_open_or_somebody_else_reads_it(self):
         self.company.kash_stripe_mail_all = True
-        self.assertNotIn("See and pay all", self.mail_of(self.owe(100.0)))
+        only = self.delivered(self.owe(100.0))
+        self.assertNotIn("See and pay all", only[self.customer])
         buyer = self.env["res.partner"].create(
             {"name": "Buyer", "email": "b@example.com", "parent_id": self.customer.id}
         )
         self.customer.is_company = True
         move = self.owe(50.0, partner_id=buyer.id)
-        self.assertNotIn("See and pay all", self.mail_of(move))
+        self.assertNotIn("See and pay all", self.delivered(move)[buyer])
 
 
 def plain_body(mail):

@@ -162,22 +162,45 @@ class SendMove(models.Model):
         link = self.sudo()._kash_stripe_current_link()
         return link._mail_button(self.env.lang)
 
-    def _kash_stripe_all_button(self, partners, lang):
-        """Return the button to all that is open (HTML), for whom it may be read by.
+    def _kash_stripe_send_all_links(self, partners_by_move):
+        """Make the links to all that is open that go along, and note to whom.
 
-        Empty by setting, and where there is nothing but this invoice.
+        :param partners_by_move: {move id: res.partner ids}
+        """
+        wanting = self.filtered("company_id.kash_stripe_mail_all")
+        readers = {}
+        for company, moves in wanting.grouped("company_id").items():
+            customers = moves.commercial_partner_id
+            links = customers._kash_stripe_ensure_payer_links(company)
+            of = {link.partner_id: link for link in links}
+            for move in moves:
+                link = of[move.commercial_partner_id]
+                to = self.env["res.partner"].sudo().browse(partners_by_move[move.id])
+                mine = to & link._readers()
+                if mine:
+                    readers[link] = readers.get(link, mine) | mine
+        some = {link: to for link, to in readers.items() if link._shows_several()}
+        self.env["kash.stripe.pay.link"].sudo()._apply_all_sent(some)
 
-        :param partners: whom the e-mail goes to
+    def _kash_stripe_all_button(self, partner):
+        """Return the button to all that is open (HTML), for one who may have it.
+
+        Empty by setting, for anybody else, and where nothing but this is open.
+
+        :param partner: whose e-mail it is put into
         """
         self.ensure_one()
-        if not self.company_id.kash_stripe_mail_all:
+        company = self.company_id
+        if not company.kash_stripe_mail_all:
             return Markup()
-        customer = self.commercial_partner_id.sudo()
-        link = customer._kash_stripe_ensure_payer_links(self.company_id)
-        if not link._may_be_read_by(partners) or len(link._statement_items()) < 2:
+        account = company._kash_stripe_connected_account()
+        link = self.commercial_partner_id._kash_stripe_payer_link(account)
+        if not link or link._is_dead() or not link._may_be_read_by(partner):
             return Markup()
-        spoken = link.with_context(lang=lang or self.company_id.partner_id.lang)
-        return spoken._mail_all_button()
+        if not link._shows_several():
+            return Markup()
+        lang = partner.lang or company.partner_id.lang
+        return link.with_context(lang=lang)._mail_all_button()
 
     # === BATCHES === #
 

@@ -233,8 +233,6 @@ class SendMoveSend(models.AbstractModel):
             params["body"] = link._put_into_mail(params["body"], lang)
         else:
             params["body"] = move._kash_stripe_mail_body(template, lang, link)
-        partners = self.env["res.partner"].browse(move_data["mail_partner_ids"])
-        params["body"] += move._kash_stripe_all_button(partners, lang)
         return {**params, _SENDER: self._kash_stripe_sender(template, move_data)}
 
     @api.model
@@ -295,14 +293,17 @@ class SendMoveSend(models.AbstractModel):
 
     @api.model
     def _send_mails(self, moves_data):
-        """Override of `account`: note which links went to whom."""
-        result = super()._send_mails(moves_data)
+        """Override of `account`: note which links went to whom.
+
+        Those to all that is open are there before an e-mail is: it takes them up.
+        """
         partners = {
             move.id: data["mail_partner_ids"]
             for move, data in moves_data.items()
             if LINK in data["extra_edis"] and data.get("mail_partner_ids")
         }
-        self.env["account.move"].sudo().browse(partners)._kash_stripe_note_sent(
-            partners
-        )
+        linked = self.env["account.move"].sudo().browse(partners)
+        linked._kash_stripe_send_all_links(partners)
+        result = super()._send_mails(moves_data)
+        linked._kash_stripe_note_sent(partners)
         return result

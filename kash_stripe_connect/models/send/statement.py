@@ -70,15 +70,45 @@ class KashStripeStatement(models.AbstractModel):
 
     def _may_be_read_by(self, partners):
         """Tell whether an e-mail to these may have the link of all in it."""
-        mine = self.partner_id | self._statement_reader()
-        return bool(partners) and partners <= mine
+        return bool(partners) and partners <= self._readers()
+
+    def _readers(self):
+        """Return who may have the link of all by e-mail."""
+        return self.partner_id | self._statement_reader()
+
+    def _shows_several(self):
+        """Tell whether there is more than one invoice's own link leads to."""
+        return len(self._statement_items()) > 1
 
     def _apply_statement_sent(self, readers):
-        """Note to whom links were mailed; their days begin anew.
+        """Note to whom statements were mailed; the days of their links begin anew.
 
         :param readers: {link: whom its e-mail goes to}
         """
-        notes = {}
+        who = self._apply_mailed(readers)
+        notes = {
+            link.partner_id.id: self.env._("Statement sent to %(who)s.", who=to)
+            for link, to in who.items()
+        }
+        self.env["res.partner"].browse(notes)._message_log_batch(notes)
+
+    def _apply_all_sent(self, readers):
+        """Note to whom links went along with an invoice; their days begin anew.
+
+        :param readers: {link: whom its e-mail goes to}
+        """
+        who = self._apply_mailed(readers)
+        notes = {
+            link.partner_id.id: self.env._(
+                "The link to all that is open was sent to %(who)s.", who=to
+            )
+            for link, to in who.items()
+        }
+        self.env["res.partner"].browse(notes)._message_log_batch(notes)
+
+    def _apply_mailed(self, readers):
+        """Write on links to whom they were mailed; return {link: the addresses}."""
+        told = {}
         for link, partners in readers.items():
             who = ", ".join(partners.filtered("email").mapped("email"))
             # Written together when the batch is flushed.
@@ -90,9 +120,8 @@ class KashStripeStatement(models.AbstractModel):
                     "expires_at": link.company_id._kash_stripe_link_expiry(),
                 }
             )
-            text = self.env._("Statement sent to %(who)s.", who=who)
-            notes[link.partner_id.id] = text
-        self.env["res.partner"].browse(notes)._message_log_batch(notes)
+            told[link] = who
+        return told
 
     def _apply_undelivered(self, ids, reason):
         """The mail server refused the statements of these links."""
