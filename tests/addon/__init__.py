@@ -40,6 +40,7 @@ from . import test_live
 from . import test_merge
 from . import test_methods
 from . import test_moved
+from . import test_netted
 from . import test_no_double_payment
 from . import test_notice
 from . import test_page

@@ -10,6 +10,7 @@ from . import evidence
 from . import ending
 from . import account
 from . import account_move
+from . import account_move_line
 from . import account_payment
 from . import attention
 from . import sale

@@ -206,6 +206,24 @@ class KashStripeDispute(models.Model):
             ).items()
         }
 
+    @api.model
+    def _undecided(self, attempts):
+        """Return the disputes of payments that may still go back, or have just gone.
+
+        A loss that is in the books is over: what it took is open no more.
+        """
+        found = self.search(
+            [
+                ("transaction_id", "in", attempts.ids),
+                ("phase", "in", ["inquiry", "open", "lost"]),
+            ]
+        )
+        waiting = found._movements().filtered(
+            lambda move: move.kind == "dispute_lost" and move.state != "booked"
+        )
+        refs = set(waiting.mapped("object_ref"))
+        return found.filtered(lambda d: d.phase != "lost" or d.dispute_id in refs)
+
     def _apply_dispute(self, facts, vals):
         self.ensure_one()
         if not disputes.moves_on(self._facts().status, facts.status):

@@ -8,6 +8,7 @@ Tests: those of the rooms whose steps they call.
 
 from . import account_journal
 from . import account_move
+from . import account_move_line
 from . import account_payment
 from . import balance_transaction
 from . import mail_mail

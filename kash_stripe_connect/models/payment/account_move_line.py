@@ -27,7 +27,7 @@ class PaymentMoveLine(models.Model):
     def _kash_stripe_free_credit(self):
         """Return {line id: how much of it is open and not spoken for}.
 
-        Of posted lines that owe the customer something; in one query.
+        Of posted lines that owe the customer something; a few queries for all.
         """
         open_lines = self.filtered(
             lambda line: (
@@ -35,14 +35,15 @@ class PaymentMoveLine(models.Model):
             )
         )
         spoken = open_lines._kash_stripe_spoken_for()
-        return {
+        free = {
             line.id: line.currency_id.round(
                 -line.amount_residual_currency - spoken.get(line.id, 0.0)
             )
             for line in open_lines
         }
+        return {line_id: max(amount, 0.0) for line_id, amount in free.items()}
 
-    def _kash_stripe_spoken_for(self):
+    def _kash_stripe_netted(self):
         """Return {line id: what attempts have netted that the books have not}."""
         if not self.ids:
             return {}

@@ -11,6 +11,7 @@ from . import details
 from . import way
 from . import account
 from . import account_move
+from . import account_move_line
 from . import account_payment
 from . import attention
 from . import balance_transaction

@@ -93,6 +93,24 @@ class RefundMove(models.Model):
             and (not refund or refund.state == "error")
         )
 
+    def _kash_stripe_refunds_to_match(self):
+        """Return the refunds that are matched with an entry, or may be once booked.
+
+        A refund takes the credit notes made for it. Without any it takes the payment
+        that is itself the customer's credit, or a note made by hand of what was paid.
+        """
+        self.ensure_one()
+        own = self.kash_stripe_refund_tx_id
+        paid = self.origin_payment_id.payment_transaction_id
+        given = self.reversed_entry_id.transaction_ids._kash_stripe_living_refunds()
+        by_amount = given.filtered(
+            lambda refund: refund.kash_stripe_account_id and not refund.payment_id
+        )
+        noteless = (paid._kash_stripe_living_refunds() | by_amount).filtered(
+            lambda refund: not refund.kash_stripe_note_ids
+        )
+        return (own | noteless)._kash_stripe_unmatched()
+
     def _kash_stripe_check_note_day(self, day):
         """Odoo would date a credit note later rather than refuse it.
 

@@ -17,6 +17,8 @@ from ..base.taking import write_or_begin_anew
 
 _logger = logging.getLogger(__name__)
 
+# A refund took place, or may.
+_LIVING = {"draft", "pending", "done"}
 _TRY_AGAIN = timedelta(minutes=5)
 _lt = LazyTranslate(__name__)
 
@@ -372,9 +374,18 @@ class RefundTransaction(models.Model):
     def _kash_stripe_living_refunds(self):
         """Return the refunds of these payments that took place, or may."""
         return self.child_transaction_ids.filtered(
-            lambda child: (
-                child.operation == "refund"
-                and child.state in {"draft", "pending", "done"}
+            lambda child: child.operation == "refund" and child.state in _LIVING
+        )
+
+    def _kash_stripe_unmatched(self):
+        """Return the refunds that took place, or may, and are matched with nothing."""
+        return self.filtered(
+            lambda refund: (
+                refund.state in _LIVING
+                and not (
+                    refund.payment_id.state in {"in_process", "paid"}
+                    and refund.payment_id.is_reconciled
+                )
             )
         )
 

@@ -1,0 +1,116 @@
+# Copyright 2026 Kash
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Credits on the page of all: each is spent once, and where the books can match it."""
+
+from odoo.tests import tagged
+
+from .test_several import SeveralCase, said
+
+
+class NettedCase(SeveralCase):
+    def set_stage(self):
+        super().set_stage()
+        self.paid = self.owe(100.0)
+        self.charge = self.pay(self.paid)
+        self.settle()
+
+    def receivable(self, moves):
+        return moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def free(self, moves):
+        """Return what of documents can still be netted."""
+        self.env.invalidate_all()
+        lines = self.receivable(moves).filtered(lambda line: not line.reconciled)
+        return sum(lines._kash_stripe_free_credit().values())
+
+    def credit_note(self):
+        """Make a credit note over all of the paid invoice, by hand."""
+        note = self.paid._reverse_moves([{"invoice_date": self.today}])
+        note.action_post()
+        return note
+
+    def give_back(self, amount=100.0, **vals):
+        """Press Odoo's own Refund; Stripe's row of it is not read yet."""
+        payment = self.charge.payment_id
+        self.env["payment.refund.wizard"].create(
+            {"payment_id": payment.id, "amount_to_refund": amount, **vals}
+        ).action_refund()
+        return self.charge.child_transaction_ids.sorted("id")[-1:]
+
+    def pay_twice(self):
+        """Let an invoice be paid by card, and by transfer meanwhile; return the entry.
+
+        The charge is the customer's credit.
+        """
+        move = self.owe(60.0)
+        self.charge = self.press_pay(move)
+        move.js_assign_outstanding_line(self.receivable(self.receipt(60.0)).id)
+        self.stripe.tamper(self.charge.kash_stripe_session_id, status="open")
+        self.stripe.pay(self.charge.kash_stripe_session_id)
+        self.settle()
+        return self.charge.payment_id.move_id
+
+    def assertNotOffered(self, move, credit):
+        """Assert that a credit is neither listed nor taken beside an invoice."""
+        self.assertNotIn(f'value="{credit.id}"', self.url_open(self.path()).text)
+        answer = self.tick(move | credit)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("What can be paid has changed", said(answer))
+        self.assertFalse(self.link().transaction_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestGivenBackAlready(NettedCase):
+    def test_the_note_of_a_refund_on_its_way_is_the_refunds(self):
+        """Netted, the customer would pay less and get the refund as well."""
+        refund = self.give_back()
+        note = refund.kash_stripe_note_ids
+        self.assertEqual(note.amount_residual, 100.0)
+        self.assertNotOffered(self.owe(150.0), note)
+        self.settle()
+        self.assertEqual(note.payment_state, "paid")
+
+    def test_a_note_made_by_hand_is_the_refunds_it_will_be_matched_with(self):
+        note = self.credit_note()
+        self.assertEqual(self.free(note), 100.0)
+        refund = self.give_back()
+        self.assertFalse(refund.kash_stripe_note_ids)
+        self.assertNotOffered(self.owe(150.0), note)
+        self.settle()
+        self.assertEqual(note.payment_state, "paid")
+
+    def test_the_note_of_a_refund_that_failed_is_credit(self):
+        refund = self.give_back()
+        self.settle()
+        self.stripe.fail_refund(refund.kash_stripe_refund_id)
+        self.settle()
+        self.assertEqual(self.free(refund.kash_stripe_note_ids), 100.0)
+
+    def test_a_payment_that_is_being_given_back_is_no_credit(self):
+        credit = self.pay_twice()
+        self.assertEqual(self.free(credit), 60.0)
+        self.give_back(20.0)
+        self.assertEqual(self.free(credit), 40.0)
+        self.give_back(40.0)
+        self.assertNotOffered(self.owe(150.0), credit)
+        self.settle()
+        self.assertTrue(self.receivable(credit).reconciled)
+
+    def test_a_page_that_is_open_over_it_is_closed(self):
+        credit, move = self.pay_twice(), self.owe(150.0)
+        self.assertEqual(self.tick(move | credit).status_code, 303)
+        self.assertEqual(self.sessions("open"), [90_00])
+        self.give_back(60.0)
+        self.work_off()
+        self.assertEqual(self.sessions("open"), [])
+
+    def test_a_payment_that_is_disputed_is_no_credit_until_that_is_won(self):
+        credit = self.pay_twice()
+        dispute = self.stripe.dispute(self.charge.kash_stripe_charge_id)
+        self.settle()
+        self.assertNotOffered(self.owe(150.0), credit)
+        self.stripe.win_dispute(dispute["id"])
+        self.settle()
+        self.assertEqual(self.free(credit), 60.0)
