@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Credits on the page of all: each is spent once, and where the books can match it."""
 
+from odoo import Command
 from odoo.tests import tagged
 
-from .test_several import SeveralCase, said
+from .test_several import SeveralCase, plain, said
 
 
 class NettedCase(SeveralCase):
@@ -114,3 +115,83 @@ class TestGivenBackAlready(NettedCase):
         self.stripe.win_dispute(dispute["id"])
         self.settle()
         self.assertEqual(self.free(credit), 60.0)
+
+
+@tagged("post_install", "-at_install")
+class TestNettedByAccount(SeveralCase):
+    """The books match nothing across two accounts of customers."""
+
+    def set_stage(self):
+        super().set_stage()
+        self.ledger_there = self.other_account(
+            code="101212", account_type="asset_receivable", reconcile=True
+        )
+        self.here, self.there = self.owe(100.0, 12), self.owe(50.0, 5, post=False)
+        self.credit_there = self.note(20.0)
+        self.credit_there.button_draft()
+        (
+            self.receivable(self.there) | self.receivable(self.credit_there)
+        ).account_id = self.ledger_there
+        (self.there | self.credit_there).action_post()
+
+    def receivable(self, moves):
+        return moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def test_a_credit_is_netted_with_what_is_owed_on_its_account(self):
+        """Not with the oldest: in the books the two could not meet."""
+        documents = self.here | self.there | self.credit_there
+        self.tick(documents)
+        attempt = self.attempt()
+        self.assertEqual(attempt.amount, 130.0)
+        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.settle()
+        self.assertTrue(all(self.receivable(documents).mapped("reconciled")))
+        paid = self.receivable(attempt.payment_id.move_id).sorted("id")
+        self.assertEqual(paid.mapped("balance"), [-100.0, -30.0])
+        self.assertEqual(paid[1].account_id, self.ledger_there)
+
+    def test_one_without_an_invoice_of_its_account_is_not_netted(self):
+        """Whatever a browser sends: what is shown is what is charged."""
+        answer = self.tick(self.here | self.credit_there, shown="8000")
+        self.assertNothingStarted(answer, "$ 100.00", status=409)
+        self.tick(self.here | self.credit_there, shown="10000")
+        self.assertEqual(self.frozen(self.attempt()), [(self.here, 100.0, 0.0)])
+
+    def test_one_that_no_open_invoice_is_for_has_no_box_and_says_why(self):
+        self.there.button_draft()
+        self.there.button_cancel()
+        self.assertNotIn(
+            f'value="{self.credit_there.id}"', self.url_open(self.path()).text
+        )
+        page = self.says(self.path())
+        self.assertIn("There is no open invoice it could be set off against", page)
+        self.assertIn("Sum of what is ticked $ 100.00", page)
+
+    def test_two_open_items_of_a_note_are_one_box(self):
+        """They are ticked together, and counted once each."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Halves",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 60)
+                ],
+            }
+        )
+        note = self.note(30.0)
+        note.button_draft()
+        note.invoice_payment_term_id = terms
+        note.action_post()
+        self.assertEqual(len(self.receivable(note)), 2)
+        text = plain(self.url_open(self.path()))
+        self.assertEqual(text.count(f'value="{note.id}"'), 1)
+        self.assertIn(f'value="{note.id}" data-minor="-3000"', text)
+        self.tick(self.here | note, shown="7000")
+        self.assertEqual(
+            self.frozen(self.attempt()),
+            [(self.here, 100.0, 0.0), (note, -15.0, 0.0), (note, -15.0, 0.0)],
+        )

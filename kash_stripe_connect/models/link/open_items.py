@@ -1,5 +1,6 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -21,10 +22,12 @@ class Item:
     :param day: the day on it
     :param age: days since it was due, 0 before
     :param problem: PayProblem: why it cannot be ticked, None if it can
+    :param account: on which it is owed, or owed back: no others can be set off
     """
 
     part: Part
     day: object
+    account: object
     age: int = 0
     problem: object = None
 
@@ -53,26 +56,36 @@ class KashStripeOpenItems(models.AbstractModel):
         A few queries, however many there are.
         """
         self.ensure_one()
-        return [*self._invoice_items(), *self._credit_items()]
+        invoices = self._invoice_items()
+        owed_on = {item.account for item in invoices if not item.problem}
+        return [*invoices, *self._credit_items(owed_on)]
 
     def _invoice_items(self):
         moves = self._unpaid_invoices()
         taken = moves._kash_stripe_taken()
         due = moves._kash_stripe_due_online(taken)
         problems = self._item_problems(moves, taken)
+        accounts = moves._kash_stripe_owed_on()
         return [
             Item(
                 part=move._kash_stripe_whole_part(due[move.id]),
                 day=move.invoice_date,
+                account=accounts[move.id],
                 age=self._age(move.invoice_date_due),
                 problem=problems.get(move.id),
             )
             for move in moves
         ]
 
-    def _credit_items(self):
+    def _credit_items(self, owed_on):
+        """Return what is open of the customer's credits.
+
+        :param owed_on: the accounts on which something can be paid
+        """
         lines = self._credit_lines()
         free = lines._kash_stripe_free_credit()
+        text = self.env._("No open invoice is owed on its account.")
+        problem = PayProblem("no_invoice", text)
         return [
             Item(
                 part=Part(
@@ -82,6 +95,8 @@ class KashStripeOpenItems(models.AbstractModel):
                     due_on=line.date_maturity or line.date,
                 ),
                 day=line.date,
+                account=line.account_id,
+                problem=None if line.account_id in owed_on else problem,
             )
             for line in lines
             if line.currency_id.compare_amounts(free.get(line.id, 0.0), 0.0) > 0
@@ -161,16 +176,19 @@ class KashStripeOpenItems(models.AbstractModel):
     def _netted(self, items, wish):
         """Return what is asked for those of the items that are ticked and may be.
 
-        The oldest credit is netted first, and never more than the invoices.
+        The oldest credit is netted first, and never more than the invoices that are
+        owed on its account.
         """
         chosen = [one for one in items if one.move.id in wish.moves and not one.problem]
-        parts = [item.part for item in chosen if not item.is_credit]
-        room = Decimal(str(Terms(tuple(parts)).amount))
+        invoices = [item for item in chosen if not item.is_credit]
+        parts, room = [item.part for item in invoices], defaultdict(Decimal)
+        for item in invoices:
+            room[item.account] += Decimal(str(item.part.amount))
         for item in chosen:
-            if item.is_credit and room > 0:
-                used = min(room, -Decimal(str(item.part.amount)))
+            used = min(room[item.account], -Decimal(str(item.part.amount)))
+            if item.is_credit and used > 0:
                 parts.append(replace(item.part, amount=-float(used)))
-                room -= used
+                room[item.account] -= used
         return Terms(tuple(parts))
 
     def _chosen_invoices(self, wish):

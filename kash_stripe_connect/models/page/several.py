@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,19 +24,20 @@ _BEGUN = {"paying", "step", "declined"}
 class Row:
     """An open document as the page lists it.
 
-    :param minor: what it is worth, in minor units; of a credit below zero
+    A credit of several open items is one: they are ticked together.
+
+    :param amount: what is paid for it, or what it is worth; of a credit below zero
+    :param minor: the same in minor units
+    :param place: which account it is owed on, as a number that tells nothing
     :param reason: why it cannot be ticked; empty where it can
     """
 
     item: Item
+    amount: float
     minor: int
+    place: int
     ticked: bool
     reason: str
-
-    @property
-    def amount(self):
-        """What is paid for it, or what it is worth."""
-        return self.item.part.amount
 
 
 class KashStripePageSeveral(models.AbstractModel):
@@ -48,17 +50,27 @@ class KashStripePageSeveral(models.AbstractModel):
 
     def _rows(self, items, wish):
         """Return the open documents, as they are ticked."""
-        reasons = self._reason_texts()
+        reasons, documents = self._reason_texts(), defaultdict(list)
+        for item in items:
+            documents[item.move, item.account, bool(item.problem)].append(item)
+        places = {item.account: at for at, item in enumerate(items)}
         return [
-            Row(
-                item=item,
-                minor=0 if item.problem else self._units(item.part.amount),
-                ticked=item.move.id in wish.moves and not item.problem,
-                reason=item.problem
-                and (reasons.get(item.problem.code) or reasons["not_taken"]),
-            )
-            for item in items
+            self._row(mine, places[mine[0].account], wish, reasons)
+            for mine in documents.values()
         ]
+
+    def _row(self, mine, place, wish, reasons):
+        """Return one row of a document's open items."""
+        item, amount = mine[0], _sum_of(mine)
+        problem = item.problem
+        return Row(
+            item=item,
+            amount=amount,
+            minor=0 if problem else self._units(amount),
+            place=place,
+            ticked=item.move.id in wish.moves and not problem,
+            reason=problem and (reasons.get(problem.code) or reasons["not_taken"]),
+        )
 
     def _reason_texts(self):
         """Return {code: why an invoice cannot be ticked, in the customer's words}."""
@@ -73,6 +85,9 @@ class KashStripePageSeveral(models.AbstractModel):
             "currency": self.env._("It is in another currency."),
             "too_large": self.env._("It is more than can be charged at once."),
             "paused": self.env._("It is not asked for now."),
+            "no_invoice": self.env._(
+                "There is no open invoice it could be set off against."
+            ),
             "not_taken": self.env._("It cannot be paid online at the moment."),
         }
 

@@ -152,6 +152,15 @@ class PaymentMove(models.Model):
             due[move.id] = move.currency_id.round(move.amount_residual - taken_of)
         return due
 
+    def _kash_stripe_owed_on(self):
+        """Return {move id: the account its customer owes it on}."""
+        return {
+            move.id: move.line_ids.filtered(
+                lambda line: line.display_type == "payment_term"
+            ).account_id[:1]
+            for move in self
+        }
+
     def _kash_stripe_early_discount(self, due, day):
         """Return (discount, its last day) for paying ``due`` online on ``day``.
 

@@ -66,11 +66,21 @@ class KashStripeAllocation(models.Model):
     def _netted(self):
         """Return [(netted row, invoice's row, how much)] of one attempt.
 
-        In the order of the rows, so that the invoice that falls due first has it.
+        In the order of the rows, so that the invoice that falls due first has it; of
+        those that are owed on the credit's account, for the books match no others.
+        Where that has changed since, what is left goes to any: the sum was charged.
         """
         invoices = self._of_invoices().sorted("id")
         credits = (self - invoices).sorted("id")
-        pairs = netting.net(invoices._units(), credits._units())
+        if not credits:
+            return []
+        accounts = invoices.move_id._kash_stripe_owed_on()
+        pairs = netting.net(
+            invoices._units(),
+            credits._units(),
+            [accounts.get(part.move_id.id) for part in invoices],
+            [part.line_id.account_id for part in credits],
+        )
         return [(credits[c], invoices[i], self._amount(units)) for c, i, units in pairs]
 
     def _charged(self):

@@ -59,12 +59,15 @@
             style: "currency",
             currency,
         });
-        const worth = (box) => (box.checked ? Number(box.dataset.minor) : 0);
         function show() {
-            const all = [...form.querySelectorAll("[name=doc]")].map(worth);
-            const owed = all.filter((one) => one > 0).reduce((a, b) => a + b, 0);
-            const credit = all.filter((one) => one < 0).reduce((a, b) => a - b, 0);
-            const sum = Math.max(owed - credit, 0);
+            // A credit is set off against what is owed on its own account only.
+            const sums = {};
+            for (const box of form.querySelectorAll("[name=doc]:checked")) {
+                const { account, minor } = box.dataset;
+                sums[account] = (sums[account] || 0) + Number(minor);
+            }
+            const owed = Object.values(sums).map((one) => Math.max(one, 0));
+            const sum = owed.reduce((a, b) => a + b, 0);
             if (Number(form.elements.shown.value) !== sum) {
                 form.elements.shown.value = sum;
                 place.textContent = inWords.format(sum / 10 ** digits);
