@@ -195,3 +195,29 @@ class TestNettedByAccount(SeveralCase):
             self.frozen(self.attempt()),
             [(self.here, 100.0, 0.0), (note, -15.0, 0.0), (note, -15.0, 0.0)],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestSpentOnce(NettedCase):
+    """What a payment on its way has netted, or one that was begun would net."""
+
+    def set_stage(self):
+        super().set_stage()
+        self.give_debits()
+
+    def test_what_a_debit_on_its_way_has_netted_no_refund_is_matched_with(self):
+        note, move = self.credit_note(), self.owe(150.0)
+        self.tick(move | note)
+        session = self.attempt().kash_stripe_session_id
+        self.stripe.pay(session, method="us_bank_account")
+        self.settle()
+        wizard = self.env["payment.refund.wizard"].create(
+            {"payment_id": self.charge.payment_id.id, "amount_to_refund": 100.0}
+        )
+        self.assertNotIn(note.name, wizard.kash_stripe_hint)
+        wizard.action_refund()
+        self.settle()
+        self.assertEqual(note.amount_residual, 100.0)
+        self.stripe.succeed_debit(self.attempt().kash_stripe_charge_id)
+        self.settle()
+        self.assertEqual((move | note).mapped("payment_state"), ["paid", "paid"])

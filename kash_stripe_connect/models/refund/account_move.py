@@ -93,6 +93,14 @@ class RefundMove(models.Model):
             and (not refund or refund.state == "error")
         )
 
+    def _kash_stripe_not_netted(self):
+        """Return the credit notes of which no payment on its way has netted anything.
+
+        It will be matched with them: then they are no refund's.
+        """
+        taken = self._kash_stripe_taken_here()
+        return self.filtered(lambda note: note.id not in taken)
+
     def _kash_stripe_refunds_to_match(self):
         """Return the refunds that are matched with an entry, or may be once booked.
 

@@ -121,12 +121,16 @@ class KashStripeBookingRefund(models.AbstractModel):
 
     @api.model
     def _free_credit(self, left):
-        """Return {allocation: what was paid for it and pays nothing}."""
+        """Return {allocation: what was paid for it, pays nothing and is not netted}."""
+        lines = self.env["account.move.line"].union(*(p.paid_line_id for p in left))
+        netted = lines.filtered(lambda line: not line.reconciled)._kash_stripe_netted()
         free = {
             part: min(
                 room,
                 self._rounded(
-                    part.currency_id, -part.paid_line_id.amount_residual_currency
+                    part.currency_id,
+                    -part.paid_line_id.amount_residual_currency
+                    - netted.get(part.paid_line_id.id, 0.0),
                 ),
             )
             for part, room in left.items()
@@ -197,10 +201,14 @@ class KashStripeBookingRefund(models.AbstractModel):
 
     @api.model
     def _credit_lines(self, refund):
-        """Return the lines of the payment given back that pay nothing (in full)."""
-        return self._receivable_lines(refund.source_transaction_id.payment_id).filtered(
-            lambda line: not line.reconciled
-        )
+        """Return the lines of the payment given back that pay nothing (in full).
+
+        Not what a payment on its way has netted.
+        """
+        lines = self._receivable_lines(refund.source_transaction_id.payment_id)
+        lines = lines.filtered(lambda line: not line.reconciled)
+        netted = lines._kash_stripe_netted()
+        return lines.filtered(lambda line: line.id not in netted)
 
     @api.model
     def _part_target(self, row, payment, line, taken):
@@ -241,7 +249,7 @@ class KashStripeBookingRefund(models.AbstractModel):
                 and note.amount_residual
                 and not self._is_locked(note, payment)
             )
-        )
+        )._kash_stripe_not_netted()
 
     @api.model
     def _credit_notes(self, refund, payment):
@@ -260,10 +268,8 @@ class KashStripeBookingRefund(models.AbstractModel):
         :param amount: default: the refund's
         """
         asked = abs(refund.amount) if amount is None else amount
-        invoices = refund._kash_stripe_payment_tx()._kash_stripe_invoices()
-        return invoices.reversal_move_ids.filtered(
-            lambda note: note._kash_stripe_is_open_note(asked)
-        ).sorted("id")
+        paid = refund._kash_stripe_payment_tx()
+        return paid._kash_stripe_open_notes(asked).sorted("id")
 
     # === WHAT WAITED === #
 

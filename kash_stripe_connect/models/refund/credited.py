@@ -71,7 +71,7 @@ class KashStripeCredited(models.AbstractModel):
         invoices = self._kash_stripe_invoices()
         return invoices.reversal_move_ids.filtered(
             lambda note: note._kash_stripe_is_open_note(amount)
-        )
+        )._kash_stripe_not_netted()
 
     def _kash_stripe_drop_notes(self):
         """Take back the credit notes of refunds that Stripe refused after all.
