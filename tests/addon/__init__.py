@@ -59,6 +59,7 @@ from . import test_receipt
 from . import test_record
 from . import test_refund
 from . import test_parts
+from . import test_parts_edges
 from . import test_opening
 from . import test_opening_currency
 from . import test_responsible

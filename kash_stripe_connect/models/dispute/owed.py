@@ -27,35 +27,60 @@ class KashStripeDisputeOwed(models.AbstractModel):
         )
         room = self._still_paid(account, payments)
         left, debts = self._left_by_part(account, payments), {}
+        free = {payment: self._free_of(payment, left[payment]) for payment in payments}
         for dispute in disputes:
             payment = dispute.transaction_id.payment_id
             owed = min(dispute._owed(standing[dispute]), room.get(payment, 0))
             if owed <= 0:
                 continue
-            shares = self._owed_shares(company, dispute, owed, left[payment])
+            shares = self._owed_shares(
+                company, dispute, owed, left[payment], free[payment]
+            )
             if shares:
                 room[payment] -= sum(shares.values())
                 debts[dispute] = payment, shares
         return debts
 
     @api.model
-    def _owed_shares(self, company, dispute, owed, left):
+    def _free_of(self, payment, left):
+        """Return {allocation: what of a payment pays nothing} (None: it is of one).
+
+        :param left: {allocation: what there is to take back}
+        """
+        if len(left) > 1:
+            return self._free_credit(left)
+        credits = self._open_credits(self._receivable_lines(payment))
+        return {None: max(sum(credits.values(), Decimal(0)), Decimal(0))}
+
+    @api.model
+    def _owed_shares(self, company, dispute, owed, left, free):
         """Return {allocation: what of a dispute is owed again}; what is not is a loss.
 
+        A payment that stands as the customer's credit is credit no more; that comes
+        first, whatever becomes of the rest.
+
         :param left: {allocation: what there is to take back}, kept up to date
+        :param free: of :meth:`_free_of`, kept up to date
         """
-        payment = dispute.transaction_id.payment_id
+        whole = self._reopens(company, dispute)
         if len(left) < 2:
-            own = self._receivable_lines(payment)
-            return {None: owed} if self._reopens(company, dispute, owed, own) else {}
-        shares = {
-            part: share
-            for part, share in self._in_proportion(owed, left).items()
-            if self._reopens(company, dispute, share, part.paid_line_id)
-        }
+            credit = min(owed, free[None])
+            free[None] -= credit
+            share = owed if whole else credit
+            return {None: share} if share else {}
+        shares = self._take_newest(free, owed)
+        self._take_off(left, shares)
+        if whole:
+            rest = self._in_proportion(owed - sum(shares.values()), left)
+            self._take_off(left, rest)
+            shares = {p: shares.get(p, 0) + rest.get(p, 0) for p in left}
+        # In the order of the invoices, as whatever comes back after all.
+        return {part: shares[part] for part in left if shares.get(part)}
+
+    @api.model
+    def _take_off(self, left, shares):
         for part, share in shares.items():
             left[part] -= share
-        return shares
 
     @api.model
     def _in_proportion(self, owed, left):
@@ -67,25 +92,13 @@ class KashStripeDisputeOwed(models.AbstractModel):
         return {part: share * step for part, share in shares if share}
 
     @api.model
-    def _reopens(self, company, dispute, owed, lines):
-        """Tell whether the customer took the payment back for good; else it is a loss.
+    def _reopens(self, company, dispute):
+        """Tell whether invoices are owed again by what the bank took; else it is lost.
 
-        A returned debit was never paid. A payment that stands as the customer's credit
-        is credit no more.
-
-        :param lines: those of the payment that settled it
+        A returned debit was never paid.
         """
-        return (
-            dispute._is_return()
-            or company.sudo().kash_stripe_lost_disputes == "reopen"
-            or self._is_free_credit(lines, float(owed))
-        )
-
-    @api.model
-    def _is_free_credit(self, lines, lost):
-        """Tell whether ``lost`` (the lines' currency) of a payment pays no invoice."""
-        open_amount = -sum(lines.mapped("amount_residual_currency"))
-        return lines.currency_id.compare_amounts(open_amount, lost) >= 0
+        reopens = company.sudo().kash_stripe_lost_disputes == "reopen"
+        return reopens or dispute._is_return()
 
     # === LINES === #
 

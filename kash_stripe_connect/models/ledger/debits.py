@@ -103,6 +103,7 @@ class KashStripeBookingDebit(models.AbstractModel):
     def _prepare_collected_payment(self, company, movement, vals, shares, in_process):
         """Return the payment of a movement, on its day."""
         paying = self.env["kash.stripe.booking.payment"]
+        vals = paying._on_its_account(movement.row_id, company, vals, shares)
         vals = {**vals, "date": movement.entry_day}
         if not self._is_own(movement.transaction_id, company):
             money_vals = self._prepare_arrived_vals(company, movement, in_process)

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from odoo import Command, api, models
 
+from .entry import BookingError
+
 
 class KashStripeBookingParts(models.AbstractModel):
     """One charge over several invoices: what it pays of each, and what came back.
@@ -21,12 +23,19 @@ class KashStripeBookingParts(models.AbstractModel):
     def _shares(self, account, rows):
         """Return {row: {invoice's allocation: how much of it the row moves}}.
 
-        Positive, in the attempt's currency, in the order of the allocations.
+        In the attempt's currency, in the order of the allocations. Positive; of what
+        credit notes cover wholly nothing, if a discount is granted on it.
         """
-        return {
-            row: _nonzero(row.transaction_id.kash_stripe_allocation_ids._charged())
-            for row in rows
-        }
+        return {row: self._charged_shares(row) for row in rows}
+
+    @api.model
+    def _charged_shares(self, row):
+        charged = row.transaction_id.kash_stripe_allocation_ids._charged()
+        shares = _nonzero(charged)
+        covered = [part for part in charged if part.discount and part not in shares]
+        granted = self._discounts(row) if covered else {}
+        # Last: the first line says on which account a payment is.
+        return {**shares, **{part: 0.0 for part in covered if part in granted}}
 
     @api.model
     def _left_by_part(self, account, payments):
@@ -42,6 +51,7 @@ class KashStripeBookingParts(models.AbstractModel):
     def _left_of(self, payment, backs):
         parts = payment.payment_transaction_id.kash_stripe_allocation_ids
         currency = payment.payment_transaction_id.currency_id
+        backs -= self._failed_lines(backs)
         left = {
             part: Decimal(str(amount))
             - self._rounded(
@@ -52,6 +62,16 @@ class KashStripeBookingParts(models.AbstractModel):
         loose = (backs - parts.back_line_ids).mapped("amount_currency")
         self._take_newest(left, self._rounded(currency, sum(loose)))
         return left
+
+    @api.model
+    def _failed_lines(self, backs):
+        """Return those of refunds that failed, and of what took these back.
+
+        One line a row, where the refund had one an invoice: together they are nothing.
+        """
+        failed = backs.filtered("kash_stripe_row_id.failed_refund_id")
+        refunds = failed.kash_stripe_row_id.failed_refund_id.payment_id
+        return failed | (backs & refunds.move_id.line_ids)
 
     @api.model
     def _take_newest(self, left, amount):
@@ -68,6 +88,45 @@ class KashStripeBookingParts(models.AbstractModel):
                 amount -= share
         return taken
 
+    @api.model
+    def _free_credit(self, left):
+        """Return {allocation: what was paid for it, pays nothing and is not netted}."""
+        lines = self.env["account.move.line"].union(*(p.paid_line_id for p in left))
+        credits = self._open_credits(lines)
+        free = {
+            p: min(room, credits.get(p.paid_line_id, 0)) for p, room in left.items()
+        }
+        return {part: amount for part, amount in free.items() if amount > 0}
+
+    @api.model
+    def _open_credits(self, lines):
+        """Return {line of a payment: what of it pays nothing and is not netted}."""
+        lines = lines.filtered(lambda line: not line.reconciled)
+        netted = lines._kash_stripe_netted()
+        return {
+            line: self._rounded(
+                line.currency_id,
+                -line.amount_residual_currency - netted.get(line.id, 0.0),
+            )
+            for line in lines
+        }
+
+    @api.model
+    def _check_shares(self, tx, shares):
+        """Say so before an entry would not be of what Stripe moved.
+
+        :raises BookingError: the shares are another amount than the attempt's
+        """
+        total = sum((Decimal(str(amount)) for amount in shares.values()), Decimal(0))
+        if tx.currency_id.compare_amounts(float(total), abs(tx.amount)):
+            raise BookingError(
+                self.env._(
+                    "Its invoices' parts are %(parts)s, not %(amount)s.",
+                    parts=tx.currency_id.format(float(total)),
+                    amount=tx.currency_id.format(abs(tx.amount)),
+                )
+            )
+
     # === LINES === #
 
     @api.model
@@ -77,8 +136,10 @@ class KashStripeBookingParts(models.AbstractModel):
         :param vals: of the payment; what it writes off is added to its invoice's line
         :param shares: of :meth:`_shares`, for the row
         :param worth: of all the lines, where they are in another currency (Decimal)
+        :raises BookingError: the shares are another amount than was moved
         """
         sign, tx = -1 if vals["payment_type"] == "inbound" else 1, row.transaction_id
+        self._check_shares(tx, shares)
         given = self._discounts(row) if vals.get("write_off_line_vals") else {}
         amounts = [
             sign * Decimal(str(amount))
@@ -104,6 +165,18 @@ class KashStripeBookingParts(models.AbstractModel):
         return _sum(lines, "balance" if own else "amount_currency")
 
     @api.model
+    def _on_its_account(self, row, company, vals, shares):
+        """Return ``vals`` of a payment or refund, on the account its one part is of.
+
+        Of several each line has its own; of none by name Odoo's choice stands.
+        """
+        if len(shares) != 1:
+            return vals
+        [part] = shares
+        ledger_id = self._account_of(part, row, company, vals)
+        return {**vals, "destination_account_id": ledger_id}
+
+    @api.model
     def _account_of(self, part, row, company, vals):
         """Return the id of the account an invoice is paid on.
 
@@ -121,10 +194,8 @@ class KashStripeBookingParts(models.AbstractModel):
         """Let each invoice's allocation know the line that settles it."""
         for row, payment in zip(rows, payments, strict=True):
             lines = self._receivable_lines(payment)
-            parts = list(shares[row])
-            if len(lines) == len(parts):
-                for part, line in zip(parts, lines, strict=True):
-                    part.paid_line_id = line
+            for part, line in self._by_part(list(shares[row]), lines):
+                part.paid_line_id = line
 
     @api.model
     def _keep_back_lines(self, parts, lines):
@@ -132,10 +203,26 @@ class KashStripeBookingParts(models.AbstractModel):
 
         Of a charge over one invoice all lines are.
         """
-        lines = lines.sorted("id")
+        for part, line in self._by_part(parts, lines.sorted("id")):
+            part.back_line_ids = [Command.link(line.id)]
+
+    @api.model
+    def _by_part(self, parts, lines):
+        """Return [(allocation, its line)], in their order; nothing for no allocation.
+
+        :raises BookingError: of several not each has a line
+        """
         if len(parts) == len(lines):
-            for part, line in zip(parts, lines, strict=True):
-                part.back_line_ids = [Command.link(line.id)]
+            return list(zip(parts, lines, strict=True))
+        if len(parts) > 1:
+            raise BookingError(
+                self.env._(
+                    "Invoices of an entry: %(parts)s; its receivable lines: %(lines)s.",
+                    parts=len(parts),
+                    lines=len(lines),
+                )
+            )
+        return []
 
     # === PAIRS === #
 
@@ -143,8 +230,12 @@ class KashStripeBookingParts(models.AbstractModel):
     def _paid_pairs(self, tx, payment):
         """Return [(lines of a payment, open lines of the invoice they pay)]."""
         own, pairs = self._receivable_lines(payment), []
-        for part in _nonzero(tx.kash_stripe_allocation_ids._charged()):
-            line = (part.paid_line_id & own) or own
+        charged = tx.kash_stripe_allocation_ids._charged()
+        for part, amount in charged.items():
+            mine = part.paid_line_id & own
+            if not (amount or mine):
+                continue
+            line = mine or own
             owed = self._open_lines_of(part.move_id).filtered(
                 lambda due, line=line: due.account_id == line.account_id[:1]
             )

@@ -165,6 +165,7 @@ class KashStripeBookingPayment(models.AbstractModel):
     @api.model
     def _prepare_posted_vals(self, account, company, row, vals, shares):
         """Return ``vals`` with the lines of its entry where Odoo would make others."""
+        vals = self._on_its_account(row, company, vals, shares)
         settled = row.currency_code == company.currency_id.name.lower()
         if not settled or not self._is_own(row.transaction_id, company):
             return self._prepare_foreign_payment_vals(

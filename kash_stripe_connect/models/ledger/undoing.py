@@ -88,7 +88,7 @@ class KashStripeBookingUndoing(models.AbstractModel):
         return {
             part.paid_line_id: amount
             for part, amount in charged.items()
-            if part.paid_line_id
+            if amount and part.paid_line_id
         } or {
             line: line.amount_currency for line in self._receivable_lines(tx.payment_id)
         }

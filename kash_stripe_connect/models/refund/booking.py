@@ -100,7 +100,9 @@ class KashStripeBookingRefund(models.AbstractModel):
                 for part, given in share.items():
                     left[part] -= given
                 return share
-        return self._take_newest(left, amount)
+        share = self._take_newest(left, amount)
+        self._check_shares(refund, share)
+        return share
 
     @api.model
     def _noted(self, notes, left):
@@ -118,35 +120,6 @@ class KashStripeBookingRefund(models.AbstractModel):
             for part in left
         }
         return {part: amount for part, amount in noted.items() if amount}
-
-    @api.model
-    def _free_credit(self, left):
-        """Return {allocation: what was paid for it, pays nothing and is not netted}."""
-        lines = self.env["account.move.line"].union(*(p.paid_line_id for p in left))
-        netted = lines.filtered(lambda line: not line.reconciled)._kash_stripe_netted()
-        free = {
-            part: min(
-                room,
-                self._rounded(
-                    part.currency_id,
-                    -part.paid_line_id.amount_residual_currency
-                    - netted.get(part.paid_line_id.id, 0.0),
-                ),
-            )
-            for part, room in left.items()
-        }
-        return {part: amount for part, amount in free.items() if amount > 0}
-
-    @api.model
-    def _prepare_posted_vals(self, account, company, row, vals, shares):
-        """Override: of one of several invoices, off the account it is owed on."""
-        if len(shares) == 1:
-            [part] = shares
-            vals = {
-                **vals,
-                "destination_account_id": self._account_of(part, row, company, vals),
-            }
-        return super()._prepare_posted_vals(account, company, row, vals, shares)
 
     @api.model
     def _keep_lines(self, rows, payments, shares):
