@@ -4,7 +4,7 @@
 
 from odoo.tests import tagged
 
-from .test_foreign_invoice import ForeignCase
+from .test_foreign_invoice import PAID, ForeignCase
 from .test_parts import Parts
 
 
@@ -201,6 +201,108 @@ class TestRefundFailed(RefundFailed):
 class TestRefundFailedLong(RefundFailed):
     def test_of_three_invoices(self):
         self.given_back_after_a_failure(7000, 40.0, 50.0, 60.0)
+
+
+@tagged("post_install", "-at_install")
+class TestNettedInPart(Charge):
+    def test_of_a_note_as_much_is_matched_as_is_due(self):
+        """Ten were paid by transfer meanwhile: ten of the note stay free."""
+        invoice, note = self.invoice(100.0), self.note(20.0)
+        self.begin((invoice, 100.0), (note, -20.0))
+        self.transferred(invoice, 10.0)
+        self.pay_all()
+        self.assertLeft(0.0, 10.0)
+        self.assertFalse(invoice.activity_ids)
+
+
+@tagged("post_install", "-at_install", "-standard", "long")
+class TestNettedInPartLong(Charge):
+    def summary(self, invoice):
+        [summary] = invoice.activity_ids.mapped("summary")
+        return summary
+
+    def test_a_person_is_asked_about_the_rest_alone(self):
+        invoice, note = self.invoice(100.0), self.note(20.0)
+        self.begin((invoice, 100.0), (note, -20.0))
+        self.used(note, 5.0)
+        self.pay_all()
+        self.assertLeft(5.0, 0.0)
+        self.assertIn(f"5.00 of {note.name}", self.summary(invoice))
+
+    def test_two_notes_that_are_gone_are_both_told(self):
+        invoice, one, two = self.invoice(100.0), self.note(20.0), self.note(30.0)
+        self.begin((invoice, 100.0), (one, -20.0), (two, -30.0))
+        self.used(one, 20.0)
+        self.used(two, 30.0)
+        self.pay_all()
+        self.assertLeft(50.0, 0.0, 0.0)
+        for told in (f"20.00 of {one.name}", f"30.00 of {two.name}"):
+            self.assertIn(told, self.summary(invoice))
+
+    def test_a_note_over_an_instalment_and_an_invoice_pays_no_more_than_both(self):
+        """The other instalments stay due."""
+        part, whole, note = (
+            self.instalments(90.0, 0, 30, 60),
+            self.invoice(50.0),
+            self.note(60.0),
+        )
+        self.paid((part, 30.0), (whole, 50.0), (note, -60.0))
+        self.assertLeft(60.0, 0.0, 0.0)
+        self.assertFalse(part.activity_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestMatchedEarly(Charge):
+    def test_a_discount_is_granted_though_a_person_matched_the_note(self):
+        invoice, note = self.discounted_invoice(), self.note(20.0)
+        self.begin((invoice, 98.0, 2.0), (note, -20.0))
+        invoice.js_assign_outstanding_line(self.open_item(note).id)
+        self.pay_all()
+        self.assertLeft(0.0, 0.0)
+        self.assertPaidBy(80.0)
+
+
+@tagged("post_install", "-at_install", "-standard", "long")
+class TestMatchedEarlyLong(Charge):
+    def test_nobody_is_asked_about_what_is_matched_already(self):
+        """Part of an invoice: more of it is due."""
+        invoice, note = self.invoice(100.0), self.note(20.0)
+        self.begin((invoice, 60.0), (note, -20.0))
+        invoice.js_assign_outstanding_line(self.open_item(note).id)
+        self.pay_all()
+        self.assertLeft(40.0, 0.0)
+        self.assertFalse(invoice.activity_ids)
+
+    def test_undone_what_a_person_matched_on_that_day_stays(self):
+        invoice, note = self.invoice(100.0), self.note(20.0, invoice_date="2025-11-22")
+        self.begin((invoice, 100.0), (note, -20.0))
+        invoice.js_assign_outstanding_line(self.open_item(note).id)
+        self.pay_all()
+        self.assertLeft(0.0, 0.0)
+        for run in self.runs():
+            self.dialog(run).action_undo()
+        self.assertEqual(self.open_amounts()["charge"], [80.0, 0.0])
+
+
+@tagged("post_install", "-at_install")
+class TestNettedAtOtherRates(Charge, ForeignCase):
+    """A note of another day than its invoice, recorded when the month is over."""
+
+    settles = "usd"
+
+    def test_what_rates_make_of_it_is_of_the_charges_day(self):
+        self.rated("eur", {"2025-11-01": "1.25", "2025-11-12": "1.5"})
+        invoice = self.foreign_invoice(100.0)
+        note = self.note(20.0, currency_id=self.euro.id, invoice_date="2025-11-13")
+        attempt = self.begin((invoice, 100.0), (note, -20.0))
+        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.stripe.clock.advance(days=14)
+        self.settle()
+        self.assertEqual(self.open_amounts()["charge"], [0.0, 0.0])
+        matches = self.open_item(note).matched_debit_ids
+        self.assertEqual(set(matches.mapped("max_date")), {PAID})
+        self.assertEqual(matches.exchange_move_id.mapped("date"), [PAID])
+        self.assertEqual(set(self.exchange_on()), {PAID})
 
 
 class PartlyCredit(Charge):

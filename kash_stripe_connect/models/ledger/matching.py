@@ -320,24 +320,31 @@ class KashStripeMatching(models.AbstractModel):
     @api.model
     def _date_exchange(self, moves, day):
         """Let exchange entries of what is matched anew be of ``day``, if not later."""
-        early = moves.filtered(lambda move: move.date < day)
-        early.with_context(skip_readonly_check=True).date = day
-        self._check_dated(early, day)
+        self._set_day(moves.filtered(lambda move: move.date < day), day)
+
+    @api.model
+    def _set_day(self, moves, day):
+        moves.with_context(skip_readonly_check=True).date = day
+        self._check_dated(moves, day)
 
     @api.model
     def _match_dated(self, day, plan):
         """Match lines in one plan, on a day: what was open before stays so until then.
 
         Odoo dates a match by the later of both entries, in a period that may be closed.
+
+        :return: the matches
         """
         lines = self.env["account.move.line"].concat(*plan)
         before = lines.matched_debit_ids | lines.matched_credit_ids
         lines.with_context(no_cash_basis=True)._reconcile_plan(plan)
         made = (lines.matched_debit_ids | lines.matched_credit_ids) - before
-        self._date_exchange(made.exchange_move_id, day)
+        # Odoo dates them today, or the last day of a month that is over.
+        self._set_day(made.exchange_move_id.filtered(lambda m: m.date != day), day)
         made.max_date = day
         if lines.company_id.filtered("tax_exigibility"):
             self._check_dated(made._create_tax_cash_basis_moves(), day)
+        return made
 
     @api.model
     def _match_opposites(self, documents):

@@ -274,45 +274,127 @@ class KashStripeBookingParts(models.AbstractModel):
         """
         plans, gone = defaultdict(list), []
         for row, payment in zip(rows, payments, strict=True):
-            left = {}
-            netted = row.transaction_id.kash_stripe_allocation_ids._netted()
-            for credit, part, amount in netted:
-                pair = self._netted_pair(credit, part, amount, left)
-                if pair:
-                    plans[payment.date].append(pair)
-                elif self._still_due(part.move_id):
-                    gone.append((credit, part, amount))
-        for day, plan in plans.items():
-            self._match_dated(day, plan)
-        self._ask_on(
-            {
-                part.move_id: self.env._(
+            pairs, missing = self._netted_pairs(row.transaction_id)
+            plans[payment.date] += pairs
+            gone += missing
+        for day, pairs in plans.items():
+            if pairs:
+                made = self._match_dated(day, [lines for _credit, lines in pairs])
+                self._keep_netted(made, pairs)
+        self._ask_about_gone(gone)
+
+    @api.model
+    def _keep_netted(self, made, pairs):
+        """Let each credit's allocation know the matches that were made of it.
+
+        :param pairs: of :meth:`_netted_pairs`
+        """
+        for credit, lines in pairs:
+            mine = made & lines.matched_debit_ids & lines.matched_credit_ids
+            credit.match_ids = [Command.link(partial.id) for partial in mine]
+
+    @api.model
+    def _netted_pairs(self, tx):
+        """Return what is to be matched, and what is not there any more.
+
+        :return: [(credit, lines)], [(credit, invoice's allocation, how much is not)]
+
+        A note of two invoices is matched first with the one that owes no more than it:
+        Odoo matches all there is.
+        """
+        waiting, left, done = self._still_netted(tx), {}, {}
+        while fresh := {
+            pair: met
+            for pair in waiting
+            if pair not in done and (met := self._netted_room(*pair, left))
+        }:
+            done |= fresh
+        pairs = [
+            (credit, credit.line_id | self._owed_beside(credit, part))
+            for credit, part, _amount in done
+        ]
+        gone = []
+        for credit, part, amount in waiting:
+            met = done.get((credit, part, amount), 0.0)
+            missing = part.currency_id.round(amount - met)
+            if missing and self._is_due_beside(part, left):
+                gone.append((credit, part, missing))
+        return pairs, gone
+
+    @api.model
+    def _still_netted(self, tx):
+        """Return [(credit, invoice's allocation, what nobody matched since)]."""
+        netted = [
+            (credit, part, amount - self._matched_since(credit, part, amount))
+            for credit, part, amount in tx.kash_stripe_allocation_ids._netted()
+        ]
+        return [
+            (credit, part, part.currency_id.round(amount))
+            for credit, part, amount in netted
+            if not part.currency_id.is_zero(amount)
+        ]
+
+    @api.model
+    def _netted_room(self, credit, part, amount, left):
+        """Return how much of a credit can be matched with an invoice now.
+
+        Nothing where that would be more than was frozen: Odoo matches all there is.
+
+        :param left: {line or allocation: what is open of it}, kept up to date
+        """
+        line, owed = credit.line_id, self._owed_beside(credit, part)
+        free = left.get(line, -line.amount_residual_currency)
+        due = left.get(part, sum(owed.mapped("amount_residual_currency")))
+        met = part.currency_id.round(min(free, due))
+        if met <= 0 or met > amount or line.parent_state != "posted":
+            return 0.0
+        left[line], left[part] = free - met, due - met
+        return met
+
+    @api.model
+    def _owed_beside(self, credit, part):
+        """Return the open lines of an invoice on the account of a credit."""
+        return self._open_lines_of(part.move_id).filtered(
+            _on(credit.line_id.account_id)
+        )
+
+    @api.model
+    def _is_due_beside(self, part, left):
+        """Tell whether an invoice owes anything after what is matched in a moment."""
+        due = left.get(part, part.move_id.amount_residual)
+        return bool(self._still_due(part.move_id)) and due > 0
+
+    @api.model
+    def _matched_since(self, credit, part, amount):
+        """Return what of a credit a person matched with the invoice by himself since.
+
+        :param amount: what was frozen of it: never more
+        """
+        partials = credit.line_id.matched_debit_ids.filtered(
+            lambda partial: (
+                partial.debit_move_id.move_id == part.move_id
+                and partial.create_date >= part.create_date
+            )
+        )
+        return min(amount, sum(partials.mapped("credit_amount_currency")))
+
+    @api.model
+    def _ask_about_gone(self, gone):
+        """Tell a person, once an invoice, of all that was to be netted with it.
+
+        :param gone: of :meth:`_netted_pairs`
+        """
+        told = defaultdict(list)
+        for credit, part, amount in gone:
+            told[part.move_id].append(
+                self.env._(
                     "%(amount)s of %(credit)s was to be netted with it in a payment,"
                     " and is used otherwise: match by hand, or collect it.",
                     amount=credit.currency_id.format(amount),
                     credit=credit.move_name,
                 )
-                for credit, part, amount in gone
-            }
-        )
-
-    @api.model
-    def _netted_pair(self, credit, part, amount, left):
-        """Return the lines to match, None where it would not be just the amount.
-
-        :param left: {line: what matches before leave open of it}, kept up to date
-        """
-        line, owed = credit.line_id, self._open_lines_of(part.move_id)
-        owed = owed.filtered(lambda due: due.account_id == line.account_id)
-        if not owed or line.parent_state != "posted" or line.reconciled:
-            return None
-        currency = credit.currency_id
-        free = left.get(line, -line.amount_residual_currency)
-        due = left.get(part, sum(owed.mapped("amount_residual_currency")))
-        if currency.compare_amounts(min(free, due), amount):
-            return None
-        left[line], left[part] = free - amount, due - amount
-        return line | owed
+            )
+        self._ask_on({move: " ".join(mine) for move, mine in told.items()})
 
 
 def _on(account):

@@ -243,16 +243,23 @@ class KashStripeBookingPayment(models.AbstractModel):
         """Return {allocation: lines of the early payment discount it froze}.
 
         It counts if the customer paid by its last day and the invoice still owes just
-        what was paid plus the discount; whether the terms still say so is no matter.
+        what was paid plus the discount, less what a person netted himself; whether the
+        terms still say so is no matter.
         """
         granted = {}
-        for part in row.transaction_id.kash_stripe_allocation_ids:
+        parts = row.transaction_id.kash_stripe_allocation_ids
+        for part in parts.filtered("discount"):
             invoice = self._still_due(part.move_id)
+            early = sum(
+                self._matched_since(credit, netted, amount)
+                for credit, netted, amount in parts._netted()
+                if netted == part
+            )
             settles = not part.currency_id.compare_amounts(
-                invoice.amount_residual, part.amount + part.discount
+                invoice.amount_residual, part.amount + part.discount - early
             )
             in_time = part.discount_until and row.booking_day <= part.discount_until
-            if not (part.discount and invoice and settles and in_time):
+            if not (invoice and settles and in_time):
                 continue
             values = [
                 {

@@ -198,19 +198,11 @@ class KashStripeReversal(models.AbstractModel):
     def _netted_matches(self, moves):
         """Return the matches of credits with invoices that payments were made for.
 
-        They were made with the payment, on its day, and go with it.
+        They were made with the payment, on its day, and go with it. What a person
+        matched stays.
         """
-        found = self.env["account.partial.reconcile"]
-        for payment in moves.origin_payment_id:
-            parts = payment.payment_transaction_id.kash_stripe_allocation_ids
-            invoices = parts._of_invoices().move_id
-            found |= parts.line_id.matched_debit_ids.filtered(
-                lambda partial, invoices=invoices, day=payment.date: (
-                    partial.debit_move_id.move_id in invoices
-                    and partial.max_date == day
-                )
-            )
-        return found
+        attempts = moves.origin_payment_id.payment_transaction_id
+        return attempts.kash_stripe_allocation_ids.match_ids
 
     @api.model
     def _date_followers(self, followers):

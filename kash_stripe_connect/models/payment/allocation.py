@@ -51,6 +51,14 @@ class KashStripeAllocation(models.Model):
         "Taken Back By",
         help="Items by which it was given or taken back, of a charge over several.",
     )
+    match_ids = fields.Many2many(
+        "account.partial.reconcile",
+        "kash_stripe_allocation_match_rel",
+        "allocation_id",
+        "partial_id",
+        "Netted By",
+        help="Matches with invoices that were made with the payment, and go with it.",
+    )
 
     def _of_invoices(self):
         """Return the rows of what is paid, without what is netted with it."""

@@ -31,12 +31,10 @@ WITH undone AS (
     SELECT p.id, p.exchange_move_id
       FROM undone u
       JOIN account_payment paid ON paid.id = u.payment_id
-      JOIN kash_stripe_allocation netted ON netted.transaction_id = u.transaction_id
-      JOIN account_partial_reconcile p
-        ON p.credit_move_id = netted.line_id AND p.max_date = paid.date
-      JOIN account_move_line d ON d.id = p.debit_move_id
-      JOIN kash_stripe_allocation invoice
-        ON invoice.transaction_id = u.transaction_id AND invoice.move_id = d.move_id
+      JOIN kash_stripe_allocation netted
+        ON netted.transaction_id = paid.payment_transaction_id
+      JOIN kash_stripe_allocation_match_rel made ON made.allocation_id = netted.id
+      JOIN account_partial_reconcile p ON p.id = made.partial_id
 ), moves(id) AS (
     SELECT id FROM entries
      UNION
