@@ -5,6 +5,8 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.kash_stripe_connect.models.link.terms import Wish
+
 from .common import KashStripeConnected
 
 
@@ -88,3 +90,48 @@ class TestMerge(KashStripeConnected):
         self.twin.kash_stripe_no_reminders = True
         self.merge("base.group_user,base.group_partner_manager")
         self.assertTrue(self.customer.kash_stripe_no_reminders)
+
+    # === THE LINK TO ALL === #
+
+    def of_all(self, partner):
+        """Return a contact's link to all that is open, as root."""
+        return partner._kash_stripe_ensure_payer_link(self.company)
+
+    def begin(self, link, move):
+        """Begin to pay an invoice by a link to all; return the attempt."""
+        link._start_payment(wish=Wish(moves=(move.id,)))
+        return link.transaction_ids.sorted("id")[-1:]
+
+    def open_sums(self):
+        sessions = self.stripe.objects("checkout.session")
+        return [one["amount_total"] for one in sessions if one["status"] == "open"]
+
+    def merge_as_accountant(self):
+        self.merge("account.group_account_manager,base.group_partner_manager")
+
+    def test_of_two_links_to_all_one_goes_on_and_the_other_leaves_no_open_page(self):
+        """Nothing that Odoo deletes stays payable at Stripe."""
+        mine, twins = self.of_all(self.customer), self.of_all(self.twin)
+        begun = self.begin(twins, self.waiting)
+        self.assertEqual(self.open_sums(), [30_00])
+        self.merge_as_accountant()
+        self.assertTrue(twins.exists())
+        self.assertTrue(twins.voided_at)
+        self.assertEqual(begun.kash_stripe_link_id, twins)
+        self.assertEqual(self.of_all(self.customer), mine)
+        self.work_off()
+        self.assertEqual(self.open_sums(), [])
+
+    def test_the_only_link_to_all_is_the_customers_afterwards(self):
+        twins = self.of_all(self.twin)
+        self.merge_as_accountant()
+        self.assertEqual(twins.state, "live")
+        self.assertEqual(twins.partner_id, self.customer)
+
+    def test_a_page_whose_link_is_gone_is_closed_before_another_is_begun(self):
+        twins = self.of_all(self.twin)
+        begun = self.begin(twins, self.waiting)
+        begun.kash_stripe_link_id = False
+        self.press_pay(self.waiting)
+        self.assertEqual(begun.kash_stripe_session_state, "expired")
+        self.assertEqual(self.open_sums(), [30_00])

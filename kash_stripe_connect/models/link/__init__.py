@@ -21,4 +21,5 @@ from . import pay_link
 from . import payment_transaction
 from . import res_company
 from . import res_partner
+from . import partner_merge
 from . import payer_data

@@ -126,13 +126,15 @@ class KashStripeCheckout(models.AbstractModel):
         return PayProblem("waits", self.env._("The customer has begun a payment."))
 
     def _end_other_attempts(self, wish):
-        """Expire what other links left open over the same invoices: one can be paid.
+        """Expire what else is open over the same invoices: one page can be paid.
+
+        By other links, and by one that is gone: its attempt is not.
 
         :raises GatewayError: Stripe would not; then nothing new is started either
         """
         moves = self.move_id or self._chosen_invoices(wish)
         attempts = moves.transaction_ids.filtered(
-            lambda tx: tx.kash_stripe_link_id and tx.kash_stripe_link_id != self
+            lambda tx: tx.kash_stripe_account_id and tx.kash_stripe_link_id != self
         )
         attempts._kash_stripe_push_expire(raise_errors=True)
 

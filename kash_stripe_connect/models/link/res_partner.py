@@ -55,13 +55,24 @@ class LinkPartner(models.Model):
         )
 
     def _kash_stripe_payer_link(self, account):
-        """Return each customer's newest (sudo) link at an account, dead or not."""
+        """Return each customer's (sudo) link at an account: living, else the newest."""
         links = self.env["kash.stripe.pay.link"].sudo()
         found = links.search(
-            [("partner_id", "in", self.ids), ("account_id", "=", account.id)],
-            order="id desc",
-        )
+            [("partner_id", "in", self.ids), ("account_id", "=", account.id)]
+        ).sorted(lambda link: (link._is_dead(), -link.id))
         return links.union(*(some[:1] for some in found.grouped("partner_id").values()))
+
+    def _kash_stripe_void_second_links(self, stays):
+        """Void the links of contacts that become one, but for one at each account.
+
+        :param stays: the contact they become: its own link is the one that works on
+        """
+        links = self.env["kash.stripe.pay.link"].sudo()
+        alive = links.search(
+            [("partner_id", "in", self.ids), ("voided_at", "=", False)]
+        ).sorted(lambda link: (link.partner_id != stays, -link.id))
+        for same in alive.grouped(lambda one: (one.account_id, one.epoch)).values():
+            same[1:]._void(self.env._("The contact was merged into another one."))
 
     def _kash_stripe_lock_payer(self):
         """Let one request at a time make the customer's link.
