@@ -263,6 +263,16 @@ class TestOwnAmount(HowMuchCase):
         answer = self.send(move, how="own", amount="20")
         self.assertRefused(answer, move, "Please choose one of these amounts")
 
+    def test_what_is_left_must_be_payable_too(self):
+        """Stripe charges no less than 0.50: the rest would stay open for ever."""
+        move = self.invoice(100.0)
+        for typed in ("99.51", "99.99"):
+            with self.subTest(typed):
+                answer = self.send(move, how="own", amount=typed)
+                self.assertRefused(answer, move, "leave at least $ 0.50")
+        self.send(move, how="own", amount="99.50")
+        self.assertEqual(self.asked(move), [99_50])
+
     def test_an_amount_that_became_too_much_is_not_started(self):
         """Somebody paid in another window meanwhile."""
         move = self.invoice(100.0)
@@ -313,3 +323,41 @@ class TestOwnAmount(HowMuchCase):
         self.assertIsNone(mistake)
         terms = link._terms(wish=wish)
         self.assertEqual(link._minor(terms.amount), money.to_minor("19.99", "usd"))
+
+
+@tagged("post_install", "-at_install")
+class TestThousandths(HowMuchCase):
+    """A dinar has a thousand fils, and Stripe charges whole tens of them."""
+
+    def set_stage(self):
+        super().set_stage()
+        self.company.kash_stripe_foreign_invoices = True
+        self.dinar = self.quote("kwd", {"2020-01-01": 0.3})
+
+    def in_dinars(self, move):
+        """Make a draft over the same in dinars, and post it."""
+        fresh = move.copy({"currency_id": self.dinar.id})
+        fresh.invoice_date = move.invoice_date
+        fresh.action_post()
+        return fresh
+
+    def test_an_instalment_stripe_cannot_say_is_asked_for_with_those_after_it(self):
+        """Thirds of 100.000: 33.333, 33.333 and 33.334."""
+        thirds = ((33.333, 10), (33.333, 40), (33.334, 70))
+        move = self.in_dinars(self.instalments(100.0, days=0, shares=thirds))
+        self.assertEqual(self.url_open(self.page(move)).status_code, 200)
+        self.assertEqual(self.send(move).status_code, 303)
+        self.assertEqual(self.asked(move), [100_000])
+
+    def test_a_discounted_amount_it_cannot_say_is_told_when_it_is_pressed(self):
+        """10.050 less 2 % is 9.849; the whole of it can be paid."""
+        draft = self.discounted_invoice().copy({"currency_id": self.dinar.id})
+        draft.invoice_date = self.company._kash_stripe_today()
+        draft.invoice_line_ids.price_unit = 10.05
+        draft.action_post()
+        self.assertEqual(self.url_open(self.page(draft)).status_code, 200)
+        answer = self.send(draft, shown="9849")
+        self.assertIn("There is no such amount at Stripe", answer.text)
+        self.assertFalse(draft.transaction_ids)
+        self.send(draft, how="full")
+        self.assertEqual(self.asked(draft), [10_050])

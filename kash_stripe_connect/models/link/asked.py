@@ -55,13 +55,20 @@ class KashStripeAsked(models.AbstractModel):
     def _kash_stripe_instalment_part(self, due, least):
         """Return the next instalment, None where all is asked for at once.
 
-        One that is less than Stripe charges is asked for together with what follows,
-        and so is a rest that would be.
+        One that is less than Stripe charges, or that its units cannot say, is asked for
+        together with what follows, and so is a rest that would be too little.
         """
         waiting = self._kash_stripe_next(due)
         enough, whole = Decimal(str(least)), Decimal(str(due))
         sums = accumulate(amount for _day, amount in waiting)
-        asked = next((amount for amount in sums if amount >= enough), whole)
+        asked = next(
+            (
+                amount
+                for amount in sums
+                if amount >= enough and self._kash_stripe_can_charge(amount)
+            ),
+            whole,
+        )
         if whole - asked < enough:
             return None
         return Part(self, float(asked), due_on=waiting[0][0])

@@ -177,11 +177,17 @@ class KashStripeGuard(models.AbstractModel):
         self.ensure_one()
         if not self.currency_id:
             return False
+        return self._kash_stripe_can_charge(
+            Decimal(str(self.currency_id.round(self.amount_residual)))
+        )
+
+    def _kash_stripe_can_charge(self, amount):
+        """Tell whether an amount (Decimal) can be said in Stripe's units.
+
+        Of a thousand fils to a dinar, only whole tens are charged.
+        """
         try:
-            money.to_minor(
-                Decimal(str(self.currency_id.round(self.amount_residual))),
-                self.currency_id.name,
-            )
+            money.to_minor(amount, self.currency_id.name)
         except Reason:
             return False
         return True

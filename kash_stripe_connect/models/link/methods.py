@@ -41,7 +41,7 @@ class KashStripeOffer(models.AbstractModel):
         if not self.refused_methods:
             return False
         currency = self._currency().name.lower()
-        same = self.refused_methods_for == f"{self._minor(amount)} {currency}"
+        same = self.refused_methods_for == f"{self._units(amount)} {currency}"
         return same and self._refused_methods_text()
 
     def _prepare_offer(self, items):

@@ -111,6 +111,15 @@ class KashStripeTerms(models.AbstractModel):
         """Return the currency of what is asked for."""
         return self.move_id.currency_id or self.company_id.currency_id
 
+    def _units(self, amount):
+        """Return an amount in Stripe's minor units, chargeable or not, as it is shown.
+
+        What is finer than that is never asked for.
+        """
+        code = self._currency().name
+        exact = Decimal(str(amount)).quantize(money.unit(code))
+        return money.ledger_to_minor(exact, code)
+
     # === IN WORDS === #
 
     def _prepare_documents(self, terms):
@@ -165,14 +174,33 @@ class KashStripeTerms(models.AbstractModel):
         if self.partner_id:
             return self._ticked_problem(wish)
         if wish.amount is None:
-            return None
+            return self._step_problem(wish, taken)
         if not self._takes_own_amount():
             return PayProblem("amount_fixed", self.env._("The amount is fixed."))
         least, most = self._own_amount_limits(taken)
         code = self._amount_code(wish.amount, Decimal(str(least)), Decimal(str(most)))
+        if not code and self._leaves_too_little(wish.amount, Decimal(str(most))):
+            code = "amount_rest"
         if not code:
             return None
         return PayProblem(code, self.env._("This amount cannot be paid."))
+
+    def _step_problem(self, wish, taken):
+        """Return why what is asked for is no sum of Stripe's: of a discounted dinar."""
+        amount = Decimal(str(self._terms(taken, wish).amount))
+        if self.move_id._kash_stripe_can_charge(amount):
+            return None
+        text = self.env._("Stripe cannot charge this amount.")
+        return PayProblem("amount_step", text)
+
+    def _least_rest(self):
+        """Return the least that may be left open: Stripe charges no less later."""
+        least, _most = self.move_id._kash_stripe_limits()[self.move_id.id]
+        return least
+
+    def _leaves_too_little(self, amount, most):
+        """Tell whether what an own amount (Decimal) leaves could never be paid."""
+        return 0 < most - amount < Decimal(str(self._least_rest()))
 
     def _amount_code(self, amount, least, most):
         """Return what is wrong with an amount (Decimal), None for nothing."""

@@ -78,9 +78,12 @@ class KashStripePayState(models.AbstractModel):
         return "-".join(map(str, parts))
 
     def _amount_shown(self, terms=None):
-        """Return what is asked for, in minor units, as the button sends it back."""
+        """Return what is asked for, in minor units, as the button sends it back.
+
+        Whether Stripe would charge it is judged when a payment begins.
+        """
         self.ensure_one()
-        return self._minor((terms or self._terms()).amount)
+        return self._units((terms or self._terms()).amount)
 
     def _earlier_shown(self, shown, wish=None):
         """Return the amount a page showed, if another one is asked for by now.

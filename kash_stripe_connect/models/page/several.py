@@ -5,7 +5,6 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 
 from odoo import models
 
@@ -140,10 +139,6 @@ class KashStripePageSeveral(models.AbstractModel):
         if problem or offered:
             return self._page_code(problem)
         return "paid" if self._is_thanked() else "nothing_due"
-
-    def _units(self, amount):
-        """Return an amount in minor units, chargeable by itself or not."""
-        return money.ledger_to_minor(Decimal(str(amount)), self._currency().name)
 
     def _exponent(self):
         """Return how many decimals a minor unit stands for."""

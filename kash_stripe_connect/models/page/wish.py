@@ -68,7 +68,7 @@ class KashStripePageWish(models.AbstractModel):
 
     def _whole_shown(self, taken=None):
         """Return the whole rest in minor units, as the form sends it back."""
-        return self._minor(self._full_choice(taken).amount)
+        return self._units(self._full_choice(taken).amount)
 
     # === SENT === #
 
@@ -134,6 +134,16 @@ class KashStripePageWish(models.AbstractModel):
                 most=money(most),
             ),
             "amount_fixed": self.env._("Please choose one of these amounts."),
+            "amount_rest": self.env._(
+                "What is left then would be too little to be paid online: please pay"
+                " all of it, or leave at least %(least)s.",
+                least=money(self._least_rest()),
+            ),
+            "amount_step": self.env._(
+                "There is no such amount at Stripe: please choose another one, or"
+                " contact %(company)s.",
+                company=self.company_id.name,
+            ),
         }.get(code)
 
     def _example(self):
