@@ -13,6 +13,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.kash_stripe_connect.models.link.terms import Wish
+
 from .test_page import PageCase
 
 SESSIONS = "/v1/checkout/sessions"
@@ -77,7 +79,7 @@ class SeveralCase(PageCase):
     def link(self, partner=None, company=None):
         """Return the customer's link, as root."""
         return (partner or self.customer)._kash_stripe_ensure_payer_link(
-            company or self.company
+            company or self.company, anew=True
         )
 
     def path(self, link=None):
@@ -540,6 +542,18 @@ class TestOneAtATime(SeveralCase):
         self.assertEqual(self.sessions("expired"), [100_00])
         self.assertEqual(self.frozen(self.attempt()), [(second, 100.0, 0.0)])
 
+    def test_a_press_that_starts_nothing_ends_nobodys_page(self):
+        """Credits cover all that is ticked here; the invoice's own page is open."""
+        move = self.owe(100.0)
+        self.press_pay(move)
+        answer = self.tick(move | self.note(100.0))
+        self.assertIn("Your credits cover all that is ticked", said(answer))
+        self.assertEqual(self.sessions("open"), [100_00])
+        wish = Wish(moves=(move.id, 10**9))
+        started = self.link()._start_payment(wish=wish)
+        self.assertEqual(started.problem.code, "changed")
+        self.assertEqual(self.sessions("open"), [100_00])
+
     def test_the_rows_of_link_and_invoices_are_taken_in_order_of_their_ids(self):
         """As every other road takes them: nobody waits for somebody who waits."""
         first, second = self.owe(100.0), self.owe(50.0)
@@ -644,6 +658,34 @@ class TestLifeOfTheLink(SeveralCase):
         self.assertIn("no longer valid", page)
         self.assertNotIn(move.name, page)
         self.assertNotEqual(self.link(), link)
+
+    def test_what_a_person_voided_nothing_but_a_person_makes_anew(self):
+        """Not the portal's button, nor an e-mail; what ran out is another thing."""
+        link = self.link()
+        link.sudo(False).action_void()
+        with self.assertRaisesRegex(UserError, "was voided"):
+            self.customer._kash_stripe_ensure_payer_link(self.company)
+        self.assertFalse(self.customer._kash_stripe_ensure_payer_links(self.company))
+        fresh = self.link()
+        fresh.expires_at = "2020-01-01"
+        fresh._void_expired()
+        self.assertTrue(fresh.voided_at)
+        self.assertTrue(self.customer._kash_stripe_ensure_payer_link(self.company))
+
+    def test_a_branchs_clerk_sends_statements_and_is_told_whose_the_link_is(self):
+        branch = self.env["res.company"].create(
+            {"name": "Harbour Branch", "parent_id": self.company.id}
+        )
+        self.owe(100.0)
+        clerk = self.colleague("kash_clerk_b", "account.group_account_invoice")
+        clerk.write({"company_ids": [Command.set(branch.ids)], "company_id": branch.id})
+        customer = self.customer.with_user(clerk).with_company(branch)
+        customer = customer.with_context(allowed_company_ids=branch.ids)
+        with self.assertRaisesRegex(UserError, "choose that company above"):
+            customer.action_kash_stripe_payer_link()
+        self.assertFalse(self.customer._kash_stripe_payer_link(self.account))
+        told = customer.action_kash_stripe_send_statement()
+        self.assertIn("ada@example.com", told["params"]["message"])
 
     def test_an_invoices_link_is_replaced_on_the_invoice(self):
         link = self.owe(100.0)._kash_stripe_ensure_link()
@@ -758,6 +800,22 @@ class TestStatement(SeveralCase):
         self.assertEqual(self.mails().recipient_ids, desk)
         self.assertIn("1 234,50", plain_body(self.mails()))
 
+    def test_what_a_person_does_not_ask_for_is_listed_outside_the_sums(self):
+        """Paused, void; and what a payment on its way covers is not listed."""
+        self.owe(100.0, days=12)
+        paused, void, taken = self.owe(50.0), self.owe(30.0), self.owe(7.0)
+        paused.sudo().kash_stripe_collecting_paused = True
+        void._kash_stripe_ensure_link().action_void()
+        self.pay(taken)
+        self.work_off()
+        self.customer.action_kash_stripe_send_statement()
+        body = plain_body(self.mails())
+        self.assertIn(f"{paused.name} Not asked for now", body)
+        self.assertIn(f"{void.name} Not asked for online", body)
+        self.assertNotIn(taken.name, body)
+        self.assertIn("Open in all $ 100.00", body)
+        self.assertIn("Overdue of it $ 100.00", body)
+
     def test_it_is_refused_with_the_reason(self):
         """Nothing open; no address; a locked day; and nobody is mailed."""
         with self.assertRaisesRegex(UserError, "nothing open"):
@@ -812,6 +870,18 @@ class TestStatement(SeveralCase):
         for fact in (due.name, later.name, "Open in all $ 150.00", link.url):
             self.assertIn(fact, body)
         self.assertEqual(link.sent_to, "ada@example.com")
+
+    def test_a_reminder_demands_nothing_that_a_person_does_not_ask_for(self):
+        """Neither paused, nor void, nor where reminders are stopped."""
+        self.owe(100.0, days=3)
+        paused, void, stopped = self.owe(50.0), self.owe(30.0), self.owe(7.0)
+        paused.sudo().kash_stripe_collecting_paused = True
+        void._kash_stripe_ensure_link().action_void()
+        stopped.kash_stripe_reminders_stopped = True
+        body = plain_body(self.remind(with_all=True))
+        for move in (paused, void, stopped):
+            self.assertNotIn(move.name, body)
+        self.assertIn("Open in all $ 100.00", body)
 
     def test_without_the_rules_wish_it_does_not(self):
         self.owe(100.0, days=3)

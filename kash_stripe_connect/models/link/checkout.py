@@ -65,8 +65,12 @@ class KashStripeCheckout(models.AbstractModel):
         self.ensure_one()
         wish = wish or Wish()
         self._lock(wish)
-        self._end_other_attempts(wish)
+        # Nobody's page is ended for a press that starts nothing; nor is it started if
+        # what was to be ended has been paid.
         problem = self._problem_with(wish)
+        if not problem:
+            self._end_other_attempts(wish)
+            problem = self._problem_with(wish)
         if problem:
             return Started(problem=problem)
         attempt = self._open_attempt()

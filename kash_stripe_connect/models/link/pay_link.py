@@ -265,6 +265,13 @@ class KashStripePayLink(models.Model):
 
     # === VOID === #
 
+    def _is_void_by_hand(self):
+        """Tell whether a person ended it before its days were over."""
+        ran_out = (
+            self.expires_at and self.voided_at and self.expires_at <= self.voided_at
+        )
+        return bool(self.voided_at) and not ran_out
+
     def _void(self, reason):
         """Void the links here (no HTTP), their sessions soon; return the voided."""
         alive = self.filtered(lambda link: not link.voided_at)

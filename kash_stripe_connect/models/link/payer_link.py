@@ -34,7 +34,7 @@ class KashStripePayerLink(models.AbstractModel):
             raise UserError(self.env._("Its own form replaces an invoice's link."))
         if not self.voided_at:
             self.action_void()
-        link = partner._kash_stripe_ensure_payer_link(self.company_id)
+        link = partner._kash_stripe_ensure_payer_link(self.company_id, anew=True)
         return link.sudo(False)._get_records_action()
 
     # === STATE === #

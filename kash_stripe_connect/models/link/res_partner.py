@@ -16,30 +16,53 @@ class LinkPartner(models.Model):
         """Open the customer's payment link, made if there is none that works."""
         check_one(self)
         self.env["account.move"].check_access("write")
-        link = self._kash_stripe_ensure_payer_link(self.env.company)
+        company = self.env.company
+        owner = company._kash_stripe_connected_account().company_id
+        if owner - self.env.companies:
+            raise UserError(
+                self.env._(
+                    "%(branch)s is paid through the Stripe account of %(company)s, and"
+                    " so is this link: please choose that company above as well. You"
+                    " can send the customer a statement without.",
+                    branch=company.name,
+                    company=owner.name,
+                )
+            )
+        link = self._kash_stripe_ensure_payer_link(company, anew=True)
         return link.sudo(False)._get_records_action()
 
-    def _kash_stripe_ensure_payer_link(self, company):
+    def _kash_stripe_ensure_payer_link(self, company, *, anew=False):
         """Return (sudo) the living link of all that is open, made if there is none.
 
         :param company: the company, or branch, through whose account it is paid
+        :param anew: a clerk asks for it: in place of one that a person voided, too
         :raises UserError: nothing can be paid online there, and why
         """
         self.ensure_one()
         problem = company._kash_stripe_account_problem()
         if problem:
             raise UserError(problem.text)
-        return self.commercial_partner_id._kash_stripe_ensure_payer_links(company)
+        owing = self.commercial_partner_id
+        link = owing._kash_stripe_ensure_payer_links(company, anew=anew)
+        if not link:
+            raise UserError(self.env._("The customer's payment link was voided."))
+        return link
 
-    def _kash_stripe_ensure_payer_links(self, company):
+    def _kash_stripe_ensure_payer_links(self, company, *, anew=False):
         """Return (sudo) the living links of these commercial partners, in one batch.
 
+        What a person voided, nothing but a person makes anew.
+
         :param company: one that can be paid online now
+        :param anew: a person wants it
         """
         account = company._kash_stripe_connected_account()
         known = self._kash_stripe_payer_link(account)
         alive = known.filtered(lambda link: not link._is_dead())
         without = self - alive.partner_id.sudo(False)
+        if not anew:
+            void = known.filtered(lambda link: link._is_void_by_hand())
+            without -= void.partner_id.sudo(False)
         if not without:
             return alive
         without._kash_stripe_lock_payer()

@@ -12,12 +12,21 @@ class KashStripeReminderStatement(models.AbstractModel):
     _description = "Statement in a Stripe Reminder"
 
     def _mail_all(self):
-        """Return the statement (HTML) for the e-mail; empty if the rule wants none."""
+        """Return the statement (HTML) for the e-mail; empty if the rule wants none.
+
+        What a person decided not to ask for, no job demands.
+        """
         self.ensure_one()
         link = self._all_links()
         if not link or not link._may_be_read_by(self.recipient_ids):
             return Markup()
-        return link.with_context(lang=self.env.lang)._mail_statement()
+        link = link.with_context(lang=self.env.lang)
+        items = [
+            item
+            for item in link._statement_items()
+            if not (link._aside_text(item) or item.move.kash_stripe_reminders_stopped)
+        ]
+        return link._mail_statement(items) if link._asks_for(items) else Markup()
 
     def _ensure_all_links(self):
         """Let customers of reminders that want it have a link to all, in a batch."""

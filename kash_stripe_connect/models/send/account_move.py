@@ -174,9 +174,9 @@ class SendMove(models.Model):
             links = customers._kash_stripe_ensure_payer_links(company)
             of = {link.partner_id: link for link in links}
             for move in moves:
-                link = of[move.commercial_partner_id]
                 to = self.env["res.partner"].sudo().browse(partners_by_move[move.id])
-                mine = to & link._readers()
+                link = of.get(move.commercial_partner_id)
+                mine = link and to & link._readers()
                 if mine:
                     readers[link] = readers.get(link, mine) | mine
         some = {link: to for link, to in readers.items() if link._shows_several()}

@@ -11,8 +11,13 @@ class SendPartner(models.Model):
     _inherit = "res.partner"
 
     def action_kash_stripe_send_statement(self):
-        """Mail the customer what is open, with the link to pay all of it."""
+        """Mail the customer what is open, with the link to pay all of it.
+
+        The link may be of the company whose account a branch is paid through: the
+        branch's clerk need not see it to send it.
+        """
         check_one(self)
         self.env["account.move"].check_access("write")
-        link = self._kash_stripe_ensure_payer_link(self.env.company)
-        return link.sudo(False).action_send_statement()
+        link = self._kash_stripe_ensure_payer_link(self.env.company, anew=True)
+        link._send_statement()
+        return link._statement_notice()

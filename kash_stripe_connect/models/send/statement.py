@@ -21,6 +21,10 @@ class KashStripeStatement(models.AbstractModel):
         check_one(self)
         self.env["account.move"].check_access("write")
         self.sudo()._send_statement()
+        return self._statement_notice()
+
+    def _statement_notice(self):
+        """Return the bubble that says to whom it was sent."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -58,7 +62,7 @@ class KashStripeStatement(models.AbstractModel):
             return problem.text
         if not email_normalize_all(self._statement_reader().email or ""):
             return self.env._("The customer has no e-mail address.")
-        if not self._statement_items():
+        if not self._asks_for(self._statement_items()):
             return self.env._("There is nothing open.")
         return company._kash_stripe_lock_sentence(self._today(), has_tax=False)
 
@@ -78,7 +82,8 @@ class KashStripeStatement(models.AbstractModel):
 
     def _shows_several(self):
         """Tell whether there is more than one invoice's own link leads to."""
-        return len(self._statement_items()) > 1
+        items = self._statement_items()
+        return sum(not self._aside_text(item) for item in items) > 1
 
     def _apply_statement_sent(self, readers):
         """Note to whom statements were mailed; the days of their links begin anew.
@@ -133,35 +138,50 @@ class KashStripeStatement(models.AbstractModel):
 
     # === WORDS === #
 
-    def _mail_statement(self):
+    def _mail_statement(self, items=None):
         """Return what is open, the sums and the button, for e-mails (HTML).
 
         In the language of the context, as the words around it.
+
+        :param items: what it lists; None: all that is open
         """
         self.ensure_one()
+        items = self._statement_items() if items is None else items
         return self.env["ir.qweb"]._render(
             "kash_stripe_connect.mail_statement",
             {
                 "link": self,
-                "items": self._statement_items(),
-                "sums": self._statement_sums(),
+                "items": items,
+                "sums": self._statement_sums(items),
                 "button": self._mail_all_button(),
             },
         )
 
     def _statement_items(self):
-        """Return what the statement lists: what is paid in its currency."""
+        """Return what the statement lists: what is open in its currency."""
         return [
             item
             for item in self._listed_items()
-            if item.part.amount and item.move.currency_id == self._currency()
+            if item.move.currency_id == self._currency()
+            and (item.is_credit or item.part.amount > 0)
         ]
 
-    def _statement_sums(self):
-        """Return (what is open, less the credits, what of it is overdue)."""
-        items = self._statement_items()
-        late = [item for item in items if item.age]
-        return _sum_of(items), _sum_of(late)
+    def _aside_text(self, item):
+        """Return why an item is not asked for, None if it is: a person said so."""
+        return {
+            "paused": self.env._("Not asked for now"),
+            "voided": self.env._("Not asked for online"),
+        }.get(item.problem and item.problem.code)
+
+    def _asks_for(self, items):
+        """Tell whether one of these invoices is asked for."""
+        return any(not (item.is_credit or self._aside_text(item)) for item in items)
+
+    def _statement_sums(self, items):
+        """Return (what is asked for, less the credits, what of it is overdue)."""
+        asked = [item for item in items if not self._aside_text(item)]
+        late = [item for item in asked if item.age]
+        return _sum_of(asked), _sum_of(late)
 
 
 def _sum_of(items):
