@@ -69,8 +69,7 @@ class KashStripeCheckout(models.AbstractModel):
         # what was to be ended has been paid.
         problem = self._problem_with(wish)
         if not problem:
-            self._end_other_attempts(wish)
-            problem = self._problem_with(wish)
+            problem = self._end_other_attempts(wish) or self._problem_with(wish)
         if problem:
             return Started(problem=problem)
         attempt = self._open_attempt()
@@ -134,13 +133,17 @@ class KashStripeCheckout(models.AbstractModel):
 
         By other links, and by one that is gone: its attempt is not.
 
+        :return: PayProblem where one of them cannot be ended, None else
         :raises GatewayError: Stripe would not; then nothing new is started either
         """
         moves = self.move_id or self._chosen_invoices(wish)
         attempts = moves.transaction_ids.filtered(
             lambda tx: tx.kash_stripe_account_id and tx.kash_stripe_link_id != self
         )
-        attempts._kash_stripe_push_expire(raise_errors=True)
+        if not attempts._kash_stripe_end_pages():
+            return None
+        text = self.env._("A page of an account that was disconnected is open.")
+        return PayProblem("other_page", text)
 
     def _open_attempt(self):
         return self.transaction_ids.filtered(

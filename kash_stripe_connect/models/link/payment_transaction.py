@@ -1,6 +1,7 @@
 # Copyright 2026 Kash
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -8,6 +9,10 @@ from ...gateway.errors import StripeGone, StripeRefused
 from ...guard import alone, reason_of
 
 _logger = logging.getLogger(__name__)
+
+# No session of Stripe's is open for longer.
+# https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at
+_LIFE = timedelta(hours=25)
 
 
 class LinkTransaction(models.Model):
@@ -108,6 +113,30 @@ class LinkTransaction(models.Model):
             what = f"Session of {tx.reference} was not expired"
             reason_of(self.env, trouble.error, what, _logger)
             tx.kash_stripe_to_expire = True
+
+    def _kash_stripe_end_pages(self):
+        """Make open pages unpayable before another is begun; return those that stay.
+
+        Of an account that was disconnected nothing can be asked: its page ends by
+        itself within a day, and is forgotten then.
+
+        :raises GatewayError: Stripe would not
+        """
+        lost = self._kash_stripe_beyond_reach()
+        (self - lost)._kash_stripe_push_expire(raise_errors=True)
+        ended = fields.Datetime.now() - _LIFE
+        over = lost.filtered(lambda tx: tx.create_date < ended)
+        over._kash_stripe_forget_session()
+        return lost - over
+
+    def _kash_stripe_beyond_reach(self):
+        """Return those with an open page at an account that is not connected."""
+        return self.filtered(
+            lambda tx: (
+                tx.kash_stripe_session_state == "open"
+                and not tx.kash_stripe_account_id.connected
+            )
+        )
 
     def _kash_stripe_push_expire_one(self):
         account, session_id = self.kash_stripe_account_id, self.kash_stripe_session_id

@@ -139,12 +139,22 @@ class KashStripePageWish(models.AbstractModel):
                 " all of it, or leave at least %(least)s.",
                 least=money(self._least_rest()),
             ),
+            "other_page": self._other_page_text(self.move_id),
             "amount_step": self.env._(
                 "There is no such amount at Stripe: please choose another one, or"
                 " contact %(company)s.",
                 company=self.company_id.name,
             ),
         }.get(code)
+
+    def _other_page_text(self, moves):
+        """Return that another page is open that nobody can close from here."""
+        return self.env._(
+            "Another payment page is still open for %(invoices)s, and cannot be closed"
+            " from here: it ends by itself within a day. Please do not pay on it, and"
+            " come back tomorrow.",
+            invoices=", ".join(moves.mapped("name")),
+        )
 
     def _example(self):
         """Return an amount as the page's language writes it."""
