@@ -384,7 +384,7 @@ class KashStripePay(Controller):
             sums=link._sums(items),
             offered=offered,
             terms=link._netted(items, wish),
-            sentence=mistake and link._ticks_mistake_text(mistake),
+            sentence=mistake and link._ticks_mistake_text(mistake, wish),
             popup=account and account._popup(),
             leads_to=account and account._checkout_url(),
             follow=link._page_state(problem) if follow else None,

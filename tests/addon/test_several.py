@@ -255,6 +255,61 @@ class TestPageOfAll(SeveralCase):
         [part] = self.attempt().kash_stripe_allocation_ids
         self.assertEqual(part.company_id, branch)
 
+    def test_a_debit_on_its_way_says_by_when_it_is_known(self):
+        self.give_debits()
+        first, second = self.owe(100.0), self.owe(50.0)
+        attempt = self.press_pay(first)
+        self.stripe.pay(attempt.kash_stripe_session_id, method="us_bank_account")
+        self.work_off()
+        self.assertTrue(attempt.kash_stripe_known_by)
+        day = f"{attempt.kash_stripe_known_by:%m/%d/%Y}"
+        page = self.says(self.path())
+        self.assertIn(f"usually known by {day}", page)
+        self.assertIn(second.name, page)
+
+    def test_an_invoice_paid_with_others_says_paid_on_its_own_page(self):
+        """Without the receipt, which names the others."""
+        first, second = self.owe(100.0), self.owe(50.0)
+        self.tick(first | second)
+        attempt = self.attempt()
+        self.stripe.pay(attempt.kash_stripe_session_id)
+        self.settle()
+        page = self.says(self.page(first))
+        self.assertIn("Paid. Thank you!", page)
+        self.assertNotIn("Receipt", page)
+        self.assertNotIn(second.name, page)
+        self.assertIn("Your invoices", self.says(self.path()))
+
+    @mute_logger("odoo.addons.kash_stripe_connect.controllers.pay")
+    def test_a_page_of_a_lost_account_keeps_its_invoice_a_day_and_no_longer(self):
+        first, second = self.owe(100.0), self.owe(50.0)
+        begun = self.press_pay(first)
+        accounts = self.env["kash.stripe.account"].sudo()
+        gone = accounts.create(
+            {"company_id": self.company.id, "stripe_id": "acct_gone"}
+        )
+        begun.sudo().kash_stripe_account_id = gone
+        answer = self.tick(first | second)
+        self.assertIn(f"is still open for {first.name}, and", said(answer))
+        self.assertFalse(self.attempt())
+        self.tick(second)
+        self.assertEqual(self.attempt().amount, 50.0)
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = create_date"
+            " - interval '26 hours' WHERE id = %s",
+            [begun.id],
+        )
+        self.env.invalidate_all()
+        self.tick(first | second)
+        self.assertEqual(self.attempt().amount, 150.0)
+        self.assertEqual(begun.state, "cancel")
+
+    def test_its_other_pages_do_not_speak_of_one_invoice(self):
+        answer = self.url_open(f"{self.path()}/start")
+        self.assertEqual(answer.status_code, 405)
+        self.assertIn("Open the invoices", said(answer))
+        self.assertNotIn("the invoice ", said(answer))
+
     def test_its_name_and_description_at_stripe_say_what_it_is_for(self):
         moves = self.owe(100.0) | self.owe(50.0)
         self.tick(moves)
@@ -265,24 +320,37 @@ class TestPageOfAll(SeveralCase):
         for move in moves:
             self.assertIn(move.name, text)
 
-    def test_instalments_are_paid_whole_there(self):
-        """A statement is over what is open."""
+    def halves(self, amount, days):
+        """Make an invoice of so many days ago, due in halves: then, and much later."""
         terms = self.env["account.payment.term"].create(
             {
                 "name": "Halves",
                 "line_ids": [
                     Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                        {"value": "percent", "value_amount": 50, "nb_days": after}
                     )
-                    for days in (0, 60)
+                    for after in (0, 60)
                 ],
             }
         )
-        move = self.invoice(
-            80.0, invoice_date=self.today, invoice_payment_term_id=terms.id
-        )
-        self.tick(move)
+        day = self.today - timedelta(days=days)
+        return self.invoice(amount, invoice_date=day, invoice_payment_term_id=terms.id)
+
+    def test_instalments_are_paid_whole_there(self):
+        """A statement is over what is open."""
+        self.tick(self.halves(80.0, 0))
         self.assertEqual(self.sessions(), [80_00])
+
+    def test_one_in_instalments_is_as_old_as_the_first_that_is_open(self):
+        """And what of it is overdue is named, summed and ticked as such."""
+        move, later = self.halves(80.0, 10), self.halves(30.0, -5)
+        page = self.says(self.path())
+        self.assertIn("10 days overdue", page)
+        self.assertIn("Of it overdue: $ 40.00", page)
+        self.assertIn("Overdue of it $ 40.00", page)
+        self.assertTrue(move._kash_stripe_is_overdue())
+        self.assertFalse(later._kash_stripe_is_overdue())
+        self.assertIn("ticked $ 80.00", self.says(f"{self.path()}?of=overdue"))
 
 
 @tagged("post_install", "-at_install")
@@ -602,9 +670,12 @@ class TestBegunBefore(SeveralCase):
         first, second = self.owe(100.0), self.owe(50.0)
         begun = self.verify_later(first)
         page = self.says(self.path())
-        self.assertIn("I will not verify the bank account", page)
+        self.assertIn("What was begun for what is ticked, I will not pay, too", page)
+        self.assertIn(f"{first.name}: The bank account you began", page)
+        self.assertNotIn("required", self.url_open(self.path()).text)
         self.assertNotIn(begun.kash_stripe_step_url, self.url_open(self.path()).text)
-        self.tick(first | second)
+        answer = self.tick(first | second)
+        self.assertIn(f"A payment was begun for {first.name} that", said(answer))
         self.assertFalse(self.attempt())
         self.tick(first | second, instead="yes")
         self.assertEqual(self.attempt().amount, 150.0)

@@ -27,10 +27,23 @@ class KashStripeAsked(models.AbstractModel):
         }
 
     def _kash_stripe_is_overdue(self):
-        """Tell whether the day it was due has passed, where the seller is."""
+        """Tell whether the day the first of it was due has passed, at the seller's."""
         self.ensure_one()
-        due, today = self.invoice_date_due, self.company_id._kash_stripe_today()
-        return bool(due) and due < today
+        day, _amount = self._kash_stripe_first_due()
+        return bool(day) and day < self.company_id._kash_stripe_today()
+
+    def _kash_stripe_first_due(self, due=None):
+        """Return (day, amount) of what falls due first: an instalment, or all of it.
+
+        :param due: what is due online, where it was asked for before
+        """
+        self.ensure_one()
+        waiting = []
+        terms = self.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        if len(terms) > 1:
+            due = self._kash_stripe_due_online()[self.id] if due is None else due
+            waiting = self._kash_stripe_next(due)
+        return waiting[0] if waiting else (self.invoice_date_due, due or 0.0)
 
     def _kash_stripe_part_now(self, due, least, _most):
         """Return what is asked for: less the discount, or the next instalment."""

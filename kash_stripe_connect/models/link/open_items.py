@@ -20,7 +20,8 @@ class Item:
 
     :param part: what is asked for it if it is ticked; of a credit a negative amount
     :param day: the day on it
-    :param age: days since it was due, 0 before
+    :param age: days since the first of it was due, 0 before
+    :param late: what of it is overdue: of one in instalments less than all
     :param problem: PayProblem: why it cannot be ticked, None if it can
     :param account: on which it is owed, or owed back: no others can be set off
     """
@@ -30,11 +31,17 @@ class Item:
     account: object
     age: int = 0
     problem: object = None
+    late: float = 0.0
 
     @property
     def move(self):
         """The document."""
         return self.part.move
+
+    @property
+    def late_part(self):
+        """What of it is overdue, as a part."""
+        return replace(self.part, amount=self.late)
 
     @property
     def is_credit(self):
@@ -67,15 +74,25 @@ class KashStripeOpenItems(models.AbstractModel):
         problems = self._item_problems(moves, taken)
         accounts = moves._kash_stripe_owed_on()
         return [
-            Item(
-                part=move._kash_stripe_whole_part(due[move.id]),
-                day=move.invoice_date,
-                account=accounts[move.id],
-                age=self._age(move.invoice_date_due),
-                problem=problems.get(move.id),
+            self._invoice_item(
+                move, due[move.id], accounts[move.id], problems.get(move.id)
             )
             for move in moves
         ]
+
+    def _invoice_item(self, move, due, account, problem):
+        """Return an invoice as it is listed: whole, and as old as its first term."""
+        since, first = move._kash_stripe_first_due(due)
+        part = replace(move._kash_stripe_whole_part(due), due_on=since)
+        age = self._age(since)
+        return Item(
+            part=part,
+            day=move.invoice_date,
+            account=account,
+            age=age,
+            late=min(float(first), part.amount) if age else 0.0,
+            problem=problem,
+        )
 
     def _credit_items(self, owed_on):
         """Return what is open of the customer's credits.

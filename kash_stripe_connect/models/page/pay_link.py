@@ -288,6 +288,22 @@ class PagePayLink(models.Model):
             for tx in self._receipts()
         )
 
+    def _is_paid_with_others(self):
+        """Tell whether the invoice was paid by the same customer, with others.
+
+        That receipt is not shown here: it names them.
+        """
+        self.ensure_one()
+        owing = self.move_id.commercial_partner_id
+        return any(
+            tx.state == "done"
+            and tx.kash_stripe_link_id
+            and not (tx.kash_stripe_returned or tx.kash_stripe_reversed)
+            and tx.partner_id.commercial_partner_id == owing
+            and tx.currency_id.compare_amounts(tx.amount, self._given_back(tx)) > 0
+            for tx in self.move_id.transaction_ids
+        )
+
     # === PDF === #
 
     def _pdf(self):

@@ -38,7 +38,8 @@ class KashStripePayState(models.AbstractModel):
         if not problem:
             return self._attempt_code()
         if problem.code in {"nothing_due", "to_record"}:
-            return "paid" if self._is_thanked() else "nothing_due"
+            paid = self._is_thanked() or self._is_paid_with_others()
+            return "paid" if paid else "nothing_due"
         return "not_taken" if problem.code in _NOT_TAKEN else problem.code
 
     def _attempt_code(self):

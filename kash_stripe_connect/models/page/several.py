@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import models
+from odoo.tools import format_date
 
 from ...core import money
 from ..link.open_items import Item
@@ -49,7 +50,8 @@ class KashStripePageSeveral(models.AbstractModel):
 
     def _rows(self, items, wish):
         """Return the open documents, as they are ticked."""
-        reasons, documents = self._reason_texts(), defaultdict(list)
+        reasons = {**self._reason_texts(), **self._until_texts(items)}
+        documents = defaultdict(list)
         for item in items:
             documents[item.move, item.account, bool(item.problem)].append(item)
         places = {item.account: at for at, item in enumerate(items)}
@@ -68,8 +70,29 @@ class KashStripePageSeveral(models.AbstractModel):
             minor=0 if problem else self._units(amount),
             place=place,
             ticked=item.move.id in wish.moves and not problem,
-            reason=problem and (reasons.get(problem.code) or reasons["not_taken"]),
+            reason=problem
+            and (
+                reasons.get(item.move)
+                or reasons.get(problem.code)
+                or reasons["not_taken"]
+            ),
         )
+
+    def _until_texts(self, items):
+        """Return {invoice: by when what is on its way has come or failed}, if known."""
+        ways = [i.move for i in items if i.problem and i.problem.code == "processing"]
+        moves = self.env["account.move"].union(*ways)
+        found = {}
+        for tx in moves._kash_stripe_taking({"pending"}).sorted("kash_stripe_known_by"):
+            if not tx.kash_stripe_known_by:
+                continue
+            text = self.env._(
+                "A payment is on its way. Whether it went through is usually known by"
+                " %(day)s.",
+                day=format_date(self.env, tx.kash_stripe_known_by),
+            )
+            found.update(dict.fromkeys(tx.invoice_ids & moves, text))
+        return found
 
     def _reason_texts(self):
         """Return {code: why an invoice cannot be ticked, in the customer's words}."""
@@ -100,8 +123,8 @@ class KashStripePageSeveral(models.AbstractModel):
             for item in items
             if not item.is_credit and item.move.currency_id == self._currency()
         ]
-        late = [item for item in ours if item.age]
-        return _sum_of(ours), _sum_of(late)
+        late = Terms(tuple(item.late_part for item in ours)).amount
+        return _sum_of(ours), late
 
     def _ticks(self, ticked, overdue, items):
         """Return the wish that a page is shown with.
@@ -167,11 +190,22 @@ class KashStripePageSeveral(models.AbstractModel):
         problem = self._wish_problem(wish)
         return wish, problem.code if problem else None
 
-    def _ticks_mistake_text(self, code):
+    def _ticks_mistake_text(self, code, wish):
         """Return why what is ticked cannot be paid, in the customer's words."""
         least, most = self.company_id._kash_stripe_charge_limits()
+        moves = self._chosen_invoices(wish)
+        stuck = moves.filtered(
+            lambda move: move.transaction_ids._kash_stripe_beyond_reach()
+        )
+        begun = moves.filtered(lambda move: move.transaction_ids._kash_stripe_waiting())
         written = self._currency().format
         return {
+            "other_page": self._other_page_text(stuck),
+            "waits": self.env._(
+                "A payment was begun for %(invoices)s that can still be made: please"
+                " tick that you will not make it, or untick what it is for.",
+                invoices=", ".join(begun.mapped("name")),
+            ),
             "nothing_ticked": self.env._("Please tick what you would like to pay."),
             "nothing_left": self.env._(
                 "Your credits cover all that is ticked: there is nothing to pay. Please"

@@ -180,9 +180,9 @@ class KashStripeStatement(models.AbstractModel):
     def _statement_sums(self, items):
         """Return (what is asked for, less the credits, what of it is overdue)."""
         asked = [item for item in items if not self._aside_text(item)]
-        late = [item for item in asked if item.age]
-        return _sum_of(asked), _sum_of(late)
+        late = (item.late_part for item in asked if item.age)
+        return _sum_of(item.part for item in asked), _sum_of(late)
 
 
-def _sum_of(items):
-    return Terms(tuple(item.part for item in items)).amount
+def _sum_of(parts):
+    return Terms(tuple(parts)).amount
