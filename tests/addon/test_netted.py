@@ -221,3 +221,16 @@ class TestSpentOnce(NettedCase):
         self.stripe.succeed_debit(self.attempt().kash_stripe_charge_id)
         self.settle()
         self.assertEqual((move | note).mapped("payment_state"), ["paid", "paid"])
+
+    def test_a_credit_of_a_payment_begun_for_another_invoice_needs_the_payers_word(
+        self,
+    ):
+        first, second, note = self.owe(100.0), self.owe(60.0), self.note(20.0)
+        self.tick(first | note)
+        begun = self.attempt()
+        self.stripe.ask_verification(begun.kash_stripe_session_id)
+        self.work_off()
+        self.tick(second | note)
+        self.assertEqual(self.attempt(), begun)
+        self.tick(second | note, instead="yes")
+        self.assertEqual(self.attempt().amount, 40.0)

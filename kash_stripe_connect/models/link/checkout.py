@@ -104,9 +104,9 @@ class KashStripeCheckout(models.AbstractModel):
         :param wish: what is chosen of several invoices; None: whatever is open
         """
         if self.partner_id:
-            moves = self._chosen_invoices(wish) if wish else self._unpaid_invoices()
-            return moves.transaction_ids._kash_stripe_waiting()
-        attempts = self.transaction_ids | self.move_id.transaction_ids
+            attempts = self._attempts_over(wish)
+        else:
+            attempts = self.transaction_ids | self.move_id.transaction_ids
         return attempts._kash_stripe_waiting()
 
     def _problem_with(self, wish):

@@ -208,6 +208,20 @@ class KashStripeOpenItems(models.AbstractModel):
                 room[item.account] -= used
         return Terms(tuple(parts))
 
+    def _attempts_over(self, wish=None):
+        """Return the attempts over what is ticked, or all that is open: credits, too.
+
+        :param wish: what is ticked, None for all
+        """
+        if wish:
+            parts = self._ticked_terms(wish).parts
+            moves = self.env["account.move"].union(*(part.move for part in parts))
+            lines = self.env["account.move.line"]
+            lines = lines.union(*(part.line for part in parts if part.line))
+        else:
+            moves, lines = self._unpaid_invoices(), self._credit_lines()
+        return moves.transaction_ids | lines._kash_stripe_attempts()
+
     def _chosen_invoices(self, wish):
         """Return the invoices that are ticked and may be."""
         parts = self._ticked_terms(wish).parts

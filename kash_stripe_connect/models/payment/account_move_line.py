@@ -43,6 +43,11 @@ class PaymentMoveLine(models.Model):
         }
         return {line_id: max(amount, 0.0) for line_id, amount in free.items()}
 
+    def _kash_stripe_attempts(self):
+        """Return the (sudo) attempts that have frozen some of these credits."""
+        parts = self.env["kash.stripe.allocation"].sudo()
+        return parts.search([("line_id", "in", self.ids)]).transaction_id
+
     def _kash_stripe_netted(self):
         """Return {line id: what attempts have netted that the books have not}."""
         if not self.ids:
