@@ -16,17 +16,21 @@ _OF_INVOICE = (
     *("state", "move_type", "name", "currency_id", "partner_id", "company_id"),
     *("commercial_partner_id", "invoice_date", "invoice_date_due"),
     *("invoice_payment_term_id", "amount_untaxed", "amount_tax", "amount_total"),
-    *("amount_residual", "kash_stripe_collecting_paused"),
+    *("amount_residual", "payment_state", "kash_stripe_collecting_paused"),
     *("line_ids", "invoice_line_ids", "transaction_ids"),
 )
 _OF_LINES = (
     *("display_type", "name", "currency_id", "date", "move_name", "sequence"),
     *("quantity", "price_unit", "discount", "price_subtotal"),
+    *("date_maturity", "reconciled", "balance", "amount_currency"),
+    *("amount_residual", "amount_residual_currency"),
+    *("discount_date", "discount_balance", "discount_amount_currency"),
 )
 _OF_COMPANY = (
     *("name", "active", "parent_path", "currency_id", "email", "phone"),
     *("primary_color", "uses_default_logo", "partner_id"),
     *("kash_stripe_service_until", "kash_stripe_tz", "kash_stripe_account_ids"),
+    *("kash_stripe_own_amount", "kash_stripe_own_least"),
 )
 _OF_ACCOUNT = (
     *("connected", "connection", "epoch", "livemode", "charges_enabled"),
