@@ -234,3 +234,21 @@ class TestSpentOnce(NettedCase):
         self.assertEqual(self.attempt(), begun)
         self.tick(second | note, instead="yes")
         self.assertEqual(self.attempt().amount, 40.0)
+
+    def test_what_a_former_customer_has_begun_the_new_one_is_not_shown(self):
+        """It has the account it is paid from, and is nobody else's."""
+        move = self.owe(80.0)
+        begun = self.press_pay(move)
+        self.stripe.ask_verification(begun.kash_stripe_session_id)
+        self.work_off()
+        self.assertEqual(begun.kash_stripe_step, "verify")
+        move.button_draft()
+        move.partner_id = stranger = self.customer.copy({"name": "Grace Writer"})
+        move.action_post()
+        own = move._kash_stripe_ensure_link()
+        paths = [self.path(own.sudo()), self.path(self.link(stranger))]
+        self.assertNotIn(begun.kash_stripe_step_url, self.text(paths[0]))
+        self.assertNotIn("verif", self.says(paths[0]))
+        self.assertNotIn("verif", self.says(paths[1]))
+        self.tick(move, self.link(stranger))
+        self.assertEqual(self.attempt(self.link(stranger)).amount, 80.0)

@@ -107,7 +107,11 @@ class KashStripeCheckout(models.AbstractModel):
             attempts = self._attempts_over(wish)
         else:
             attempts = self.transaction_ids | self.move_id.transaction_ids
-        return attempts._kash_stripe_waiting()
+        # The invoice may have been another's: that one's payment is nobody else's.
+        owing = self._payer().commercial_partner_id
+        return attempts._kash_stripe_waiting().filtered(
+            lambda tx: tx.partner_id.commercial_partner_id == owing
+        )
 
     def _problem_with(self, wish):
         """Return why just this cannot be begun now, None if it can."""
