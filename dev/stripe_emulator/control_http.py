@@ -72,6 +72,7 @@ class HttpControls:
             ("POST", "outbox/deliver"): self.deliver,
             ("POST", "outbox/mode"): self.mode,
             ("POST", "fail_next"): controls.fail_next,
+            ("POST", "fail_no_more"): controls.fail_no_more,
             ("GET", "requests"): self.requests,
             ("GET", "objects"): controls.objects,
             ("POST", "edit_metadata"): controls.edit_metadata,

@@ -62,7 +62,7 @@ class TestSlowStripe(GuardCase):
         self.assertIn("cannot be reached right now. Nothing was charged", page.text)
         self.assertFalse(move.transaction_ids)
         [lost] = self.stripe.objects("checkout.session")
-        self.stripe.world.faults.waiting.clear()
+        self.stripe.fail_no_more()
         self.assertEqual(self.press(move).status_code, 303)
         self.assertEqual(move.transaction_ids.kash_stripe_session_id, lost["id"])
 

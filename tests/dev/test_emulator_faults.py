@@ -111,3 +111,10 @@ def test_some_requests_may_go_through_before(emulator, client):
     with pytest.raises(stripe.APIError):
         client.v1.balance.retrieve()
     assert client.v1.balance.retrieve()
+
+
+def test_faults_that_nobody_met_can_be_forgotten(emulator, client):
+    """A test that planned more than came must not fail the next one."""
+    emulator.fail_next(status=503, times=3)
+    emulator.fail_no_more()
+    assert client.v1.balance.retrieve()

@@ -148,3 +148,8 @@ class ObjectControls(Base):
         )
         with self.world.lock:
             self.world.faults.waiting.append(fault)
+
+    def fail_no_more(self) -> None:
+        """Forget the faults that still wait for their request."""
+        with self.world.lock:
+            self.world.faults.waiting.clear()
