@@ -52,8 +52,7 @@ def authenticate(world: World, session: Row, *, passed: bool) -> Outcome:
     if session.data["status"] != "open" or waiting is None:
         return Outcome("closed")
     intent = _intent(world, session)
-    method = world.store.find(waiting["method"])
-    assert method is not None  # noqa: S101 - made by submit()
+    method = world.store.linked(waiting["method"])
     if not passed:
         message = payment_intent.fail_authentication(world, intent, method)
         return Outcome("declined", message)

@@ -78,9 +78,7 @@ def _unpaid(world: World, tenant: Tenant, currency: str) -> list[Row]:
 
 
 def _own(world: World, row: Row) -> Row:
-    booked = world.store.find(row.data["balance_transaction"])
-    assert booked is not None  # noqa: S101 - made with the payout
-    return booked
+    return world.store.linked(row.data["balance_transaction"])
 
 
 def _keep(world: World, row: Row, amount: int) -> list[Row]:

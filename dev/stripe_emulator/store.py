@@ -73,6 +73,16 @@ class Store:
         row = self._by_id.get(object_id)
         return None if row is None or row.private.get("deleted") else row
 
+    def linked(self, object_id: str) -> Row:
+        """Return an object that another one names: it is there.
+
+        :raises KeyError: it is not, which is a fault of the emulator's
+        """
+        row = self.find(object_id)
+        if row is None:
+            raise KeyError(object_id)
+        return row
+
     def get(self, tenant: Tenant, kind: str, object_id: str) -> Row | None:
         """Return an account's own object of this kind."""
         row = self.find(object_id)

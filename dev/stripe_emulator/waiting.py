@@ -44,8 +44,7 @@ def begin(world: World, intent: Row, method: Row, form: Typed) -> None:
 
 def pay(world: World, intent: Row) -> Row:
     """Take what was paid at the counter, be it late; return the charge."""
-    method = world.store.find(intent.private["waits_with"])
-    assert method is not None  # noqa: S101 - made when the voucher was
+    method = world.store.linked(intent.private["waits_with"])
     made = payment_intent.confirm(world, intent, method)
     if session := intent.private["session"]:
         checkout_session.debit_ended(world, session, paid=True)
@@ -54,8 +53,7 @@ def pay(world: World, intent: Row) -> Row:
 
 def verify(world: World, intent: Row, *, right: bool) -> Row | None:
     """Compare what was read on the statement; return the charge, if it is right."""
-    method = world.store.find(intent.private["waits_with"])
-    assert method is not None  # noqa: S101 - made when the account was typed
+    method = world.store.linked(intent.private["waits_with"])
     if right:
         return payment_intent.confirm(world, intent, method)
     kind = intent.data["next_action"]["verify_with_microdeposits"]["microdeposit_type"]

@@ -43,8 +43,7 @@ def make(call: Call, asked: Asked) -> Row:
     check_account(call, asked.account)
     for name in ("refresh_url", "return_url"):
         _check_url(call, getattr(asked, name), asked.path + name)
-    row = call.store.find(asked.account)
-    assert row is not None  # noqa: S101 - just checked
+    row = call.store.linked(asked.account)
     token = call.world.ids.new("", 12)
     letter = LETTERS[controller.dashboard(row.data)]
     now = call.world.clock.now

@@ -51,8 +51,7 @@ def fail(world: World, row: Row, code: str, amount: int | None = None) -> None:
     failure = charge_shape.failed_debit(code, bank_accounts.message(code))
     world.change(row, **failure, failure_balance_transaction=booked.id)
     intent = _intent(world, row)
-    method = world.store.find(row.data["payment_method"])
-    assert method is not None  # noqa: S101 - every charge has its method
+    method = world.store.linked(row.data["payment_method"])
     payment_intent.fail_debit(world, intent, method, row)
     if intent.private["session"]:
         checkout_session.debit_ended(world, intent.private["session"], paid=False)
@@ -78,8 +77,7 @@ def _take_back(
     category: str | None,
     amount: int | None = None,
 ) -> Row:
-    taken = world.store.find(row.data["balance_transaction"])
-    assert taken is not None  # noqa: S101 - settled before
+    taken = world.store.linked(row.data["balance_transaction"])
     currency, fee = taken.data["currency"], world.settings.debit_failure_fee
     movement = balance_transaction.Movement(
         kind=kind,
@@ -96,6 +94,4 @@ def _take_back(
 
 
 def _intent(world: World, row: Row) -> Row:
-    intent = world.store.find(row.data["payment_intent"])
-    assert intent is not None  # noqa: S101 - every charge has its intent
-    return intent
+    return world.store.linked(row.data["payment_intent"])

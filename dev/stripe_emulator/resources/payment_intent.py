@@ -218,8 +218,7 @@ def lead_away(world: World, row: Row, method: Row) -> None:
 
 def give_up(world: World, row: Row, code: str) -> None:
     """Note that the payer did not make it in time, or made it wrongly."""
-    method = world.store.find(row.private["waits_with"])
-    assert method is not None  # noqa: S101 - kept when it began to wait
+    method = world.store.linked(row.private["waits_with"])
     kind = "invalid_request_error"
     _fail(world, row, _error(code, ENDED[code], method, kind=kind))
 
