@@ -245,14 +245,17 @@ class KashStripeBookingDisputeLost(models.AbstractModel):
         lost = disputes.search(
             [("transaction_id", "in", removed.ids), ("phase", "=", "lost")]
         ).grouped("transaction_id")
+        amounts = {
+            tx: sum(
+                money.to_major(one.amount, one.currency_code)
+                for one in lost.get(tx, ())
+            )
+            for tx in removed
+        }
         return removed.filtered(
             lambda tx: (
                 tx.currency_id.compare_amounts(
-                    sum(
-                        float(money.to_major(one.amount, one.currency_code))
-                        for one in lost[tx]
-                    ),
-                    self._not_given_back(tx),
+                    float(amounts[tx]), self._not_given_back(tx)
                 )
                 >= 0
             )

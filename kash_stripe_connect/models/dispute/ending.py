@@ -150,13 +150,14 @@ class KashStripeDisputeEnding(models.AbstractModel):
         currency = self.transaction_id.currency_id
         if standing.currency_id != currency:
             return money.to_major(self.amount, self.currency_code)
-        left = sum(
+        left = (
             line.amount_residual_currency
             if line.account_id.reconcile
             else line.amount_currency
             for line in standing
         )
-        return Decimal(str(currency.round(left)))
+        exact = (Decimal(str(currency.round(amount))) for amount in left)
+        return sum(exact, Decimal(0))
 
     def _lost_lines(self):
         """Return the lines that say where the lost money went."""
