@@ -60,6 +60,7 @@ WHOLE = ("core", "gateway", "controllers")
 ALONE = {
     "const.py": BASE,
     "guard.py": BASE,
+    "shipped_mails.py": BASE,
     "models/__init__.py": None,
     "wizards/__init__.py": None,
     "views/kash_stripe_menus.xml": "menus",
