@@ -1,17 +1,29 @@
 """What people do in the journeys: a clerk, a customer, and time going by."""
 
 import json
+import os
+import shutil
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import requests
 
-from dev.lab import web
+from dev.lab import odoo_source, paths, postgres, web
+from dev.lab.database import Databases
+from dev.lab.scratch import PREFIX
+from dev.lab.stack import temporary
+from dev.lab.terminal import step
 
 CARD = "4242424242424242"
 DECLINED = "4000000000000002"
 TIMEOUT = 60
+
+
+def today():
+    """Return the day of the machine, as a clerk types it; Odoo's server has it too."""
+    return date.today()  # noqa: DTZ011 - the journeys' people and server share a zone
 
 
 def write_invoice(stack, *, amount=120.0, customer="Cedar Library"):
@@ -23,7 +35,7 @@ def write_invoice(stack, *, amount=120.0, customer="Cedar Library"):
         {
             "move_type": "out_invoice",
             "partner_id": partner,
-            "invoice_date": str(date.today() - timedelta(days=3)),  # noqa: DTZ011 - the server's day, as a clerk types it
+            "invoice_date": str(today() - timedelta(days=3)),
             "invoice_line_ids": [
                 (0, 0, {"name": "Atlas", "quantity": 1, "price_unit": amount})
             ],
@@ -269,3 +281,51 @@ def connection(stack, business, *fields):
         login=business.login,
     )
     return account
+
+
+def connect_by_keys(stack, business, **account):
+    """Open a Stripe account for a business, and connect it by its own keys.
+
+    :param account: as the emulator's `accounts` takes it: country, currency and so on
+    """
+    made = stack.control("accounts", **account)
+    vals = {
+        "company_id": business.id,
+        "way": "keys",
+        "secret_key": made["secret_key"],
+        "publishable_key": made["publishable_key"],
+    }
+    model, login = "kash.stripe.connect.wizard", business.login
+    wizard = stack.rpc(model, "create", vals, login=login)
+    stack.rpc(model, "action_connect", [wizard], login=login)
+
+
+@contextmanager
+def without_scripts(browser, stack, viewport):
+    """Have a page of a browser that runs no scripts."""
+    context = browser.new_context(
+        base_url=stack.url, locale="en-US", viewport=viewport, java_script_enabled=False
+    )
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextmanager
+def with_module(module):
+    """Have a stack of its own, on a clone of the demo company with a module more."""
+    with postgres.running() as pg:
+        databases = Databases(odoo_source.find(), pg)
+        name = f"{PREFIX}_{os.getpid()}_{module}"
+        # Whose it is: what a run that was killed leaves is swept away by the next one.
+        folder = paths.JOURNEYS / f"{os.getpid()}-{module}"
+
+        def make():
+            databases.clone(databases.company(), name)
+            with step(f"The same with Odoo's {module}") as current:
+                databases.odoo_run(name, ["-i", module], current)
+
+        with temporary(databases, name, folder, make) as stack:
+            yield stack
+    shutil.rmtree(folder, ignore_errors=True)

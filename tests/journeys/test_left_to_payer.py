@@ -3,6 +3,7 @@
 import pytest
 from people import (
     attempts,
+    connect_by_keys,
     fill_form,
     found_business,
     go_to_stripe,
@@ -26,25 +27,14 @@ DEBITS = {"card_payments": "active", "us_bank_account_ach_payments": "active"}
 def lisbon(stack):
     """Run a business in Lisbon with books in euros, connected by its own keys."""
     business = found_business(stack, "Livraria da Colina", "lisbon", currency="EUR")
-    account = stack.control(
-        "accounts",
+    connect_by_keys(
+        stack,
+        business,
         business_name="Livraria da Colina",
         country="PT",
         currency="eur",
         capabilities=dict.fromkeys(WAYS, "active"),
     )
-    wizard = stack.rpc(
-        "kash.stripe.connect.wizard",
-        "create",
-        {
-            "company_id": business.id,
-            "way": "keys",
-            "secret_key": account["secret_key"],
-            "publishable_key": account["publishable_key"],
-        },
-        login="lisbon",
-    )
-    stack.rpc("kash.stripe.connect.wizard", "action_connect", [wizard], login="lisbon")
     return business
 
 

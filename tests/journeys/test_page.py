@@ -19,6 +19,7 @@ from people import (
     press,
     read,
     wait_until,
+    without_scripts,
     write_invoice,
 )
 from pypdf import PdfReader
@@ -153,6 +154,18 @@ def trouble(page, words, name):
         yield f"{words}, {name}: {wide} pixels wide"
 
 
+def judged(page, words, looks, snap):
+    """Yield what is wrong with an open page, in each look, and whether it says so."""
+    page.evaluate(Axe().axe_script)
+    said = " ".join(page.inner_text("main").split())
+    if words not in said:
+        yield f"{words}: the page says {said}"
+    for name in looks:
+        yield from trouble(page, words, name)
+        if name in PHOTOGRAPHED:
+            snap(page, f"{words} {name}")
+
+
 @pytest.mark.parametrize(
     "looks", [PHOTOGRAPHED, pytest.param(OTHERS, marks=pytest.mark.long)]
 )
@@ -161,13 +174,7 @@ def test_no_state_shuts_anybody_out(stack, page, states, looks, snap):
     wrong = []
     for words, address in states.items():
         page.goto(address)
-        page.evaluate(Axe().axe_script)
-        if words not in " ".join(page.inner_text("main").split()):
-            wrong.append(f"{words}: the page does not say so")
-        for name in looks:
-            wrong += trouble(page, words, name)
-            if name in PHOTOGRAPHED:
-                snap(page, f"{words} {name}")
+        wrong += judged(page, words, looks, snap)
     assert not wrong, "\n".join(wrong)
 
 
@@ -218,13 +225,7 @@ def test_no_answer_shuts_anybody_out(stack, page, looks, snap):
     for words, happen in answers(stack, page):
         happen()
         page.wait_for_selector("main h1")
-        page.evaluate(Axe().axe_script)
-        if words not in " ".join(page.inner_text("main").split()):
-            wrong.append(f"{words}: the page says {page.inner_text('main')}")
-        for name in looks:
-            wrong += trouble(page, words, name)
-            if name in PHOTOGRAPHED:
-                snap(page, f"{words} {name}")
+        wrong += judged(page, words, looks, snap)
     assert not wrong, "\n".join(wrong)
 
 
@@ -252,11 +253,8 @@ def test_nothing_jumps_while_a_page_appears(stack, browser, states):
 @pytest.fixture
 def plain(browser, stack):
     """Open a page on a phone that runs no scripts: Stripe's own page, then."""
-    context = browser.new_context(
-        base_url=stack.url, locale="en-US", viewport=PHONE, java_script_enabled=False
-    )
-    yield context.new_page()
-    context.close()
+    with without_scripts(browser, stack, PHONE) as page:
+        yield page
 
 
 def test_a_declined_card_is_explained_and_another_one_pays(stack, plain):

@@ -4,9 +4,7 @@ Odoo's own demo provider is the other one, in a database of its own: in the othe
 button would stand beside ours.
 """
 
-import os
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,14 +21,11 @@ from people import (
     press,
     stripe_balance,
     wait_until,
+    with_module,
 )
 
-from dev.lab import odoo_source, paths, postgres, web
-from dev.lab.database import Databases
+from dev.lab import web
 from dev.lab.errors import LabError
-from dev.lab.scratch import PREFIX
-from dev.lab.stack import temporary
-from dev.lab.terminal import step
 
 AMOUNT = 100.0
 # So many customers are at it side by side, each by all roads.
@@ -47,20 +42,8 @@ SESSION = re.compile(r"cs_[A-Za-z0-9_]+")
 @pytest.fixture(scope="module")
 def both():
     """Run everything on a clone of the demo company that has another provider."""
-    with postgres.running() as pg:
-        databases = Databases(odoo_source.find(), pg)
-        name = f"{PREFIX}_{os.getpid()}_roads"
-        # Whose it is: what a run that was killed leaves is swept away by the next one.
-        folder = paths.JOURNEYS / f"{os.getpid()}-roads"
-
-        def make():
-            databases.clone(databases.company(), name)
-            with step("The same with Odoo's demo provider") as current:
-                databases.odoo_run(name, ["-i", "payment_demo"], current)
-
-        with temporary(databases, name, folder, make) as stack:
-            yield stack
-    shutil.rmtree(folder, ignore_errors=True)
+    with with_module("payment_demo") as stack:
+        yield stack
 
 
 class Clerk:

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How much, and of which invoices: a customer chooses, on a phone and on a desktop."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,13 +13,14 @@ from people import (
     is_paid,
     pay_link,
     read,
+    today,
     wait_until,
+    without_scripts,
     write_invoice,
 )
-from test_page import DESKTOP, LOOKS, PHOTOGRAPHED, trouble
+from test_page import DESKTOP, LOOKS, judged, trouble
 
 SELLER = "Hill Street Books"
-TODAY = date.today()  # noqa: DTZ011 - the server's day, as a clerk types it
 
 
 def customer(stack, name):
@@ -29,7 +30,8 @@ def customer(stack, name):
     )
     late = write_invoice(stack, amount=100.0, customer=name)
     soon = write_invoice(stack, amount=50.0, customer=name)
-    due = {late: TODAY - timedelta(days=12), soon: TODAY + timedelta(days=9)}
+    day = today()
+    due = {late: day - timedelta(days=12), soon: day + timedelta(days=9)}
     for move, day in due.items():
         stack.rpc("account.move", "write", [move], {"invoice_date_due": str(day)})
     return partner, late, soon, credit(stack, partner)
@@ -43,7 +45,7 @@ def credit(stack, partner):
         {
             "move_type": "out_refund",
             "partner_id": partner,
-            "invoice_date": str(TODAY),
+            "invoice_date": str(today()),
             "invoice_line_ids": [(0, 0, {"name": "Returned", "price_unit": 20.0})],
         },
     )
@@ -75,7 +77,7 @@ def instalments(stack, name):
         {
             "move_type": "out_invoice",
             "partner_id": partner,
-            "invoice_date": str(TODAY - timedelta(days=40)),
+            "invoice_date": str(today() - timedelta(days=40)),
             "invoice_payment_term_id": terms,
             "invoice_line_ids": [(0, 0, {"name": "Shelves", "price_unit": 300.0})],
         },
@@ -97,11 +99,8 @@ def own_amounts(stack):
 @pytest.fixture
 def plain(browser, stack):
     """Open a page on a desktop that runs no scripts."""
-    context = browser.new_context(
-        base_url=stack.url, locale="en-US", viewport=DESKTOP, java_script_enabled=False
-    )
-    yield context.new_page()
-    context.close()
+    with without_scripts(browser, stack, DESKTOP) as page:
+        yield page
 
 
 def sum_of(page):
@@ -188,13 +187,7 @@ def test_no_page_with_a_choice_shuts_anybody_out(stack, page, own_amounts, snap)
         ("How much would you like to pay?", pay_link(stack, move)),
     ):
         page.goto(address)
-        page.evaluate(Axe().axe_script)
-        if words not in " ".join(page.inner_text("main").split()):
-            wrong.append(f"{words}: the page does not say so")
-        for name in LOOKS:
-            wrong += trouble(page, words, name)
-            if name in PHOTOGRAPHED:
-                snap(page, f"{words} {name}")
+        wrong += judged(page, words, LOOKS, snap)
     page.fill("[name=amount]", "none")
     page.click("text=Pay invoice")
     page.wait_for_selector("text=cannot be read as an amount")

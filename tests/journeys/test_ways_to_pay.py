@@ -2,6 +2,7 @@
 
 import pytest
 from people import (
+    connect_by_keys,
     found_business,
     go_to_stripe,
     in_popup,
@@ -19,25 +20,14 @@ ICON = ".facts img.icon[src^='data:image/']"
 def dutch(stack):
     """Run a business with books in euros and a Dutch account, connected by its keys."""
     business = found_business(stack, "Prinsengracht Maps", "dutch", currency="EUR")
-    account = stack.control(
-        "accounts",
+    connect_by_keys(
+        stack,
+        business,
         business_name="Prinsengracht Maps",
         country="NL",
         currency="eur",
         capabilities={f"{name}_payments": "active" for name in ON},
     )
-    wizard = stack.rpc(
-        "kash.stripe.connect.wizard",
-        "create",
-        {
-            "company_id": business.id,
-            "way": "keys",
-            "secret_key": account["secret_key"],
-            "publishable_key": account["publishable_key"],
-        },
-        login="dutch",
-    )
-    stack.rpc("kash.stripe.connect.wizard", "action_connect", [wizard], login="dutch")
     return business
 
 

@@ -1,18 +1,10 @@
 """The pay page where Odoo's website is installed: the same, and none of its own."""
 
-import os
 import re
-import shutil
 
 import pytest
 import requests
-from people import TIMEOUT, pay_link, write_invoice
-
-from dev.lab import odoo_source, paths, postgres
-from dev.lab.database import Databases
-from dev.lab.scratch import PREFIX
-from dev.lab.stack import temporary
-from dev.lab.terminal import step
+from people import TIMEOUT, pay_link, with_module, write_invoice
 
 pytestmark = pytest.mark.long
 
@@ -22,20 +14,8 @@ HEAVIEST = 60_000  # bytes of HTML, CSS and JavaScript
 @pytest.fixture(scope="module")
 def website():
     """Run everything on a clone of the demo company that has a website."""
-    with postgres.running() as pg:
-        databases = Databases(odoo_source.find(), pg)
-        name = f"{PREFIX}_{os.getpid()}_website"
-        # Whose it is: what a run that was killed leaves is swept away by the next one.
-        folder = paths.JOURNEYS / f"{os.getpid()}-website"
-
-        def make():
-            databases.clone(databases.company(), name)
-            with step("The same with Odoo's website") as current:
-                databases.odoo_run(name, ["-i", "website"], current)
-
-        with temporary(databases, name, folder, make) as stack:
-            yield stack
-    shutil.rmtree(folder, ignore_errors=True)
+    with with_module("website") as stack:
+        yield stack
 
 
 @pytest.fixture
