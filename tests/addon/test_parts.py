@@ -113,6 +113,7 @@ class Parts(UndoCase):
             "discount": discount,
             "discount_until": "2025-11-27" if discount else False,
             "line_id": self.open_item(move).id if amount < 0 else False,
+            "account_id": self.open_item(move).account_id[:1].id,
         }
 
     def open_item(self, move):

@@ -153,6 +153,17 @@ class TestOneShareLeft(OneShareLeft):
         self.paid(*self.parts)
         self.assertOnItsAccount()
 
+    def test_accounts_that_change_later_move_no_share_of_it(self):
+        """What a charge pays of each invoice was settled when it was begun."""
+        attempt = self.begin(*self.parts)
+        (first, _asked), (second, _rest), _note = self.parts
+        owed = first.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        here = owed.account_id
+        owed.account_id = self.other
+        self.open_item(second).account_id = here
+        charged = attempt.sudo().kash_stripe_allocation_ids._charged()
+        self.assertEqual([*charged.values()], [0.0, 130.0])
+
 
 @tagged("post_install", "-at_install", "-standard", "long")
 class TestOneShareLeftLong(OneShareLeft):

@@ -77,6 +77,7 @@ _STEPS = ("step", "step_how", "step_url", "step_from", "step_until")
 _SEVERAL = ("19.0.1.5.0", "A customer has one link to all that is open.")
 _FOREIGN = ("19.0.1.5.0", "By setting, invoices in other currencies have a link.")
 PURPOSES: tuple[Purpose, ...] = (
+    Purpose(*_NETTED, "kash_stripe_allocation", field="account_id"),
     Purpose(*_NETTED, "kash_stripe_allocation", field="line_id"),
     Purpose(*_NETTED, "kash_stripe_allocation", field="paid_line_id"),
     Purpose(*_HOW_MUCH, "res_company", field="kash_stripe_own_amount"),

@@ -378,22 +378,6 @@ class KashStripeCheckout(models.AbstractModel):
             ],
         }
 
-    def _prepare_allocations(self, terms):
-        """Return what is frozen of each document, the oldest maturity first."""
-        return [
-            {
-                "move_id": part.move.id,
-                "move_name": part.move.name,
-                "company_id": part.move.company_id.id,
-                "currency_id": (part.line or part.move).currency_id.id,
-                "amount": part.amount,
-                "discount": part.discount,
-                "discount_until": part.until,
-                "line_id": part.line and part.line.id,
-            }
-            for part in terms.parts
-        ]
-
     def _minor(self, amount):
         """Return an amount of the link's in Stripe's minor units."""
         currency = self._currency()

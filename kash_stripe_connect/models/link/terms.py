@@ -107,6 +107,27 @@ class KashStripeTerms(models.AbstractModel):
             return Part(move, due, due_on=move.invoice_date_due)
         return move._kash_stripe_asked_now(taken)[move.id]
 
+    def _prepare_allocations(self, terms):
+        """Return what is frozen of each document, the oldest maturity first."""
+        moves = self.env["account.move"].union(*(part.move for part in terms.parts))
+        owed_on = moves._kash_stripe_owed_on()
+        return [
+            {
+                "move_id": part.move.id,
+                "move_name": part.move.name,
+                "company_id": part.move.company_id.id,
+                "currency_id": (part.line or part.move).currency_id.id,
+                "amount": part.amount,
+                "discount": part.discount,
+                "discount_until": part.until,
+                "line_id": part.line and part.line.id,
+                "account_id": (
+                    part.line.account_id if part.line else owed_on[part.move.id]
+                ).id,
+            }
+            for part in terms.parts
+        ]
+
     def _currency(self):
         """Return the currency of what is asked for."""
         return self.move_id.currency_id or self.company_id.currency_id

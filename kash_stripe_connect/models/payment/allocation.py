@@ -5,6 +5,7 @@ from datetime import date
 from odoo import fields, models
 
 from ...core import netting
+from ..base.currencies import amount_of, units_of
 
 
 class KashStripeAllocation(models.Model):
@@ -34,6 +35,13 @@ class KashStripeAllocation(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="The open item of a credit note or receipt that is netted with invoices.",
+    )
+    account_id = fields.Many2one(
+        "account.account",
+        "Owed On",
+        ondelete="set null",
+        help="The receivable account when it was begun: credits are netted with what is"
+        " owed on the same one.",
     )
     paid_line_id = fields.Many2one(
         "account.move.line",
@@ -75,19 +83,18 @@ class KashStripeAllocation(models.Model):
         """Return [(netted row, invoice's row, how much)] of one attempt.
 
         In the order of the rows, so that the invoice that falls due first has it; of
-        those that are owed on the credit's account, for the books match no others.
-        Where that has changed since, what is left goes to any: the sum was charged.
+        those that were owed on the credit's account, for the books match no others.
+        What is left goes to any: the sum was charged.
         """
         invoices = self._of_invoices().sorted("id")
         credits = (self - invoices).sorted("id")
         if not credits:
             return []
-        accounts = invoices.move_id._kash_stripe_owed_on()
         pairs = netting.net(
             invoices._units(),
             credits._units(),
-            [accounts.get(part.move_id.id) for part in invoices],
-            [part.line_id.account_id for part in credits],
+            [part.account_id for part in invoices],
+            [part.account_id for part in credits],
         )
         return [(credits[c], invoices[i], self._amount(units)) for c, i, units in pairs]
 
@@ -100,11 +107,10 @@ class KashStripeAllocation(models.Model):
 
     def _units(self):
         """Return amounts in the smallest steps of their currency, all positive."""
-        return [round(abs(p.amount) / p.currency_id.rounding) for p in self]
+        return [abs(units_of(part.currency_id, part.amount)) for part in self]
 
     def _amount(self, units):
-        currency = self.currency_id[:1]
-        return currency.round(units * currency.rounding)
+        return amount_of(self.currency_id[:1], units)
 
     def _misfits(self):
         """Return those of just which it is not to be asked for any more."""
